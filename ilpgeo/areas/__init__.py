@@ -1,0 +1,1 @@
+"""The area hierarchy: files, exact point-in-polygon, grids, roll-up."""

@@ -1,0 +1,71 @@
+"""What is known of a file that was brought in: every row is accepted, quarantined with a reason, or a duplicate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something suspicious that was kept: a pile on one point or date, reversed windows, identical rows."""
+
+    kind: str
+    message: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The account of one file.
+
+    Attributes
+    ----------
+    file_id
+        Content hash of the file and its source: the same file brought twice has the same id.
+    name, source
+        The file's name and the source it belongs to.
+    rows_read
+        Data rows in the file; equals accepted + quarantined + duplicates.
+    reasons
+        Quarantined rows by reason; the values add up to `quarantined`.
+    dropped_columns
+        Columns about persons, dropped at the door.
+    flags
+        Suspicious things that were kept.
+    first, last
+        First and last local day of the accepted rows.
+    precision
+        The coarsest time precision among the accepted rows.
+    unplaced
+        Accepted rows that lie in no area.
+    geocoded_share
+        Share of the rows read that carry usable coordinates, 0..1.
+    version
+        The store version the file made.
+    """
+
+    file_id: str
+    name: str
+    source: str
+    rows_read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    dropped_columns: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    precision: str = ""
+    unplaced: int = 0
+    geocoded_share: float = 1.0
+    brought: datetime | None = None
+    version: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def adds_up(self) -> bool:
+        """True when every row read is accounted for."""
+        return self.rows_read == self.accepted + self.quarantined + self.duplicates

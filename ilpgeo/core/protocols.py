@@ -1,0 +1,120 @@
+"""The contracts: what a model and a store must be. What one room needs of another comes through these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+
+from ilpgeo.core.answers import Answer
+from ilpgeo.core.arrays import FloatArray
+from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.ingested import FileReport
+from ilpgeo.core.query import Coverage, Period
+from ilpgeo.core.space import Areas, Grid
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a model may know besides the past incidents.
+
+    Attributes
+    ----------
+    trained_on
+        The days the past incidents were drawn from: the exposure of every rate.
+    areas, coverage
+        The workspace's areas and where it has data.
+    population
+        Shape (ny, nx): residents per cell, where the workspace has them.
+    factors
+        Named factor layers of shape (ny, nx), where the workspace has them.
+    """
+
+    trained_on: Period
+    areas: Areas | None = None
+    coverage: Coverage | None = None
+    population: FloatArray | None = None
+    factors: Mapping[str, FloatArray] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Model(Protocol):
+    """A hotspot model: a frozen dataclass of `param` fields and one pure method.
+
+    Class attributes: `name` (the word on the command line), `title` (the words on the screen), `purpose`
+    (``where``, ``significant``, ``next``, ``spreading``), `summary` (one sentence for the person who chooses),
+    `needs` (names of Context fields it cannot do without).
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    purpose: ClassVar[str]
+    summary: ClassVar[str]
+    needs: ClassVar[frozenset[str]]
+
+    def answer(self, past: Incidents, grid: Grid, window: Period, context: Context, rng: np.random.Generator) -> Answer:
+        """Return the answer for `window` from `past` alone; the harness, not the model, cuts the future off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which stored rows are wanted: the part of a Query a store can push down.
+
+    Attributes
+    ----------
+    t_from, t_until
+        t_from <= start of the incident < t_until, UTC; None is unbounded.
+    areas
+        Ids of the finest areas wanted; None means all, unplaced rows included.
+    offences, sources
+        Empty means all.
+    """
+
+    t_from: datetime | None = None
+    t_until: datetime | None = None
+    areas: frozenset[str] | None = None
+    offences: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class IncidentStore(Protocol):
+    """Incidents on disk: atomic, idempotent, versioned. Every change is one commit and one new version.
+
+    Rows come and go as record batches of `core.schema.CANDIDATE` (in) and Incidents (out).
+    """
+
+    def version(self) -> str:
+        """Return the current version: part of every cache key and of every published product."""
+
+    def versions(self) -> tuple[tuple[str, datetime, str], ...]:
+        """Return (version, when UTC, what was done), newest first."""
+
+    def at(self, version: str) -> IncidentStore:
+        """Return a read-only view of an older version, or raise NotFound."""
+
+    def append(self, batches: Iterable[pa.RecordBatch], report: FileReport) -> FileReport:
+        """Add a file's candidates in one commit; rows whose `key` is stored already for the source are duplicates.
+
+        Nothing is stored when `batches` raises. Returns `report` with accepted, duplicates and version filled in.
+        """
+
+    def incidents(self, selection: Selection) -> Incidents:
+        """Return the rows of a selection."""
+
+    def daily_counts(self, selection: Selection) -> pa.Table:
+        """Return rows (day date32 in the workspace's time zone, area, offence, source, n int64) of a selection."""
+
+    def files(self) -> tuple[FileReport, ...]:
+        """Return the reports of the files stored now, oldest first."""
+
+    def withdraw(self, file_id: str) -> str:
+        """Remove a file's rows; return the new version."""
+
+    def remap(self, offence_of_label: Mapping[str, str]) -> str:
+        """Give every row the offence group its label maps to; return the new version."""

@@ -1,0 +1,183 @@
+"""Period, Query, Access and Coverage: what is asked, by whom, and where there are data to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from ilpgeo.core.errors import InvalidInput, NotAllowed
+
+
+class Level(StrEnum):
+    """The three connected levels of intelligence-led policing, finest first."""
+
+    LOCAL = "local"
+    REGIONAL = "regional"
+    NATIONAL = "national"
+
+    @property
+    def rank(self) -> int:
+        """0 for local, 1 for regional, 2 for national."""
+        return list(Level).index(self)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Calendar days from `start` to `end`, both included, in the workspace's time zone."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise InvalidInput(f"period {self.start}..{self.end} ends before it starts; swap the two dates")
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Return the period written as ``2021-01-01..2021-01-31`` (or one day, ``2021-01-01``)."""
+        start, _, end = text.partition("..")
+        try:
+            return cls(date.fromisoformat(start), date.fromisoformat(end or start))
+        except ValueError as error:
+            if isinstance(error, InvalidInput):
+                raise
+            raise InvalidInput(f"period {text!r} is not of the form YYYY-MM-DD..YYYY-MM-DD") from error
+
+    @classmethod
+    def ending(cls, end: date, days: int) -> Period:
+        """Return the `days` days that end with `end` (included)."""
+        return cls(end - timedelta(days=days - 1), end)
+
+    @property
+    def days(self) -> int:
+        """Number of days, at least 1."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def after(self) -> date:
+        """The first day after the period."""
+        return self.end + timedelta(days=1)
+
+    def shifted(self, days: int) -> Period:
+        """Return the period moved by `days` days."""
+        return Period(self.start + timedelta(days=days), self.end + timedelta(days=days))
+
+    def previous(self) -> Period:
+        """Return the period of the same length that ends the day before this one starts."""
+        return self.shifted(-self.days)
+
+    def year_before(self) -> Period:
+        """Return the same period 52 weeks earlier: equal length, equal weekdays."""
+        return self.shifted(-364)
+
+    def overlap_days(self, other: Period) -> int:
+        """Number of days the two periods share."""
+        return max(0, (min(self.end, other.end) - max(self.start, other.start)).days + 1)
+
+    def __str__(self) -> str:
+        return f"{self.start}..{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The whole state of a screen and its deep link: what is ranked, where, when, of what.
+
+    Attributes
+    ----------
+    level
+        The level whose areas are ranked.
+    period
+        The days counted.
+    area_type
+        The area type ranked within the level; empty means the level's first type.
+    areas
+        The scope: ids of areas of any level; empty means everywhere.
+    offences, sources
+        Empty means all.
+    """
+
+    level: Level
+    period: Period
+    area_type: str = ""
+    areas: tuple[str, ...] = ()
+    offences: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def during(self, period: Period) -> Query:
+        """Return the same question asked of another period."""
+        return replace(self, period=period)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who asks and how far they may see; intersected with every Query in the pipeline, never in a screen.
+
+    Attributes
+    ----------
+    role
+        The name of the role, for the record.
+    levels
+        The levels the role may rank.
+    areas
+        Ids of the areas the role is confined to (with all that lies in them); empty means everywhere.
+    purpose
+        Why the data are looked at, for the record.
+    """
+
+    role: str = "commander"
+    levels: frozenset[Level] = field(default_factory=lambda: frozenset(Level))
+    areas: tuple[str, ...] = ()
+    purpose: str = ""
+
+    def require(self, level: Level) -> None:
+        """Raise NotAllowed unless this access covers `level`."""
+        if level not in self.levels:
+            raise NotAllowed(f"the role {self.role} does not cover the {level} level; ask the data manager")
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One source covers one area (id of any level; empty: the whole jurisdiction) on the days of one period."""
+
+    source: str
+    area: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Where and when each source has data: declared in the workspace, or found at ingest.
+
+    Outside its coverage an area reads *no data*: never ranked, never smoothed over, never shown as safe.
+    """
+
+    entries: tuple[Covered, ...] = ()
+
+    def periods(self, areas: Iterable[str], sources: tuple[str, ...] = ()) -> tuple[Period, ...]:
+        """Return the disjoint, sorted periods covered for a place.
+
+        Parameters
+        ----------
+        areas
+            The place's own id and the ids of all it lies in.
+        sources
+            Empty means any source.
+        """
+        place = {"", *areas}
+        found = sorted(
+            entry.period for entry in self.entries
+            if entry.area in place and (not sources or entry.source in sources)
+        )  # fmt: skip
+        merged: list[Period] = []
+        for period in found:
+            if merged and period.start <= merged[-1].after:
+                merged[-1] = Period(merged[-1].start, max(merged[-1].end, period.end))
+            else:
+                merged.append(period)
+        return tuple(merged)
+
+    def covered_days(self, areas: Iterable[str], period: Period, sources: tuple[str, ...] = ()) -> int:
+        """Number of days of `period` that are covered for a place (see `periods`)."""
+        return sum(period.overlap_days(each) for each in self.periods(areas, sources))

@@ -1,0 +1,166 @@
+"""The workspace: a folder with `ilpgeo.toml`, its editable tables, its areas and its store."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from ilpgeo.core.errors import InvalidInput, NotFound, raise_all
+from ilpgeo.core.query import Covered, Level, Period
+
+FILE = "ilpgeo.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `ilpgeo.toml` says.
+
+    Attributes
+    ----------
+    name
+        The workspace's name, on every screen.
+    crs, timezone
+        Projected CRS (``EPSG:32617``) and IANA time zone.
+    start
+        First day kept; older rows are quarantined.
+    labels
+        The local word for each level (``{"local": "Neighbourhoods"}``).
+    small_count
+        Counts below it are not released.
+    cell_m
+        Default cell size, metres.
+    harm_source
+        Where the harm weights come from, named on screen.
+    attribution
+        The licence line that every map and product carries.
+    declared
+        Declared coverage; empty means it is found at ingest.
+    tiles_url, tiles_attribution
+        An own tile server; empty means none.
+    """
+
+    name: str
+    crs: str
+    timezone: str
+    start: date
+    labels: Mapping[str, str] = field(default_factory=dict)
+    small_count: int = 5
+    cell_m: float = 150.0
+    harm_source: str = "every offence counts the same"
+    attribution: str = ""
+    declared: tuple[Covered, ...] = ()
+    tiles_url: str = ""
+    tiles_attribution: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.timezone)
+
+    def label(self, level: Level) -> str:
+        """Return the local word for a level."""
+        return self.labels.get(level, level.capitalize())
+
+
+def _epsg_fault(crs: str) -> str | None:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        known = CRS.from_user_input(crs)
+    except CRSError:
+        return f"crs {crs!r} is not known; write it as EPSG:n"
+    if not known.is_projected or known.axis_info[0].unit_conversion_factor != 1.0:
+        return f"crs {crs!r} is not a projected CRS in metres"
+    return None
+
+
+def parse_settings(document: Mapping[str, Any], where: str) -> Settings:
+    """Return the settings of a parsed `ilpgeo.toml`; raise InvalidInput listing every fault."""
+    known = {"name", "crs", "timezone", "start", "labels", "small_count", "cell_m", "harm_source", "attribution",
+             "coverage", "tiles_url", "tiles_attribution"}  # fmt: skip
+    faults = [f"unknown setting {name!r}" for name in document if name not in known]
+    faults += [f"setting {name!r} is missing" for name in ("name", "crs", "timezone", "start") if name not in document]
+    raise_all(faults, subject=where)
+    if document["timezone"] not in available_timezones():
+        faults.append(f"timezone {document['timezone']!r} is not an IANA name such as Europe/London")
+    if not isinstance(document["start"], date):
+        faults.append("start must be a date such as 2014-01-01 (without quotes)")
+    if not isinstance(document.get("small_count", 5), int) or document.get("small_count", 5) < 1:
+        faults.append("small_count must be a whole number of at least 1")
+    if not isinstance(document.get("cell_m", 150), int | float) or not 10 <= document.get("cell_m", 150) <= 100_000:
+        faults.append("cell_m must lie between 10 and 100000 metres")
+    crs_fault = _epsg_fault(str(document["crs"]))
+    raise_all(faults + ([crs_fault] if crs_fault else []), subject=where)
+    declared = tuple(
+        Covered(str(each["source"]), str(each.get("area", "")), Period(each["from"], each["to"]))
+        for each in document.get("coverage", ())
+    )
+    plain = {name: value for name, value in document.items() if name != "coverage"}
+    return Settings(**plain, declared=declared)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace's folder and the places of things in it."""
+
+    folder: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, folder: Path) -> Workspace:
+        """Return the workspace in `folder`, or raise NotFound or InvalidInput."""
+        path = folder / FILE
+        if not path.is_file():
+            raise NotFound(f"{folder} is not a workspace (it has no {FILE}); make one with: ilpgeo init or ilpgeo demo")
+        try:
+            document = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InvalidInput(f"{path} cannot be read: {error}") from error
+        return cls(folder, parse_settings(document, str(path)))
+
+    @property
+    def areas_file(self) -> Path:
+        """GeoParquet of the area hierarchy (see `ilpgeo.areas.files`)."""
+        return self.folder / "areas.parquet"
+
+    @property
+    def lake(self) -> Path:
+        """Folder of the embedded store."""
+        return self.folder / "lake"
+
+    def table(self, name: str) -> dict[str, dict[str, str]]:
+        """Return an editable CSV table of the workspace by its first column; an absent file is an empty table.
+
+        Tables: ``offences`` (label, offence), ``harm`` (offence, weight, source), ``strategy`` (offence, weight,
+        owner, reason, expires).
+        """
+        path = self.folder / f"{name}.csv"
+        if not path.is_file():
+            return {}
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            key = (reader.fieldnames or [""])[0]
+            return {row[key].strip(): {k: (v or "").strip() for k, v in row.items() if k} for row in reader}
+
+    def weights(self, name: str) -> dict[str, float]:
+        """Return the ``weight`` column of a table by offence; raise InvalidInput for one that is not a number >= 0."""
+        weights: dict[str, float] = {}
+        faults = []
+        for row, (offence, columns) in enumerate(self.table(name).items(), start=2):
+            try:
+                weights[offence] = float(columns.get("weight", ""))
+                if not 0 <= weights[offence] < float("inf"):
+                    raise ValueError
+            except ValueError:
+                faults.append(
+                    f"row {row}, {offence}: weight {columns.get('weight', '')!r} is not a number of 0 or more"
+                )
+        raise_all(faults, subject=str(self.folder / f"{name}.csv"))
+        return weights

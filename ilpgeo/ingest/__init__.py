@@ -1,0 +1,1 @@
+"""Files in, validated incidents and a quarantine out: readers, column mapping, validation."""

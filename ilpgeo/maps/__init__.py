@@ -1,0 +1,1 @@
+"""Released answers as folium layers; palette, legend, vendored assets."""

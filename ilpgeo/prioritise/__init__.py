@@ -1,0 +1,1 @@
+"""Ranking with shrinkage, harm, rank intervals, tiers and reasons."""

@@ -1,0 +1,1 @@
+"""Incidents on disk behind one contract."""
