@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 SAMPLE ?= toronto
 WORKSPACE ?= workspace/$(SAMPLE)
 WHEELS ?=
-UV_VERSION := 0.11.30
+UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 ifeq ($(WHEELS),)
