@@ -191,9 +191,8 @@ class Coverage:
         """
         place = {"", *areas}
         found = sorted(
-            entry.period for entry in self.entries
-            if entry.area in place and (not sources or entry.source in sources)
-        )  # fmt: skip
+            entry.period for entry in self.entries if entry.area in place and (not sources or entry.source in sources)
+        )
         merged: list[Period] = []
         for period in found:
             if merged and period.start <= merged[-1].after:
