@@ -169,9 +169,7 @@ def _all_covered(scope: Scope, trained: BoolArray, full: BoolArray) -> BoolArray
     return frozen(answer)
 
 
-def _remarks(
-    scope: Scope, counted: _Counts, trained: BoolArray, ids: tuple[str, ...]
-) -> dict[str, tuple[Reason, ...]]:
+def _remarks(scope: Scope, counted: _Counts, trained: BoolArray, ids: tuple[str, ...]) -> dict[str, tuple[Reason, ...]]:
     """Return what must be said of an area's data: covered in part only, or not in the period asked for."""
     within = scope.place >= 0
     finest = np.bincount(scope.place[within], minlength=len(scope.ranked))
