@@ -50,7 +50,7 @@ def find_coverage(areas: Areas, source: str, months: Sequence[date], counts: Int
     if any(later <= earlier for earlier, later in pairwise(first_days)):
         raise InvalidInput("coverage: months must ascend, each month once")
     monthly = _counts_of_all(areas, counts)
-    busy = _counts_of_all(areas, (counts > 0).any(axis=1).astype(np.int64))
+    busy = _counts_of_all(areas, np.asarray((counts > 0).any(axis=1), np.int64))
     n_finest = _counts_of_all(areas, np.ones(len(areas.finest), np.int64))
     passes = busy >= LEAST_SHARE * n_finest
     passes &= (busy > 0) & (areas.type > 0)
