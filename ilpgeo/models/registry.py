@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MODELS: Mapping[str, str] = MappingProxyType({
     "prior_count": "ilpgeo.models.prior_count:PriorCount",
     "kde": "ilpgeo.models.kde:Kde",
+    "dbscan": "ilpgeo.models.dbscan:Dbscan",
 })  # fmt: skip
 
 
