@@ -136,5 +136,5 @@ class IncidentStore(Protocol):
     def withdraw(self, file_id: str) -> str:
         """Remove a file's rows; return the new version."""
 
-    def remap(self, offence_of_label: Mapping[str, str]) -> str:
-        """Give every row whose label is a key its new offence group; return the version (the same: nothing changed)."""
+    def remap(self, offence_of_label: Callable[[str], str | None]) -> str:
+        """Give every row the group of its label, None keeps its own; return the version (the same: nothing changed)."""

@@ -274,7 +274,7 @@ def _date(data: Any, at: int, end: int, month_first: bool) -> Any:
         if width[1] == 4 and width[0] <= 2:
             return days_of(value[1], value[0], 1), 1, at
         return none, 0, at
-    if n < 3 or width[0] > 4 or width[1] > 2 and named != 1 or width[2] > 4:
+    if n < 3 or width[0] > 4 or (width[1] > 2 and named != 1) or width[2] > 4:
         return none, 0, at
     if width[0] == 4:
         year, month, day = value[0], value[1], value[2]

@@ -4,8 +4,8 @@
 ``Query -> counts and incidents -> model -> rank -> Briefing -> release -> map | table | report``.
 """
 
-from ilpgeo.pipeline.bring import Progress, files_in, ingest, remap, withdraw
 from ilpgeo.pipeline.brief import brief
+from ilpgeo.pipeline.bring import Progress, files_in, ingest, remap, withdraw
 from ilpgeo.pipeline.catalogue import build_model, describe_models, model_classes
 from ilpgeo.pipeline.making import Status, make_demo, make_workspace, status
 from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace

@@ -140,8 +140,8 @@ class Lake:
             content = {"kind": "withdraw", "what": what, "file": file.number, "file_id": file_id}
             return self._commit(_removals(parts), content)
 
-    def remap(self, offence_of_label: Mapping[str, str]) -> str:
-        """Give every row whose label is a key its new offence group, in one commit; return the version.
+    def remap(self, offence_of_label: Callable[[str], str | None]) -> str:
+        """Give every row the offence group of its label, in one commit; return the version. None keeps the group.
 
         Nothing is committed when nothing changes.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +13,11 @@ from ilpgeo.store.room import Room
 
 
 def rewrite_offences(
-    snapshot: Snapshot, room: Room, offence_of_label: Mapping[str, str]
+    snapshot: Snapshot, room: Room, offence_of_label: Callable[[str], str | None]
 ) -> tuple[list[StoredPart], int]:
     """Write the changed parts of a snapshot into `room`; return the parts they replace and the rows changed.
 
-    Labels without an entry keep their offence. Memory: one part.
+    A label whose group is None keeps its offence. Memory: one part.
     """
     replaced: list[StoredPart] = []
     n_rows = 0
@@ -36,12 +36,11 @@ def rewrite_offences(
     return replaced, n_rows
 
 
-def _offences(rows: pa.Table, offence_of_label: Mapping[str, str]) -> tuple[pa.DictionaryArray, int] | None:
+def _offences(rows: pa.Table, offence_of_label: Callable[[str], str | None]) -> tuple[pa.DictionaryArray, int] | None:
     label, offence = Coded.of(rows["label"]), Coded.of(rows["offence"])
-    words = tuple(dict.fromkeys([*offence.words, *offence_of_label.values()]))
-    code_of_label = np.array(
-        [words.index(offence_of_label[word]) if word in offence_of_label else -1 for word in label.words], np.int32
-    )
+    groups = [offence_of_label(word) for word in label.words]
+    words = tuple(dict.fromkeys([*offence.words, *(group for group in groups if group is not None)]))
+    code_of_label = np.array([-1 if group is None else words.index(group) for group in groups], np.int32)
     wanted = code_of_label[label.codes]
     codes = np.where(wanted < 0, offence.codes, wanted).astype(np.int32)
     n = int((codes != offence.codes).sum())
