@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ilpgeo.areas.coverage import find_coverage
 from ilpgeo.areas.cube import Cube
 from ilpgeo.core.query import Coverage, Covered, Period, months_later
 from ilpgeo.core.settings import Workspace
@@ -92,6 +91,8 @@ def _complete(opened: Opened, last: date, source: str) -> date:
 
 @lru_cache(maxsize=8)
 def _coverage(opened: Opened, version: str) -> Coverage:  # noqa: ARG001  (the version is the cache key)
+    from ilpgeo.areas.coverage import find_coverage
+
     if opened.workspace.settings.declared:
         return Coverage(opened.workspace.settings.declared)
     counts = cube(opened)
