@@ -10,10 +10,10 @@ import numpy as np
 import pandas
 import shapely
 from pyproj import Transformer
-from samples.files import dissolve, rounded, write_areas, write_gzip
-from samples.sources import TORONTO
 
 from ilpgeo.areas.derived import derive_areas, measure_agreement
+from samples.files import dissolve, rounded, write_areas, write_gzip
+from samples.sources import TORONTO
 
 CRS = "EPSG:32617"
 PARTS = ("train.csv", "test.csv")
