@@ -34,7 +34,7 @@ def rounded(geometry: Any) -> Any:
 
 
 def dissolve(frame: geopandas.GeoDataFrame, by: str) -> dict[str, Any]:
-    """Return the exact union of the areas of each value of a column."""
+    """Return the exact union of the areas of each value of a column, in the order of the values."""
     geometry = frame.geometry.to_numpy()
     return {
         str(value): shapely.normalize(shapely.coverage_union_all(geometry[rows]))
