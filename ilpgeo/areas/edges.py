@@ -30,16 +30,15 @@ class Edges:
 
     Attributes
     ----------
-    low, high
-        Shape (n, 2): the lower end (the western one of a horizontal edge) and the other one.
+    ends
+        Shape (n, 4): x, y of the lower end (the western one of a horizontal edge), x, y of the other one.
     owner
         Shape (n,): position of the polygon the edge belongs to, ascending.
     n_owners
         Number of polygons.
     """
 
-    low: FloatArray
-    high: FloatArray
+    ends: FloatArray
     owner: CodeArray
     n_owners: int
 
@@ -63,15 +62,18 @@ class Edges:
         parts, owner_of_part = shapely.get_parts(geometry, return_index=True)
         rings, part_of_ring = shapely.get_rings(parts, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
-        start = np.flatnonzero(ring[1:] == ring[:-1])
-        owner = owner_of_part[part_of_ring[ring[start]]]
+        owner_of_ring = owner_of_part[part_of_ring]
         if not np.isfinite(xy).all():
-            bad = owner_of_part[part_of_ring[ring[~np.isfinite(xy).all(axis=1)]]]
+            bad = owner_of_ring[ring[~np.isfinite(xy).all(axis=1)]]
             raise InvalidInput(f"areas: position {bad[0]} has a coordinate that is not finite; repair the boundary")
-        a, b = xy[start], xy[start + 1]
-        swap = (a[:, 1] > b[:, 1]) | ((a[:, 1] == b[:, 1]) & (a[:, 0] > b[:, 0]))
-        low, high = np.where(swap[:, None], b, a), np.where(swap[:, None], a, b)
-        return cls(low, high, owner.astype(np.int32), len(geometry))
+        ends, owner = _oriented(xy, ring, owner_of_ring)
+        return cls(ends, owner, len(geometry))
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of at least one edge."""
+        x0, y0, x1, y1 = self.ends.T
+        return float(min(x0.min(), x1.min())), float(y0.min()), float(max(x0.max(), x1.max())), float(y1.max())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +118,14 @@ class Strips:
 
 def _rows(edges: Edges, frame: Frame) -> tuple[IntArray, IntArray]:
     """Return first and last row that holds a point between an edge's ends: the upper end itself is not between."""
-    first = np.floor((edges.low[:, 1] - frame.y0) / frame.cell)
-    last = np.floor((np.nextafter(edges.high[:, 1], -np.inf) - frame.y0) / frame.cell)
+    first = np.floor((edges.ends[:, 1] - frame.y0) / frame.cell)
+    last = np.floor((np.nextafter(edges.ends[:, 3], -np.inf) - frame.y0) / frame.cell)
     return first.astype(np.int64), last.astype(np.int64)
 
 
 def _column_limits(edges: Edges, frame: Frame) -> tuple[IntArray, IntArray]:
-    west = np.minimum(edges.low[:, 0], edges.high[:, 0])
-    east = np.nextafter(np.maximum(edges.low[:, 0], edges.high[:, 0]), -np.inf)
+    west = np.minimum(edges.ends[:, 0], edges.ends[:, 2])
+    east = np.nextafter(np.maximum(edges.ends[:, 0], edges.ends[:, 2]), -np.inf)
     first, last = (np.floor((x - frame.x0) / frame.cell) for x in (west, east))
     return first.astype(np.int64), last.astype(np.int64)
 
@@ -141,11 +143,27 @@ def lay(edges: Edges, frame: Frame) -> Strips:
     lowest, first_strip = _strips_of_owners(first, last, edges.owner, edges.n_owners)
     start = _strip_starts(first, last, edges.owner, lowest, first_strip)
     limits = np.stack(_column_limits(edges, frame), axis=1)
-    packed = np.hstack([edges.low, edges.high])
     edge, columns, crossing = _fill_strips(
-        packed, limits, first, last, edges.owner, lowest, first_strip, start, frame.x0, frame.y0, frame.cell
+        edges.ends, limits, first, last, edges.owner, lowest, first_strip, start, frame.x0, frame.y0, frame.cell
     )
     return Strips(frame, lowest, first_strip, start, edge, columns, crossing)
+
+
+@compiled
+def _oriented(xy: FloatArray, ring: IntArray, owner_of_ring: IntArray) -> tuple[FloatArray, CodeArray]:
+    ends = np.empty((len(xy), 4))
+    owner = np.empty(len(xy), np.int32)
+    n = 0
+    for i in range(len(xy) - 1):
+        if ring[i] != ring[i + 1]:
+            continue
+        low, high = i, i + 1
+        if xy[low, 1] > xy[high, 1] or (xy[low, 1] == xy[high, 1] and xy[low, 0] > xy[high, 0]):
+            low, high = high, low
+        ends[n, 0], ends[n, 1], ends[n, 2], ends[n, 3] = xy[low, 0], xy[low, 1], xy[high, 0], xy[high, 1]
+        owner[n] = owner_of_ring[ring[i]]
+        n += 1
+    return ends[:n].copy(), owner[:n].copy()
 
 
 @compiled
@@ -198,7 +216,7 @@ def _columns_in_row(
 
 @compiled
 def _fill_strips(
-    packed: FloatArray, limits: IntArray, first: IntArray, last: IntArray, owner: CodeArray,
+    ends: FloatArray, limits: IntArray, first: IntArray, last: IntArray, owner: CodeArray,
     lowest: IntArray, first_strip: IntArray, start: IntArray, x0: float, y0: float, cell: float,
 ) -> tuple[FloatArray, CodeArray, FloatArray]:  # fmt: skip
     total = start[-1]
@@ -208,12 +226,12 @@ def _fill_strips(
     free = start[:-1].copy()
     for e in range(len(owner)):
         base = first_strip[owner[e]] - lowest[owner[e]]
-        u0, v0 = (packed[e, 0] - x0) / cell, (packed[e, 1] - y0) / cell
-        u1, v1 = (packed[e, 2] - x0) / cell, (packed[e, 3] - y0) / cell
+        u0, v0 = (ends[e, 0] - x0) / cell, (ends[e, 1] - y0) / cell
+        u1, v1 = (ends[e, 2] - x0) / cell, (ends[e, 3] - y0) / cell
         for row in range(first[e], last[e] + 1):
             at = free[base + row]
             free[base + row] += 1
-            edge[at] = packed[e]
+            edge[at] = ends[e]
             west, east = _columns_in_row(u0, v0, u1, v1, row, limits[e, 0], limits[e, 1])
             columns[at, 0], columns[at, 1] = west, east
             middle = row + 0.5

@@ -80,10 +80,9 @@ def dissolve_cells(grid: Grid, cells: IntArray) -> shapely.Geometry:
 
 
 def _snapped(edges: Edges, cell_m: float, shift: tuple[float, float]) -> Frame:
-    ends = np.vstack([edges.low, edges.high])
     corner, n = [], []
     for axis in (0, 1):
-        lowest, highest = float(ends[:, axis].min()), float(np.nextafter(ends[:, axis].max(), -np.inf))
+        lowest, highest = edges.extent[axis], float(np.nextafter(edges.extent[2 + axis], -np.inf))
         steps = floor((lowest - shift[axis]) / cell_m)
         while steps * cell_m + shift[axis] > lowest:  # the division may round up to the next whole number
             steps -= 1

@@ -90,8 +90,7 @@ def fitting_frame(edges: Edges) -> Frame:
     """Return cells for the extent of the edges: about two per edge, fewer where long edges would pass through many."""
     if not len(edges):
         return Frame(0.0, 0.0, 1.0, 0, 0)
-    ends = np.vstack([edges.low, edges.high])
-    (x0, y0), (x1, y1) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
+    x0, y0, x1, y1 = edges.extent
     width, height = x1 - x0, y1 - y0
     n_cells = min(max(CELLS_PER_EDGE * len(edges), 4096.0), MOST_CELLS)
     # a long narrow extent would otherwise get more columns than cells
