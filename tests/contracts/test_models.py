@@ -185,7 +185,7 @@ def test_an_empty_study_area_is_refused(model: Model) -> None:
 
 @each_model
 def test_another_coordinate_system_is_refused(model: Model) -> None:
-    with pytest.raises(InvalidInput, match="EPSG:27700.*EPSG:32617"):
+    with pytest.raises(InvalidInput, match=r"EPSG:27700.*EPSG:32617"):
         ask(model, replace(incidents(), crs="EPSG:27700"))
 
 
