@@ -60,7 +60,7 @@ def dbscan_labels(
     if not len(x):
         return np.empty(0, np.int64)
     places = collapse(x, y, weights)
-    return _label(places.x, places.y, _whole(places.weight), eps_m, min_samples)[places.of_point]
+    return _label(places.x, places.y, _whole(places.weight), float(eps_m), int(min_samples))[places.of_point]
 
 
 def _whole(weight: FloatArray) -> npt.NDArray[Any]:
