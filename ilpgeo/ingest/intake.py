@@ -194,5 +194,6 @@ def _refuse_personal(name: str, mapping: ColumnMapping, dropped: dict[str, str])
     mapped = [column for column in mapping.used if column in dropped]
     if mapped:
         raise InvalidInput(
-            f"{name}: {', '.join(mapped)} describes persons ({dropped[mapped[0]]}) and is never read; map another column"
+            f"{name}: column {', '.join(mapped)} describes persons ({dropped[mapped[0]]}) and is never read; "
+            "map another column"
         )

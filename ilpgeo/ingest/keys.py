@@ -25,12 +25,13 @@ _GROWTH = 1.5
 def text_keys(column: pa.Array) -> KeyArray:
     """Return a hash of every text of a column (plain or dictionary-encoded); the hash of null is that of no text."""
     if pa.types.is_dictionary(column.type):
-        words = np.append(text_keys(column.dictionary), _mixed_one(_FNV_START))
-        return words[column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)]
+        words = np.append(text_keys(column.dictionary), _mixed(_FNV_START))
+        keys: KeyArray = words[column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)]
+        return keys
     valid, offsets, data = text_buffers(column)
-    keys = np.empty(len(column), np.uint64)
-    _hash_texts(valid, offsets, data, keys)
-    return keys
+    hashed = np.empty(len(column), np.uint64)
+    _hash_texts(valid, offsets, data, hashed)
+    return hashed
 
 
 def combined(parts: Sequence[npt.NDArray[Any]]) -> KeyArray:
@@ -87,11 +88,6 @@ def _mixed(value: Any) -> Any:
     return value ^ (value >> np.uint64(31))
 
 
-@nb.njit(cache=True)
-def _mixed_one(value: Any) -> Any:
-    return _mixed(value)
-
-
 @nb.njit(cache=True, nogil=True)
 def _hash_texts(valid: Any, offsets: Any, data: Any, keys: Any) -> None:
     for row in range(len(keys)):
@@ -109,10 +105,10 @@ def _fold(keys: Any, part: Any) -> None:
 
 
 @nb.njit(cache=True)
-def _slot(slots: Any, key: Any) -> Any:
+def _slot(slots: Any, key: Any) -> int:
     """Return the slot that holds `key`, or the free one where it belongs."""
     size = np.uint64(len(slots))
-    at = np.int64(key % size)
+    at = int(key % size)
     while slots[at] != 0 and slots[at] != key:
         at += 1
         if at == len(slots):

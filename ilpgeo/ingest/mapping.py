@@ -56,6 +56,8 @@ class ColumnMapping:
         What the times are exact to at best, where they are written finer than they are known.
     midnight_unknown
         True where exactly 00:00 stands for *time unknown*: such rows keep their whole day as the window.
+    offence
+        The label of every row, for a file of one offence that has no column for it.
     preset
         The preset it came from, empty for a guess.
     """
@@ -67,6 +69,7 @@ class ColumnMapping:
     decimal: str = "."
     precision: Precision = Precision.SECOND
     midnight_unknown: bool = False
+    offence: str = ""
     preset: str = ""
 
     @classmethod
@@ -99,7 +102,12 @@ class ColumnMapping:
         """Return the mapping as text by text: column names by field, then how they are written."""
         told = {str(field): " + ".join(names) for field, names in self.columns}
         told |= {"date order": str(self.date_order), "decimal": self.decimal, "precision": self.precision.name.lower()}
-        for name, value in (("crs", self.crs), ("timezone", self.timezone), ("preset", self.preset)):
+        for name, value in (
+            ("offence", self.offence),
+            ("crs", self.crs),
+            ("timezone", self.timezone),
+            ("preset", self.preset),
+        ):
             if value:
                 told[name] = value
         if self.midnight_unknown:
@@ -108,6 +116,8 @@ class ColumnMapping:
 
     def changed(self, field_of: Mapping[str, str], crs: str = "", timezone: str = "") -> ColumnMapping:
         """Return this mapping with columns put to other fields (``{"Block": "place"}``; an empty field unmaps).
+
+        ``{"=homicide": "offence"}`` gives every row that offence.
 
         Raises
         ------
@@ -119,8 +129,9 @@ class ColumnMapping:
             [f"there is no field {field!r}; the fields are {', '.join(Field)}" for field in unknown], subject="mapping"
         )
         wanted: dict[Field, tuple[str, ...]] = {}
+        constant = [name[1:] for name, field in field_of.items() if name.startswith("=") and field == Field.OFFENCE]
         for name, field in field_of.items():
-            if field:
+            if field and not name.startswith("="):
                 wanted[Field(field)] = (*wanted.get(Field(field), ()), name)
         kept = {
             field: left
@@ -128,8 +139,18 @@ class ColumnMapping:
             if field not in wanted and (left := tuple(name for name in names if name not in field_of))
         }
         kept |= wanted
+        if constant:
+            kept.pop(Field.OFFENCE, None)
+        elif Field.OFFENCE not in kept:
+            constant = [self.offence]
         ordered = tuple((field, kept[field]) for field in Field if field in kept)
-        return replace(self, columns=ordered, crs=crs or self.crs, timezone=timezone or self.timezone)
+        return replace(
+            self,
+            columns=ordered,
+            offence=constant[0] if constant else "",
+            crs=crs or self.crs,
+            timezone=timezone or self.timezone,
+        )
 
     def require(self, file: str, available: Iterable[str]) -> None:
         """Raise one InvalidInput that lists all that keeps this mapping from being used on a file."""
@@ -139,8 +160,8 @@ class ColumnMapping:
             faults.append("no columns for the place: map longitude and latitude, or x and y")
         if not (self.column(Field.DATETIME) or self.column(Field.DATE)):
             faults.append("no column for the time: map datetime or date")
-        if not self.column(Field.OFFENCE):
-            faults.append("no column for the offence: map offence")
+        if not (self.column(Field.OFFENCE) or self.offence):
+            faults.append("no column for the offence: map offence, or name the one offence of the file")
         faults += [
             f"{field} takes one column, not {len(names)}"
             for field, names in self.columns

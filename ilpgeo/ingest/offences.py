@@ -28,11 +28,8 @@ def grouped(labels: pa.DictionaryArray, groups: Mapping[str, str] | None) -> tup
     """
     kind = pa.dictionary(pa.int32(), pa.string())
     words = [" ".join((word or "").split()) or None for word in labels.dictionary.to_pylist()]
-    if groups is None:
-        found = words
-    else:
-        found = [groups.get(plain(word)) if word is not None else None for word in words]
-    return tuple(_recoded(labels.indices, each).cast(kind) for each in (words, found))  # type: ignore[return-value]
+    found = words if groups is None else [None if word is None else groups.get(plain(word)) for word in words]
+    return _recoded(labels.indices, words).cast(kind), _recoded(labels.indices, found).cast(kind)
 
 
 def _recoded(indices: pa.Array, words: list[str | None]) -> pa.Array:

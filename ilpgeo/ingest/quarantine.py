@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,7 @@ class Quarantine:
         text = [pa.field(name, pa.string()) for name in (REASON_COLUMN, SUGGESTION_COLUMN, *self._raw)]
         self.schema = pa.schema([pa.field(FILE_COLUMN, pa.string()), pa.field(ROW_COLUMN, pa.int64()), *text])
         self._spool: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as this object
-        self._writer = pa.ipc.new_stream(self._spool, self.schema)
+        self._writer: Any = pa.ipc.new_stream(self._spool, self.schema)  # type: ignore[no-untyped-call]
         self._is_open = True
         self.n = 0
 
@@ -79,7 +79,7 @@ class Quarantine:
             self._writer.close()
             self._is_open = False
         self._spool.seek(0)
-        with pa.ipc.open_stream(self._spool) as reader:
+        with pa.RecordBatchStreamReader(self._spool) as reader:
             yield from reader
 
     def save(self, folder: Path) -> Path | None:

@@ -150,6 +150,8 @@ class Judge:
 
     def _labels(self, values: pa.RecordBatch) -> pa.DictionaryArray:
         names = self._mapping.of_field(Field.OFFENCE)
+        if not names:
+            return pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(values), np.int32)), [self._mapping.offence])
         if len(names) == 1:
             return as_coded(values.column(names[0]))
         parts = [as_text(values.column(name)) for name in names]

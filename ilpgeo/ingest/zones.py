@@ -47,7 +47,8 @@ class Zone:
         begins = self.change[1:] + self.offset_s[:-1]
         low, high = np.searchsorted(begins, [clock.min(), clock.max()], side="right")
         at = low + np.searchsorted(begins[low:high], clock, side="right")
-        return np.maximum(clock - self.offset_s[at], self.change[at])
+        utc: IntArray = np.maximum(clock - self.offset_s[at], self.change[at])
+        return utc
 
     def to_clock(self, utc: IntArray) -> IntArray:
         """Return local clock seconds of UTC seconds."""
@@ -55,7 +56,8 @@ class Zone:
             return utc
         low, high = np.searchsorted(self.change[1:], [utc.min(), utc.max()], side="right")
         at = low + np.searchsorted(self.change[1:][low:high], utc, side="right")
-        return utc + self.offset_s[at]
+        clock: IntArray = utc + self.offset_s[at]
+        return clock
 
 
 @lru_cache(maxsize=8)

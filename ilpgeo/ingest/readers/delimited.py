@@ -22,6 +22,7 @@ from ilpgeo.ingest.readers.table import RawBatch
 
 BLOCK = 8 << 20
 HEAD = 1 << 20
+SAMPLE = 1 << 18
 AHEAD = 2
 MAX_UNPACKED_RATIO = 300
 NULLS = ("", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan")
@@ -43,6 +44,10 @@ class Delimited:
         """Column names of the header."""
         return self.dialect.columns
 
+    def head(self, columns: Sequence[str]) -> pa.RecordBatch:
+        """Return the rows of the first quarter megabyte, as text."""
+        return next(self._parsed(columns, (), SAMPLE)).values
+
     def batches(self, columns: Sequence[str], coded: Sequence[str] = ()) -> Iterator[RawBatch]:
         """Yield the rows as text; parsing runs one or two batches ahead in a thread of its own.
 
@@ -53,7 +58,7 @@ class Delimited:
 
         def parse() -> None:
             try:
-                for batch in self._parsed(columns, coded):
+                for batch in self._parsed(columns, coded, BLOCK):
                     queue.put(batch)
                     if stopped.is_set():
                         return
@@ -75,7 +80,7 @@ class Delimited:
                     queue.get_nowait()
                 thread.join(0.01)
 
-    def _parsed(self, columns: Sequence[str], coded: Sequence[str]) -> Iterator[RawBatch]:
+    def _parsed(self, columns: Sequence[str], coded: Sequence[str], block_size: int) -> Iterator[RawBatch]:
         faulty: list[tuple[int, str]] = []
 
         def note(row: Any) -> str:
@@ -85,7 +90,7 @@ class Delimited:
 
         read = pacsv.ReadOptions(
             use_threads=False,
-            block_size=BLOCK,
+            block_size=block_size,
             column_names=list(self.columns),
             skip_rows=self.dialect.header_lines,
             encoding="utf8" if self.encoding.startswith("utf-8") else self.encoding,

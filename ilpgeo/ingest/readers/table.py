@@ -52,13 +52,23 @@ class RawTable(Protocol):
     """
 
     @property
-    def format(self) -> str: ...
+    def format(self) -> str:
+        """The word for the format on screen."""
+
     @property
-    def columns(self) -> tuple[str, ...]: ...
+    def columns(self) -> tuple[str, ...]:
+        """Unique column names, in the file's order."""
+
     @property
-    def n_rows_hint(self) -> int | None: ...
+    def n_rows_hint(self) -> int | None:
+        """Rows in the file, about."""
+
     @property
-    def crs(self) -> str: ...
+    def crs(self) -> str:
+        """CRS text the file itself declares."""
+
+    def head(self, columns: Sequence[str]) -> pa.RecordBatch:
+        """Return the first rows (some hundreds to some thousands) of the `columns` named, to guess from."""
 
     def batches(self, columns: Sequence[str], coded: Sequence[str] = ()) -> Iterator[RawBatch]:
         """Yield every row once, in file order, with the `columns` named only.
