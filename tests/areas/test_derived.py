@@ -119,6 +119,13 @@ def test_too_little_to_go_on_is_said(x, y, labels, message):
         derive_areas(np.array(x, float), np.array(y, float), np.array(labels, str))
 
 
+@pytest.mark.parametrize("wrong", [{"buffer_m": 0.0}, {"speck_share": 0.6}, {"simplify_m": -1.0}])
+def test_a_parameter_out_of_range_is_refused(wrong):
+    x, y = lattice(3, 3)
+    with pytest.raises(InvalidInput, match=next(iter(wrong))):
+        derive_areas(x, y, np.full(9, "A"), **wrong)
+
+
 def test_agreement_by_hand():
     squares = shapely.box([0.0, 1.0], 0.0, [1.0, 2.0], 1.0)
     x, y = np.array([0.5, 0.5, 1.5, 9.0]), np.full(4, 0.5)

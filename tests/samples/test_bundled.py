@@ -165,17 +165,24 @@ def test_derived_boundaries_say_so_and_the_figure_is_the_one_in_the_source_note(
         assert f"{figure} %" in text
 
 
-def test_the_stated_agreement_is_what_the_incidents_show(sample, rows, areas):
-    if sample != "toronto":
-        pytest.skip("only the Toronto boundaries are made from labels")
-    raw = pandas.DataFrame(rows["toronto/incidents.csv.gz"])
-    fine = areas[areas["area_type"] == "neighbourhood"]
-    points = shapely.points(raw["Long"].astype(float), raw["Lat"].astype(float))
-    polygon, point = shapely.STRtree(points).query(fine.geometry.to_numpy(), predicate="contains")
+@pytest.mark.parametrize(
+    ("sample", "area_type", "stated"), [("toronto", "neighbourhood", 0.939), ("england-wales", "MSOA", 0.945)]
+)
+def test_the_stated_agreement_is_what_the_incidents_show(sample, area_type, stated):
+    raw = pandas.concat([pandas.read_csv(DATA / name) for name in ROWS if name.startswith(sample)], ignore_index=True)
+    if sample == "toronto":
+        own, lon, lat = raw["Neighbourhood"], raw["Long"], raw["Lat"]
+    else:
+        raw = raw.dropna(subset=["Longitude"]).reset_index(drop=True)
+        own, lon, lat = raw["LSOA name"].str[:-1], raw["Longitude"], raw["Latitude"]
+    areas = geopandas.read_parquet(DATA / sample / "areas.parquet")
+    fine = areas[areas["area_type"] == area_type]
+    polygon, point = shapely.STRtree(shapely.points(lon, lat)).query(fine.geometry.to_numpy(), predicate="contains")
     fallen = pandas.Series(fine["name"].to_numpy()[polygon], index=point)
-    agreement = (fallen.reindex(raw.index) == raw["Neighbourhood"]).mean()
-    assert agreement == pytest.approx(0.939, abs=0.0005)
+    assert fallen.index.is_unique
     assert len(fallen) / len(raw) > 0.999
+    assert (fallen.reindex(raw.index) == own).mean() == pytest.approx(stated, abs=0.0005)
+    assert fine["remark"].str.contains(f"{stated:.1%}", regex=False).all()
 
 
 def test_neighbourhoods_are_whole():
