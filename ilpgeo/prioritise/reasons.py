@@ -14,7 +14,7 @@ _Found = tuple[bool, Reason] | None  # whether it sets the area apart, and the s
 def reasons(facts: Facts, setting: Setting) -> tuple[Reason, ...]:
     """Return the reasons of an area with an estimate: those that set it apart first, each part in a fixed order.
 
-    The order is volume, change, harm, persistence, last year, significance, quality. Several areas are looked at, each
+    The order is volume, change, harm, persistence, last year, significance, quality. Many areas are looked at, each
     by itself: a difference is called one where chance alone makes it once in a hundred times.
     """
     found = (
@@ -27,8 +27,12 @@ def reasons(facts: Facts, setting: Setting) -> tuple[Reason, ...]:
         _certainty(facts, setting),
         _exposure(facts, setting),
     )
-    telling = tuple(each[1] for each in found if each is not None and each[0])
-    return telling + tuple(each[1] for each in found if each is not None and not each[0])
+    telling: list[Reason] = []
+    others: list[Reason] = []
+    for each in found:
+        if each is not None:
+            (telling if each[0] else others).append(each[1])
+    return (*telling, *others)
 
 
 def _volume(facts: Facts, setting: Setting) -> _Found:

@@ -138,6 +138,8 @@ def _coarse_shares(area: Priority, threshold: int) -> dict[str, float]:
     by_offence = area.trained_by_offence
     if not by_offence:
         return {}
+    if min(by_offence.values()) >= threshold:
+        return {offence: round(share, 2) for offence, share in area.components.items() if share >= 0.005}
     offences = sorted(by_offence)
     small = withhold([by_offence[offence] for offence in offences], threshold)
     if len(small) == len(offences):
@@ -157,7 +159,8 @@ def _ordered(areas: Sequence[Priority]) -> tuple[Priority, ...]:
     )
     first, last = len(ranked) + 1, len(ranked) + len(small)
     answer = [
-        replace(each, rank=at, rank_interval=_around(at, each.rank_interval)) for at, each in enumerate(ranked, start=1)
+        each if each.rank == at else replace(each, rank=at, rank_interval=_around(at, each.rank_interval))
+        for at, each in enumerate(ranked, start=1)
     ]
     answer += [replace(each, rank=at, rank_interval=(first, last)) for at, each in enumerate(small, start=first)]
     return (*answer, *(each for each in areas if each.rank is None))
