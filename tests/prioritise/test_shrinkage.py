@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import minimize
@@ -120,6 +120,7 @@ def test_unusable_counts_are_refused(n, days):
         shrink(n, days)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 10_000_000), st.sampled_from([0.0, 1.0, 28.0, 365.0, 3650.0])), min_size=1, max_size=30

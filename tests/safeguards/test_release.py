@@ -182,6 +182,7 @@ def picture(steps: list[int], mix: dict[str, int], week: np.ndarray | None = Non
     return AreaPicture("id0", "area", trend, week, "from 60 incidents", tuple(mix.items()))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), max_size=10), st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40)))
 def test_pictures_keep_no_small_count(steps, mix):
     value = release_picture(picture(steps, mix)).value

@@ -1,6 +1,6 @@
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilpgeo.safeguards.suppression import is_protected, withhold
@@ -43,6 +43,7 @@ def test_a_threshold_of_one_withholds_nothing():
     assert withhold([0, 1, 2], 1) == frozenset()
 
 
+@settings(deadline=None)
 @given(COUNTS, st.integers(2, 10), st.data())
 def test_what_is_withheld_is_protected_everywhere(counts, threshold, data):
     groups = [data.draw(st.sampled_from("abc")) for _ in counts]
@@ -56,6 +57,7 @@ def test_what_is_withheld_is_protected_everywhere(counts, threshold, data):
             assert is_protected(len(inside), sum(counts[at] for at in inside), min(shown), threshold)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 14), min_size=2, max_size=5))
 def test_no_withheld_count_can_be_computed_from_the_published_sum(counts):
     """Brute force: list every set of counts that the published figures allow; each withheld area keeps two values."""
@@ -70,6 +72,7 @@ def test_no_withheld_count_can_be_computed_from_the_published_sum(counts):
         assert min(column) == 0
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_the_same_counts_give_the_same_answer(counts):
     assert withhold(counts, 5) == withhold(list(counts), 5)
