@@ -111,10 +111,10 @@ class Lake:
             before = self._current()
             room = open_room(self.folder, self._rooms())
         with cleared_on_failure(room):
-            intake = Intake(room, source, SeenKeys(self._keys(_parts_of_source(before, source))))
-            for batch in batches:
-                intake.take(batch)
-            intake.finish()
+            with Intake(room, source, SeenKeys(self._keys(_parts_of_source(before, source)))) as intake:
+                for batch in batches:
+                    intake.take(batch)
+                intake.finish()
             account = report()
             if account.source != source:
                 raise InvalidInput(f"store: the source of {account.name} changed from {source} to {account.source}")
