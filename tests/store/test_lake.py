@@ -150,7 +150,7 @@ def test_killed_between_the_rows_and_the_commit(tmp_path: Path) -> None:
     assert xs(open_lake(tmp_path)) == list(range(5))
     assert bring(lake, range(100, 102), "f2").accepted == 2
     assert rooms(lake) == ["1", "3"]
-    assert [path.name for path in (tmp_path / "rows" / "3").iterdir()] == ["2025-0.parquet"]
+    assert [path.name for path in (tmp_path / "rows" / "3").iterdir()] == ["2020-0.parquet"]
     assert xs(lake) == [0, 1, 2, 3, 4, 100, 101]
 
 
