@@ -43,6 +43,22 @@ def test_a_lake_of_another_crs_or_time_zone_is_refused(tmp_path: Path) -> None:
         Lake(tmp_path, crs=CRS, timezone="Europe/London")
 
 
+def test_a_lake_whose_making_was_cut_short_is_made_again(tmp_path: Path) -> None:
+    (tmp_path / "_delta_log").mkdir()
+    assert bring(open_lake(tmp_path), range(3)).accepted == 3
+
+
+def test_threads_that_open_a_new_lake_make_one(tmp_path: Path) -> None:
+    made: list[str] = []
+    threads = [threading.Thread(target=lambda: made.append(open_lake(tmp_path / "new").version())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 4
+    assert len(set(made)) == 1
+
+
 def test_a_change_waits_and_then_says_busy(tmp_path: Path) -> None:
     lake = open_lake(tmp_path, timeout_s=0.05)
     bring(lake, range(3))
