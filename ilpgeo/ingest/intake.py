@@ -111,6 +111,10 @@ class Intake:
             raise InvalidInput(f"{self._report.name}: a header and no rows; bring a file with rows")
         self._close(read, accepted)
 
+    def close(self) -> None:
+        """Let go of the rejected rows; the report stays."""
+        self.quarantine.close()
+
     def _account(self, raw: RawBatch, judged: Judged) -> None:
         self.quarantine.add(raw, judged.fault)
         counts = np.bincount(judged.fault, minlength=len(Fault))

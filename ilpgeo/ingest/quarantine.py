@@ -75,12 +75,20 @@ class Quarantine:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rejected rows; nothing can be added after."""
-        if self._is_open:
-            self._writer.close()
-            self._is_open = False
+        self._finish()
         self._spool.seek(0)
         with pa.RecordBatchStreamReader(self._spool) as reader:
             yield from reader
+
+    def _finish(self) -> None:
+        if self._is_open:
+            self._writer.close()
+            self._is_open = False
+
+    def close(self) -> None:
+        """Let go of the rejected rows."""
+        self._finish()
+        self._spool.close()
 
     def save(self, folder: Path) -> Path | None:
         """Write ``<file id>.parquet`` into a folder, whole or not at all; return its path, None without rows."""
