@@ -23,7 +23,7 @@ def spread_by_transform(places: Places, grid: Grid, bandwidth_m: float, reach_m:
     is narrower by as much variance. Each point's share of the kernel that falls on inside cells is taken from the
     same nodes, so that the sum over the study area is the points' weight to rounding, whatever the error elsewhere.
     """
-    per_cell = _odd_at_least(_NODES_PER_BANDWIDTH[gaussian] * grid.cell_m / bandwidth_m)
+    per_cell = _nodes_per_cell(grid, bandwidth_m, gaussian)
     node_m = grid.cell_m / per_cell
     centre = per_cell // 2
     ny, nx = grid.ny * per_cell + 2, grid.nx * per_cell + 2
@@ -39,8 +39,15 @@ def spread_by_transform(places: Places, grid: Grid, bandwidth_m: float, reach_m:
     return np.where(grid.inside, np.maximum(spread, 0.0), 0.0)
 
 
-def _odd_at_least(number: float) -> int:
-    return 2 * math.ceil((max(number, 1.0) - 1.0) / 2.0) + 1
+def _nodes_per_cell(grid: Grid, bandwidth_m: float, gaussian: bool) -> int:
+    # An odd number along each side puts a node on the cell's centre.
+    wanted = _NODES_PER_BANDWIDTH[gaussian] * grid.cell_m / bandwidth_m
+    return 2 * math.ceil((max(wanted, 1.0) - 1.0) / 2.0) + 1
+
+
+def n_nodes(grid: Grid, bandwidth_m: float, gaussian: bool) -> int:
+    """Return the size of the lattice that `spread_by_transform` works on."""
+    return grid.nx * grid.ny * _nodes_per_cell(grid, bandwidth_m, gaussian) ** 2
 
 
 def _kernel_image(bandwidth: float, reach: float, gaussian: bool) -> FloatArray:
