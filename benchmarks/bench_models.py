@@ -200,9 +200,8 @@ def main() -> None:
         return
     for row in rows:
         rest = "  ".join(f"{name} {value:.1e}" for name, value in row.items() if name.endswith(("_peak", "difference")))
-        print(
-            f"{row['task']:<64} {row['way']:<34} {row['wall_s']:>9.4f} s wall {row['cpu_s']:>9.4f} s cpu {row['times_ours']:>7.1f}x  {rest}"
-        )
+        times = f"{row['wall_s']:>9.4f} s wall {row['cpu_s']:>9.4f} s cpu {row['times_ours']:>7.1f}x"
+        print(f"{row['task']:<64} {row['way']:<34} {times}  {rest}")
 
 
 if __name__ == "__main__":
