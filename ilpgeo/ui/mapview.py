@@ -1,0 +1,57 @@
+"""The map of ranked areas: a base that never changes, and the layers that do."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
+from ilpgeo.ui import cache, ranking
+from ilpgeo.ui.frame import Frame
+
+_SEEN = "ilpgeo-click-seen"
+
+
+def mapview(
+    frame: Frame,
+    released: Released[Briefing],
+    selected: Priority | None,
+    spots: Released[HotspotSet] | None,
+    height_px: int,
+) -> None:
+    """Draw the ranked areas by tier and the selected area's hotspots; a click on an area selects it."""
+    from streamlit_folium import st_folium
+
+    from ilpgeo.maps.areas_map import base_map, priority_layer
+    from ilpgeo.maps.layers import hotspot_layer
+    from ilpgeo.ui import assets
+
+    assets.serve()
+    shapes = cache.shapes(frame.key.folder, frame.key.tables, frame.opened)
+    settings = frame.settings
+    base = base_map(
+        shapes,
+        frame.theme,
+        attribution=settings.attribution,
+        tiles_url=settings.tiles_url,
+        tiles_attribution=settings.tiles_attribution,
+    )
+    area = None if selected is None else selected.id
+    layers = [priority_layer(released, shapes, area, frame.theme, fill_selected=spots is None)]
+    if spots is not None:
+        layers.append(hotspot_layer(spots, frame.theme))
+    key = f"map-{shapes.key}"
+    st_folium(
+        base, key=key, height=height_px, use_container_width=True, returned_objects=["last_active_drawing"],
+        feature_group_to_add=layers, on_change=lambda: _clicked(key),
+    )  # fmt: skip
+
+
+def _clicked(key: str) -> None:
+    from ilpgeo.maps.click import read_click
+
+    click = read_click(st.session_state.get(key))
+    if click is None or click.serial == st.session_state.get(_SEEN):
+        return
+    st.session_state[_SEEN] = click.serial
+    if click.kind == "area":
+        ranking.select(click.id)
