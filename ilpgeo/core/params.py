@@ -106,9 +106,18 @@ def params_of(declaring: Any) -> tuple[Param, ...]:
             if declared.default is MISSING:
                 raise TypeError(f"parameter {declared.name} has no default")
             found.append(
-                Param(declared.name, about.label, about.default, about.unit, about.low, about.high,
-                      about.step, about.choices, about.help)
-            )  # fmt: skip
+                Param(
+                    declared.name,
+                    about.label,
+                    about.default,
+                    about.unit,
+                    about.low,
+                    about.high,
+                    about.step,
+                    about.choices,
+                    about.help,
+                )
+            )
     return tuple(found)
 
 

@@ -23,6 +23,12 @@ class Level(StrEnum):
         return list(Level).index(self)
 
 
+def months_later(first: date, months: int) -> date:
+    """Return the first of the month `months` after the month of `first`."""
+    month = first.year * 12 + first.month - 1 + months
+    return date(month // 12, month % 12 + 1, 1)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """Calendar days from `start` to `end`, both included, in the workspace's time zone."""
@@ -64,13 +70,31 @@ class Period:
         """Return the period moved by `days` days."""
         return Period(self.start + timedelta(days=days), self.end + timedelta(days=days))
 
+    @property
+    def is_whole_months(self) -> bool:
+        """Whether the period runs from the first of a month to the last of a month."""
+        return self.start.day == 1 and self.after.day == 1
+
+    def whole_months(self) -> Period:
+        """Return the smallest period of whole months that holds this one."""
+        first = self.start.replace(day=1)
+        return Period(first, months_later(self.end.replace(day=1), 1) - timedelta(days=1))
+
     def previous(self) -> Period:
-        """Return the period of the same length that ends the day before this one starts."""
+        """Return the period just before: as many whole months for whole months, else as many days."""
+        if self.is_whole_months:
+            return Period(months_later(self.start, -self._months), self.start - timedelta(days=1))
         return self.shifted(-self.days)
 
     def year_before(self) -> Period:
-        """Return the same period 52 weeks earlier: equal length, equal weekdays."""
+        """Return the same months a year earlier, else the same weekdays 52 weeks earlier."""
+        if self.is_whole_months:
+            return Period(months_later(self.start, -12), months_later(self.after, -12) - timedelta(days=1))
         return self.shifted(-364)
+
+    @property
+    def _months(self) -> int:
+        return (self.after.year - self.start.year) * 12 + self.after.month - self.start.month
 
     def overlap_days(self, other: Period) -> int:
         """Number of days the two periods share."""
@@ -167,9 +191,8 @@ class Coverage:
         """
         place = {"", *areas}
         found = sorted(
-            entry.period for entry in self.entries
-            if entry.area in place and (not sources or entry.source in sources)
-        )  # fmt: skip
+            entry.period for entry in self.entries if entry.area in place and (not sources or entry.source in sources)
+        )
         merged: list[Period] = []
         for period in found:
             if merged and period.start <= merged[-1].after:

@@ -83,8 +83,20 @@ def _epsg_fault(crs: str) -> str | None:
 
 def parse_settings(document: Mapping[str, Any], where: str) -> Settings:
     """Return the settings of a parsed `ilpgeo.toml`; raise InvalidInput listing every fault."""
-    known = {"name", "crs", "timezone", "start", "labels", "small_count", "cell_m", "harm_source", "attribution",
-             "coverage", "tiles_url", "tiles_attribution"}  # fmt: skip
+    known = {
+        "name",
+        "crs",
+        "timezone",
+        "start",
+        "labels",
+        "small_count",
+        "cell_m",
+        "harm_source",
+        "attribution",
+        "coverage",
+        "tiles_url",
+        "tiles_attribution",
+    }
     faults = [f"unknown setting {name!r}" for name in document if name not in known]
     faults += [f"setting {name!r} is missing" for name in ("name", "crs", "timezone", "start") if name not in document]
     raise_all(faults, subject=where)

@@ -17,10 +17,28 @@ def periods(draw: st.DrawFn) -> Period:
 
 
 @given(periods())
-def test_previous_period_touches_and_has_equal_length(period: Period) -> None:
+def test_the_previous_period_touches_and_matches_in_length(period: Period) -> None:
     assert period.previous().after == period.start
-    assert period.previous().days == period.days
-    assert period.year_before().start.weekday() == period.start.weekday()
+    if period.is_whole_months:
+        assert period.previous().is_whole_months
+    else:
+        assert period.previous().days == period.days
+        assert period.year_before().start.weekday() == period.start.weekday()
+
+
+@given(periods())
+def test_whole_months_compare_with_whole_months(period: Period) -> None:
+    months = period.whole_months()
+    assert months.is_whole_months
+    assert months.start <= period.start <= period.end <= months.end
+    assert months.year_before().start == months.start.replace(year=months.start.year - 1)
+    assert months.previous().whole_months() == months.previous()
+
+
+def test_february_is_compared_with_january_and_with_february() -> None:
+    february = Period.parse("2020-02-01..2020-02-29")
+    assert str(february.previous()) == "2020-01-01..2020-01-31"
+    assert str(february.year_before()) == "2019-02-01..2019-02-28"
 
 
 @given(st.lists(periods(), max_size=6), periods())

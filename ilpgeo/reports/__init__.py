@@ -1,0 +1,1 @@
+"""Released answers as files: GeoJSON, GeoPackage, KML, CSV."""

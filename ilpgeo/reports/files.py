@@ -1,0 +1,143 @@
+"""Released hotspots and priorities as plain records and files people carry away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
+
+DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".kml": "KML"}
+
+
+def briefing_record(released: Released[Briefing]) -> dict[str, Any]:
+    """Return a briefing as a JSON-able document; intervals are 90 %."""
+    briefing = released.value
+    return {
+        "level": str(briefing.query.level),
+        "ranked_level": str(briefing.ranked_level),
+        "area_type": briefing.ranked_type,
+        "period": str(briefing.query.period),
+        "now": briefing.now.isoformat(),
+        "window": str(briefing.window),
+        "trained_on": str(briefing.trained_on),
+        "areas": [_priority_record(priority) for priority in briefing.priorities],
+        "unplaced": briefing.unplaced,
+        "suppressed_total": briefing.suppressed_total,
+        "total": briefing.total,
+        "tier_rule": briefing.tier_rule,
+        "notes": list(released.notes),
+        "version": briefing.version,
+    }
+
+
+def _priority_record(priority: Priority) -> dict[str, Any]:
+    return {
+        "id": priority.id,
+        "name": priority.name,
+        "parent": priority.parent,
+        "rank": priority.rank,
+        "rank_interval": priority.rank_interval,
+        "tier": str(priority.tier),
+        "n": priority.n,
+        "suppressed": priority.suppressed,
+        "expected": priority.expected,
+        "expected_interval": priority.expected_interval,
+        "score": priority.score,
+        "previous": priority.previous,
+        "last_year": priority.last_year,
+        "reasons": [reason.text for reason in priority.reasons],
+    }
+
+
+def briefing_csv(released: Released[Briefing]) -> str:
+    """Return the ranking as CSV text, one row per area; an empty cell is a count that is withheld or not known."""
+    rows = []
+    for record in briefing_record(released)["areas"]:
+        low, high = record.pop("expected_interval") or (None, None)
+        best, worst = record.pop("rank_interval") or (None, None)
+        reasons = "; ".join(record.pop("reasons"))
+        rows.append(
+            {
+                **record,
+                "expected_low": low,
+                "expected_high": high,
+                "rank_best": best,
+                "rank_worst": worst,
+                "reasons": reasons,
+            }
+        )
+    return _csv_text(rows)
+
+
+def _csv_text(rows: list[dict[str, Any]]) -> str:
+    lines = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([{name: _plain(value) for name, value in row.items()} for row in rows])
+    return lines.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` so that no spreadsheet takes it for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+
+
+def hotspot_records(released: Released[HotspotSet]) -> list[dict[str, Any]]:
+    """Return the hotspots' properties, without their polygons."""
+    return [
+        {
+            "id": spot.id,
+            "name": spot.name,
+            "rank": spot.rank,
+            "n": spot.n,
+            "area_km2": round(spot.area_km2, 6),
+            "density_km2": round(spot.density_km2, 3),
+            "share": round(spot.share, 6),
+            "peak": spot.peak,
+        }
+        for spot in released.value.hotspots
+    ]
+
+
+def write_hotspots(released: Released[HotspotSet], path: Path) -> None:
+    """Write the hotspots to `path` (.geojson, .gpkg, .kml in longitude and latitude; .csv without polygons).
+
+    The file appears whole or not at all.
+
+    Raises
+    ------
+    InvalidInput
+        For another ending.
+    """
+    ending = path.suffix.lower()
+    if ending not in {*DRIVERS, ".csv"}:
+        raise InvalidInput(
+            f"{path}: hotspots are written as .geojson, .gpkg, .kml or .csv, not {ending or 'no ending'}"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.partial{ending}")
+    partial.unlink(missing_ok=True)
+    records = hotspot_records(released)
+    try:
+        if ending == ".csv":
+            partial.write_text(_csv_text(records), "utf-8")
+        else:
+            _write_vector(records, released.value, partial, DRIVERS[ending])
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_vector(records: list[dict[str, Any]], found: HotspotSet, path: Path, driver: str) -> None:
+    import geopandas as gpd
+
+    columns = {name: [record[name] for record in records] for name in (records[0] if records else {"name": ""})}
+    if driver == "KML":
+        columns = {"Name": columns["name"], **{name: column for name, column in columns.items() if name != "name"}}
+    frame = gpd.GeoDataFrame(columns, geometry=[spot.polygon for spot in found.hotspots], crs=found.crs)
+    frame.to_crs(4326).to_file(path, driver=driver, engine="pyogrio")
