@@ -1,0 +1,85 @@
+"""Fetch the third-party map files from npm and write them to ilpgeo/maps/vendor with licences and CHECKSUMS.
+
+Run it with npm on the path and a registry in reach: ``python scripts/vendor_assets.py``. Tarballs are pinned by their
+SHA-256, so a second run writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+VENDOR = Path(__file__).resolve().parents[1] / "ilpgeo" / "maps" / "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An npm package: its pinned tarball and which of its files are wanted under which name."""
+
+    name: str
+    version: str
+    sha256: str
+    files: tuple[tuple[str, str], ...]
+
+
+PACKAGES = (
+    Package(
+        "leaflet",
+        "1.9.4",
+        "84c65a256e50657896f54c33bd857b6849ebe94c817803be818bf32a3dde0b77",
+        (
+            ("package/dist/leaflet.js", "leaflet.js"),
+            ("package/dist/leaflet.css", "leaflet.css"),
+            ("package/dist/images/layers.png", "images/layers.png"),
+            ("package/dist/images/layers-2x.png", "images/layers-2x.png"),
+            ("package/dist/images/marker-icon.png", "images/marker-icon.png"),
+            ("package/dist/images/marker-icon-2x.png", "images/marker-icon-2x.png"),
+            ("package/dist/images/marker-shadow.png", "images/marker-shadow.png"),
+            ("package/LICENSE", "leaflet.LICENSE.txt"),
+        ),
+    ),
+)
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of `content` as hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def fetch(package: Package, folder: Path) -> dict[str, bytes]:
+    """Return the wanted files of a package by name, or stop when its tarball is not the pinned one."""
+    wanted = f"{package.name}@{package.version}"
+    npm = shutil.which("npm") or sys.exit("npm is not on the path")
+    packed = subprocess.run([npm, "pack", wanted, "--silent"], cwd=folder, check=True, capture_output=True, text=True)
+    tarball = folder / packed.stdout.split()[-1]
+    if digest(tarball.read_bytes()) != package.sha256:
+        sys.exit(f"{wanted}: the tarball is not the pinned one ({package.sha256})")
+    with tarfile.open(tarball) as archive:
+        found = {name: archive.extractfile(member) for member, name in package.files}
+        return {name: stream.read() for name, stream in found.items() if stream is not None}
+
+
+def main() -> None:
+    """Write every wanted file and the list of checksums; remove what is not wanted any more."""
+    content: dict[str, bytes] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for package in PACKAGES:
+            content |= fetch(package, Path(folder))
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    for name, data in content.items():
+        path = VENDOR / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    lines = [f"{digest(data)}  {name}\n" for name, data in sorted(content.items())]
+    (VENDOR / "CHECKSUMS").write_text("".join(lines), "utf-8")
+    print(f"{len(content)} files in {VENDOR.name}/")
+
+
+if __name__ == "__main__":
+    main()
