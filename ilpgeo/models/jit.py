@@ -1,0 +1,23 @@
+"""The one way a loop is compiled: cached on disk, typed, without the interpreter lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+# Sums may be reordered so that they vectorise; NaN and infinity keep their meaning.
+_REORDERED = frozenset({"reassoc", "contract", "nsz", "arcp"})
+
+
+def compiled(function: Function) -> Function:
+    """Compile with strict floating point: comparisons agree with the same expression in numpy."""
+    return cast("Function", numba.njit(cache=True, nogil=True)(function))
+
+
+def compiled_reordered(function: Function) -> Function:
+    """Compile with sums reordered, for kernels whose answer is good to rounding only."""
+    return cast("Function", numba.njit(cache=True, nogil=True, fastmath=set(_REORDERED))(function))

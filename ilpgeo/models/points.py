@@ -1,0 +1,75 @@
+"""What every model asks of its points and its grid, and equal places collapsed into one with a weight."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.errors import InvalidInput, raise_all
+from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.space import Grid
+
+
+def check_points(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) -> None:
+    """Raise InvalidInput unless coordinates are finite and weights finite and non-negative, all of shape (n,)."""
+    faults = []
+    columns = {"x": x, "y": y} | ({} if weights is None else {"weight": weights})
+    for name, column in columns.items():
+        if column.shape != (len(x),):
+            faults.append(f"{name} has shape {column.shape}, expected {(len(x),)}")
+            continue
+        bad = np.flatnonzero(~np.isfinite(column))
+        if bad.size:
+            faults.append(f"{name} is not a finite number in {bad.size} rows, first in row {bad[0]}")
+        elif name == "weight" and (column < 0).any():
+            faults.append(f"weight is negative, first in row {np.flatnonzero(column < 0)[0]}")
+    raise_all([f"{fault}; leave such rows out or correct them" for fault in faults], subject="incidents")
+
+
+def check_study_area(grid: Grid) -> None:
+    """Raise InvalidInput when no cell of the grid lies in the study area."""
+    if not grid.inside.any():
+        raise InvalidInput("grid: the study area is empty; choose an area that holds at least one cell")
+
+
+def check_question(past: Incidents, grid: Grid) -> None:
+    """Raise InvalidInput unless a model can answer from `past` on `grid`."""
+    check_points(past.x, past.y, past.weight)
+    check_study_area(grid)
+    if past.crs != grid.crs:
+        raise InvalidInput(f"incidents are in {past.crs} but the grid is in {grid.crs}; project one to the other")
+
+
+class Places(NamedTuple):
+    """Distinct places in order of first appearance, each with the weight of its points.
+
+    Attributes
+    ----------
+    x, y, weight
+        Shape (k,), writable and contiguous.
+    of_point
+        Shape (n,): the place of each point.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    weight: FloatArray
+    of_point: IntArray
+
+
+def collapse(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) -> Places:
+    """Return the distinct places of the points; incidents pile up on few of them (intersections, map points).
+
+    Notes
+    -----
+    Expected O(n) time and O(n) memory.
+    """
+    from ilpgeo.models.points_kernel import first_places
+
+    # Adding zero copies, makes contiguous and writable, and turns -0.0 into 0.0, which is the same place.
+    px, py = np.add(x, 0.0), np.add(y, 0.0)
+    of_point, first = first_places(px, py)
+    weight = np.bincount(of_point, weights, len(first)).astype(np.float64)
+    return Places(px[first], py[first], weight, of_point)

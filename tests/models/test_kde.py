@@ -1,0 +1,125 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.space import Grid
+from ilpgeo.models.kde import kde
+from ilpgeo.models.kde_transform import spread_by_transform
+from ilpgeo.models.points import collapse
+
+
+def study(ny=17, nx=23, cell_m=100.0, holes=0.2, seed=1) -> Grid:
+    inside = np.random.default_rng(seed).random((ny, nx)) >= holes
+    inside[0, 0] = True
+    return Grid(1000.0, -500.0, cell_m, nx, ny, "EPSG:32617", inside)
+
+
+def scattered(grid: Grid, n: int, seed: int = 2) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    west, south, east, north = grid.bounds
+    return rng.uniform(west - 100, east + 100, n), rng.uniform(south - 100, north + 100, n)
+
+
+def by_definition(x, y, grid, bandwidth_m, kernel, weights=None) -> np.ndarray:
+    """Every point against every cell, one after another: slow and plain."""
+    answer = np.zeros(grid.shape)
+    cells = [tuple(rc) for rc in np.argwhere(grid.inside)]
+    for i in range(len(x)):
+        column, row = math.floor((x[i] - grid.x0) / grid.cell_m), math.floor((y[i] - grid.y0) / grid.cell_m)
+        if (row, column) not in set(cells):
+            continue
+        heights = []
+        for r, c in cells:
+            d = math.hypot(grid.x0 + (c + 0.5) * grid.cell_m - x[i], grid.y0 + (r + 0.5) * grid.cell_m - y[i])
+            if kernel == "quartic":
+                heights.append((1 - (d / bandwidth_m) ** 2) ** 2 if d < bandwidth_m else 0.0)
+            else:
+                heights.append(math.exp(-0.5 * (d / bandwidth_m) ** 2))
+        weight = 1.0 if weights is None else weights[i]
+        if sum(heights) == 0:
+            answer[row, column] += weight
+            continue
+        for (r, c), height in zip(cells, heights, strict=True):
+            answer[r, c] += weight * height / sum(heights)
+    return answer
+
+
+@pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
+@pytest.mark.parametrize("bandwidth_m", [30.0, 150.0, 420.0, 5000.0])
+def test_the_exact_sum_is_the_double_loop(kernel: str, bandwidth_m: float) -> None:
+    grid = study()
+    x, y = scattered(grid, 60)
+    weights = np.random.default_rng(3).uniform(0, 4, 60)
+    expected = by_definition(x, y, grid, bandwidth_m, kernel, weights)
+    found = kde(x, y, grid, bandwidth_m, kernel, weights, exact=True)
+    assert np.abs(found - expected).max() <= 1e-8 * expected.max()
+
+
+@pytest.mark.parametrize(("kernel", "tolerance"), [("quartic", 2e-3), ("gaussian", 1e-3)])
+@pytest.mark.parametrize("cell_m", [50.0, 100.0])
+@pytest.mark.parametrize("n", [300, 30_000])
+def test_the_transform_is_near_the_exact_sum(kernel: str, tolerance: float, cell_m: float, n: int) -> None:
+    grid = study(90, 120, cell_m)
+    rng = np.random.default_rng(5)
+    centre = rng.integers(0, 12, n)
+    x = grid.x0 + rng.uniform(0, 120, 12)[centre] * cell_m + rng.normal(0, 250, n)
+    y = grid.y0 + rng.uniform(0, 90, 12)[centre] * cell_m + rng.normal(0, 250, n)
+    kept = grid.cell_of(x, y) >= 0
+    x, y = x[kept], y[kept]
+    exact = kde(x, y, grid, 300.0, kernel, exact=True)
+    reach_m = 300.0 * (6.5 if kernel == "gaussian" else 1.0)
+    near = spread_by_transform(collapse(x, y), grid, 300.0, reach_m, kernel == "gaussian")
+    assert np.abs(near - exact).max() <= tolerance * exact.max()
+    assert near.sum() == pytest.approx(len(x), rel=1e-9)
+    assert (near >= 0).all()
+    assert not near[~grid.inside].any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**31),
+    n=st.integers(0, 80),
+    bandwidth_m=st.floats(25, 5000),
+    kernel=st.sampled_from(["quartic", "gaussian"]),
+    holes=st.floats(0, 0.95),
+)
+def test_no_incident_is_lost_at_the_border(seed, n, bandwidth_m, kernel, holes) -> None:
+    grid = study(holes=holes, seed=seed)
+    x, y = scattered(grid, n, seed)
+    smoothed = kde(x, y, grid, bandwidth_m, kernel)
+    assert smoothed.sum() == pytest.approx((grid.cell_of(x, y) >= 0).sum(), rel=1e-6)
+    assert (smoothed >= 0).all()
+    assert not smoothed[~grid.inside].any()
+
+
+def test_one_incident_in_the_middle_of_nine_cells() -> None:
+    grid = Grid(0.0, 0.0, 100.0, 3, 3, "EPSG:32617", np.ones((3, 3), bool))
+    # Heights at d = 0, 100 and 141.4 m with h = 200 m: 1, (3/4)^2 and (1/2)^2.
+    total = 1 + 4 * 9 / 16 + 4 * 1 / 4
+    found = kde(np.array([150.0]), np.array([150.0]), grid, 200.0)
+    assert np.allclose(found * total, [[0.25, 0.5625, 0.25], [0.5625, 1, 0.5625], [0.25, 0.5625, 0.25]])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kernel": "cosine"}, "quartic, gaussian"),
+        ({"bandwidth_m": 0.0}, "positive"),
+        ({"x": np.array([math.nan])}, "row 0"),
+        ({"weights": np.array([-1.0])}, "negative"),
+    ],
+)
+def test_what_cannot_be_smoothed_is_said(change, words) -> None:
+    given_ = {"x": np.array([1200.0]), "y": np.array([0.0]), "grid": study(), "bandwidth_m": 300.0} | change
+    with pytest.raises(InvalidInput, match=words):
+        kde(**given_)
+
+
+def test_points_on_an_empty_study_area_are_refused() -> None:
+    grid = Grid(0.0, 0.0, 100.0, 3, 3, "EPSG:32617", np.zeros((3, 3), bool))
+    with pytest.raises(InvalidInput, match="study area is empty"):
+        kde(np.array([1.0]), np.array([1.0]), grid, 300.0)
