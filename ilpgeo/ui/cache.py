@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ilpgeo.maps.shapes import AreaShapes
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
+DEMO = "toronto"
 TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml")
 
 
@@ -53,8 +54,16 @@ class Key:
 
 
 def folder() -> Path:
-    """Return the workspace to open: the one the environment names, else ``workspace`` beside the app."""
-    return Path(os.environ.get(FOLDER_VARIABLE, "workspace")).resolve()
+    """Return the workspace to open: the one the environment names, else the demo beside the app."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or f"workspace/{DEMO}").resolve()
+
+
+def make_demo() -> bool:
+    """Make the demo workspace where none is named and none is there; return whether it was made."""
+    if os.environ.get(FOLDER_VARIABLE) or folder().exists():
+        return False
+    pipeline.make_demo(DEMO, folder(), None)
+    return True
 
 
 def _stamp(where: Path) -> str:

@@ -15,9 +15,13 @@ N_HOTSPOTS = 3
 
 def against(briefing: Briefing, comparison: Comparison) -> str:
     """Return the period compared with in words."""
+    period = briefing.query.period
     if comparison is Comparison.YEAR:
-        return "the same period last year"
-    return f"the {words.plural(briefing.query.period.days, 'day')} before"
+        return "a year earlier" if period.is_whole_months else "the same days last year"
+    if not period.is_whole_months:
+        return "the day before" if period.days == 1 else f"the {period.days} days before"
+    months = words.months(period)
+    return "the month before" if months == 1 else f"the {months} months before"
 
 
 def before(priority: Priority, comparison: Comparison) -> int | None:

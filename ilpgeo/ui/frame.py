@@ -75,6 +75,8 @@ def empty(title: str, todo: str) -> None:
 
 def frame() -> Frame | None:
     """Return the surroundings of this run; None after an empty state was shown instead."""
+    with st.spinner("Opening the workspace; the demo is made on the first start, from real incidents"):
+        cache.make_demo()
     try:
         key, opened = cache.workspace()
     except NotFound as error:

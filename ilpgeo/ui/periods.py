@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ilpgeo.core.types import Period
+from ilpgeo.core.query import Period, months_later
 
 ONE_DAY = timedelta(days=1)
 
@@ -20,18 +20,12 @@ class Preset:
 
 def month_of(day: date) -> Period:
     """Return the calendar month that holds `day`."""
-    start = day.replace(day=1)
-    following = (start + timedelta(days=32)).replace(day=1)
-    return Period(start, following - ONE_DAY)
+    return Period(day, day).whole_months()
 
 
-def months_ending(day: date, n_months: int) -> Period:
-    """Return the `n_months` whole calendar months of which the last holds `day`."""
-    end = month_of(day)
-    start = end.start
-    for _ in range(n_months - 1):
-        start = (start - ONE_DAY).replace(day=1)
-    return Period(start, end.end)
+def months_ending(last: date, n_months: int) -> Period:
+    """Return the `n_months` whole calendar months of which `last` is the last day."""
+    return Period(months_later(last, 1 - n_months), last)
 
 
 def presets(now: date, *, is_monthly: bool) -> tuple[Preset, ...]:
@@ -66,7 +60,7 @@ def named(period: Period, choices: tuple[Preset, ...]) -> Preset | None:
 
 def rounded(period: Period, *, is_monthly: bool) -> Period:
     """Return the period, widened to whole months where the data know no better."""
-    return Period(month_of(period.start).start, month_of(period.end).end) if is_monthly else period
+    return period.whole_months() if is_monthly else period
 
 
 def last_day(now: date) -> date:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from ilpgeo.core.types import Period
-from ilpgeo.ui.periods import month_of
 
 LEAST_FOR_PERCENT = 20
 
@@ -50,8 +49,10 @@ def day(value: date) -> str:
 def span(period: Period) -> str:
     """Return a period without repeating what both ends share; a whole month is its name."""
     start, end = period.start, period.end
-    if period == month_of(start):
-        return f"{start:%B %Y}"
+    if period.is_whole_months:
+        if (start.year, start.month) == (end.year, end.month):
+            return f"{start:%B %Y}"
+        return f"{start:%b}{'' if start.year == end.year else f' {start.year}'} \u2013 {end:%b %Y}"
     if start == end:
         return day(start)
     if (start.year, start.month) == (end.year, end.month):
@@ -59,6 +60,11 @@ def span(period: Period) -> str:
     if start.year == end.year:
         return f"{start.day} {start:%b} \u2013 {day(end)}"
     return f"{day(start)} \u2013 {day(end)}"
+
+
+def months(period: Period) -> int:
+    """Return how many calendar months a period touches."""
+    return (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
 
 
 def age(last: date, today: date) -> str:
