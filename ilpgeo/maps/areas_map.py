@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from html import escape
+from typing import Any
 
-from ilpgeo.core.briefing import Briefing, Released
-from ilpgeo.maps.palette import Theme
-from ilpgeo.maps.shapes import AreaShapes
+import folium
+import numpy as np
 
-if TYPE_CHECKING:
-    import folium
+from ilpgeo.core.briefing import Briefing, Priority, Released, Tier
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.maps.certainty import gather_gaps, is_uncertain, tier_cuts
+from ilpgeo.maps.element import Call
+from ilpgeo.maps.land import ATTRIBUTION, land_around
+from ilpgeo.maps.legend import tier_legend
+from ilpgeo.maps.offline import localise
+from ilpgeo.maps.palette import Scheme, Theme, mark_svg, scheme_of
+from ilpgeo.maps.released import value_of
+from ilpgeo.maps.shapes import AreaShapes, Bounds
+
+_DRAWN_FIRST = (Tier.NO_DATA, Tier.ROUTINE, Tier.ELEVATED, Tier.HIGH, Tier.CRITICAL)
+_MARK_PX = {Tier.CRITICAL: 22, Tier.HIGH: 20, Tier.ELEVATED: 14}
+_MOST_MARKS = 400
+_ROWS = ("Tier", "Rank", "Incidents", "Expected")
 
 
 def base_map(
@@ -20,8 +34,75 @@ def base_map(
     tiles_url: str = "",
     tiles_attribution: str = "",
 ) -> folium.Map:
-    """Return the map under every layer: land, water, the workspace's outer boundaries, own tiles by setting."""
-    raise NotImplementedError
+    """Return the map under every layer: land, water, the workspace's outer boundaries, own tiles by setting.
+
+    Parameters
+    ----------
+    shapes
+        The workspace's areas; the map opens on all of them.
+    theme
+        Light or dark.
+    attribution
+        The workspace's licence line.
+    tiles_url, tiles_attribution
+        An own tile server, Leaflet's pattern with {z}, {x} and {y}; without one no tile is asked for.
+
+    Raises
+    ------
+    InvalidInput
+        For tiles without an attribution.
+
+    Notes
+    -----
+    The same arguments give the same script, so st_folium keeps its frame. Cost: about 5 ms once the land is known.
+    """
+    if tiles_url and not tiles_attribution:
+        raise InvalidInput("tiles_url is set but tiles_attribution is not; name whose tiles they are in ilpgeo.toml")
+    scheme = scheme_of(theme)
+    coarsest = np.flatnonzero(shapes.areas.type == len(shapes.areas.types) - 1).astype(np.int64)
+    bounds = shapes.bounds(coarsest)
+    land = _land(shapes, bounds)
+    shown = folium.Map(
+        location=[(bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2],
+        zoom_start=10,
+        tiles=None,
+        prefer_canvas=False,
+        zoom_control=True,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+        max_zoom=19,
+        attribution_control=True,
+    )
+    if tiles_url:
+        folium.TileLayer(tiles_url, attr=escape(tiles_attribution), control=False).add_to(shown)
+    lines = [escape(attribution)] if attribution else []
+    lines += [ATTRIBUTION] if land else []
+    Call(
+        "base",
+        {
+            "look": {
+                "theme": theme.value,
+                "water": scheme.water if land else scheme.land,
+                "land": scheme.land,
+                "gap": scheme.marks[Tier.NO_DATA].fill,
+                "hatch": scheme.hatch,
+                "label": "Map of ranked areas; the list beside it says the same in words",
+            },
+            "attribution": " · ".join(lines),
+            "land": "" if tiles_url else land,
+            "sources": shapes.sources(coarsest),
+            "outer": [shapes.areas.id[at] for at in coarsest],
+            "style": {
+                "color": scheme.line,
+                "weight": 1.5,
+                "fillColor": scheme.ground,
+                "fillOpacity": 0 if tiles_url else 1,
+            },
+            "view": _corners(bounds),
+        },
+    ).add_to(shown)
+    localise(shown)
+    return shown
 
 
 def priority_layer(
@@ -32,5 +113,124 @@ def priority_layer(
     *,
     fill_selected: bool = True,
 ) -> folium.FeatureGroup:
-    """Return the ranked areas by tier; a click returns the area's id. `fill_selected` False leaves room for hotspots."""
-    raise NotImplementedError
+    """Return the ranked areas by tier; a click returns the area's id.
+
+    Parameters
+    ----------
+    released
+        What passed the gate; anything else is refused.
+    shapes
+        The workspace's areas.
+    selected
+        Id of the area that gets the strong outline.
+    theme
+        Light or dark.
+    fill_selected
+        False leaves the selected area unfilled, to make room for what lies in it.
+
+    Notes
+    -----
+    Filled: the rank interval stays within one top share. Outlined: it reaches over a border. Hatched: no data.
+    Cost: about 10 ms for 140 areas, 40 kB to the browser.
+    """
+    briefing = value_of(released, Briefing)
+    scheme, areas = scheme_of(theme), shapes.areas
+    ranked = [each for each in briefing.priorities if each.tier != Tier.NO_DATA]
+    gaps = np.array([areas.at(each.id) for each in briefing.priorities if each.tier == Tier.NO_DATA], np.int64)
+    gap_positions, stands_for = gather_gaps(gaps, areas)
+    cuts = tier_cuts(len(ranked))
+    styles = _styles(scheme)
+    shown_marks = [tier for tier in _MARK_PX if sum(each.tier == tier for each in ranked) <= _MOST_MARKS]
+    rows: list[list[Any]] = []
+    for at, n in zip(gap_positions.tolist(), stands_for.tolist(), strict=True):
+        style = "gap" if n == 1 else "gaps"
+        title = areas.name[at] if n == 1 else f"{areas.name[at]} ({n:,} areas)"
+        rows.append([areas.id[at], style, -1, title, "No data: not ranked, not safe", "", "", ""])
+    for each in sorted(ranked, key=lambda priority: _DRAWN_FIRST.index(priority.tier)):
+        sure = "open" if is_uncertain(each, cuts) else "full"
+        style = f"{each.tier.value} {'hollow' if each.id == selected and not fill_selected else sure}"
+        mark = shown_marks.index(each.tier) if each.tier in shown_marks else -1
+        rows.append([each.id, style, mark, each.name, *_words(each, uncertain=sure == "open")])
+    positions = np.array([areas.at(row[0]) for row in rows], np.int64)
+    parents = np.unique(areas.parent[positions]) if len(positions) else positions
+    parents = parents[parents >= 0]
+    in_view = positions[len(gap_positions) :] if ranked else positions
+    group = folium.FeatureGroup(name="Ranked areas")
+    Call(
+        "areas",
+        {
+            "sources": shapes.sources(np.concatenate([positions, parents])) if len(positions) else [],
+            "styles": styles,
+            "areas": rows,
+            "rows": _ROWS,
+            "foot": f"Incidents {briefing.query.period.start} to {briefing.query.period.end}; "
+            f"expected {briefing.window.start} to {briefing.window.end}",
+            "marks": [[mark_svg(tier, theme, _MARK_PX[tier], halo=True), _MARK_PX[tier]] for tier in shown_marks],
+            "selected": selected,
+            "outline": outline(scheme),
+            "parents": [areas.id[at] for at in parents] if len(parents) > 1 else [],
+            "parent": {"color": scheme.ink, "weight": 1.4, "opacity": 0.55, "fill": False},
+            "view": _corners(_padded(shapes.bounds(in_view))) if len(in_view) else None,
+            "legend": tier_legend(theme),
+        },
+    ).add_to(group)
+    return group
+
+
+def outline(scheme: Scheme) -> list[dict[str, Any]]:
+    """Return the two lines, casing first, around what is selected."""
+    return [
+        {"color": scheme.casing, "weight": 7, "opacity": 0.9, "fill": False},
+        {"color": scheme.selected, "weight": 3.5, "opacity": 1, "fill": False},
+    ]
+
+
+def _styles(scheme: Scheme) -> dict[str, dict[str, Any]]:
+    plain = {"color": scheme.casing, "weight": 0.8, "opacity": 0.9, "fillOpacity": 0.92}
+    styles: dict[str, dict[str, Any]] = {
+        "gap": plain | {"fillColor": "url(#ilp-hatch)", "color": scheme.line, "weight": 0.6},
+        "gaps": plain | {"fillColor": "url(#ilp-hatch)", "color": scheme.line, "weight": 0.6, "clickable": False},
+    }
+    for tier, mark in scheme.marks.items():
+        styles[f"{tier.value} full"] = plain | {"fillColor": mark.fill}
+        styles[f"{tier.value} open"] = {"color": mark.edge, "weight": 2, "opacity": 0.9, "fillOpacity": 0.12,
+                                        "fillColor": mark.fill}  # fmt: skip
+        styles[f"{tier.value} hollow"] = plain | {"fillOpacity": 0}
+    return styles
+
+
+def _words(each: Priority, *, uncertain: bool) -> list[str]:
+    rank = ""
+    if each.rank is not None:
+        rank = f"{each.rank}"
+        if each.rank_interval is not None:
+            rank += f" ({each.rank_interval[0]} to {each.rank_interval[1]})"
+    expected = ""
+    if each.expected is not None:
+        expected = f"{each.expected:,.1f}"
+        if each.expected_interval is not None:
+            expected += f" ({each.expected_interval[0]:,.0f} to {each.expected_interval[1]:,.0f})"
+    n = "too few to show" if each.suppressed else "" if each.n is None else f"{each.n:,}"
+    tier = each.tier.value.capitalize()
+    return [f"{tier}, could be another" if uncertain else tier, rank, n, expected]
+
+
+def _padded(bounds: Bounds) -> Bounds:
+    west, south, east, north = bounds
+    wide, high = 0.04 * (east - west), 0.04 * (north - south)
+    return west - wide, south - high, east + wide, north + high
+
+
+def _corners(bounds: Bounds) -> list[list[float]]:
+    west, south, east, north = (round(each, 5) for each in bounds)
+    return [[south, west], [north, east]]
+
+
+def _land(shapes: AreaShapes, bounds: Bounds) -> str:
+    text = _land_text(bounds)
+    return shapes.shelf.put(text) if text and shapes.shelf else text
+
+
+@lru_cache(maxsize=8)
+def _land_text(bounds: Bounds) -> str:
+    return land_around(bounds)

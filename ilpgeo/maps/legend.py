@@ -2,14 +2,57 @@
 
 from __future__ import annotations
 
-from ilpgeo.maps.palette import Theme
+from html import escape
+
+from ilpgeo.core.briefing import Tier
+from ilpgeo.maps.palette import Theme, mark_svg, scheme_of
+
+_WORDS = {
+    Tier.CRITICAL: "Critical",
+    Tier.HIGH: "High",
+    Tier.ELEVATED: "Elevated",
+    Tier.ROUTINE: "Routine",
+    Tier.NO_DATA: "No data: not ranked, not safe",
+}
+
+
+def _outlined(theme: Theme) -> str:
+    mark = scheme_of(theme).marks[Tier.HIGH]
+    return (
+        '<svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">'
+        f'<rect x="3" y="3" width="18" height="18" fill="none" stroke="{mark.edge}" stroke-width="3"/></svg>'
+    )
+
+
+def _selected(theme: Theme) -> str:
+    scheme = scheme_of(theme)
+    return (
+        '<svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">'
+        f'<rect x="3" y="3" width="18" height="18" fill="none" stroke="{scheme.selected}" stroke-width="5"/></svg>'
+    )
 
 
 def tier_legend(theme: Theme = Theme.LIGHT) -> str:
     """Return the legend of the ranked areas: tiers, uncertain rank, no data, selected."""
-    raise NotImplementedError
+    items = [(mark_svg(tier, theme, 20), words) for tier, words in _WORDS.items()]
+    items.insert(4, (_outlined(theme), "Outlined: could be another tier"))
+    items.append((_selected(theme), "Selected"))
+    rows = "".join(f"<li>{mark}<span>{words}</span></li>" for mark, words in items)
+    return f"<summary>Risk tier</summary><ul>{rows}</ul>"
 
 
 def intensity_legend(title: str, low: str, high: str, theme: Theme = Theme.LIGHT) -> str:
     """Return the legend of a surface: the palette between two labels."""
-    raise NotImplementedError
+    steps = "".join(f'<i style="background:{colour}"></i>' for colour in scheme_of(theme).ramp)
+    ends = f"<span>{escape(low)}</span><span>{escape(high)}</span>"
+    return f'<summary>{escape(title)}</summary><div class="ilp-ramp">{steps}</div><div class="ilp-ends">{ends}</div>'
+
+
+def class_legend(title: str, classes: tuple[tuple[str, str], ...]) -> str:
+    """Return a legend of (colour, words)."""
+    rows = "".join(
+        '<li><svg width="20" height="14" aria-hidden="true">'
+        f'<rect width="20" height="14" fill="{colour}"/></svg><span>{escape(words)}</span></li>'
+        for colour, words in classes
+    )
+    return f"<summary>{escape(title)}</summary><ul>{rows}</ul>"

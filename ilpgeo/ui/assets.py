@@ -1,15 +1,39 @@
-"""Vendored map files and area shapes, served by the app's own server: no CDN, no static folder, no configuration."""
+"""Vendored map files and area shapes, served by the app's own server: no CDN, no static folder, no configuration.
+
+Streamlit hands out the folder of every declared component at ``/component/<module>.<name>/``. The map's frame is such a
+component, so its neighbours' files are one step up from it, wherever the app is mounted.
+"""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from ilpgeo.maps.offline import BROWSER, VENDOR
 from ilpgeo.maps.shapes import Shelf
+
+SHELF_VARIABLE = "ILPGEO_SHELF"
 
 
 def serve() -> None:
     """Register the vendored files and the shelf with Streamlit; call once per run, before the map."""
-    raise NotImplementedError
+    from streamlit.components.v1 import declare_component
+
+    declare_component("vendor", path=str(VENDOR))
+    declare_component("browser", path=str(BROWSER))
+    declare_component("shapes", path=str(shelf().folder))
 
 
+@lru_cache(maxsize=1)
 def shelf() -> Shelf:
-    """Return the folder of area shapes that `serve` hands out."""
-    raise NotImplementedError
+    """Return the folder of area shapes that `serve` hands out.
+
+    Boundaries only, no counts: the files are public to whoever reaches the app. The environment variable ILPGEO_SHELF
+    names a folder that outlives the process; without it a temporary one is made, readable by this user alone.
+    """
+    named = os.environ.get(SHELF_VARIABLE, "")
+    folder = Path(named) if named else Path(tempfile.mkdtemp(prefix="ilpgeo-shapes-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return Shelf(folder, f"../{__name__}.shapes/")

@@ -1,0 +1,205 @@
+// Draws what ilpgeo.maps describes. Words arrive as data and are set as text, never as HTML; geometry is fetched once
+// from the app's own server and kept, so that a new answer brings styles and words only.
+(function () {
+  "use strict";
+  const known = new Map(); // source -> promise of {id: {at, geometry}}
+  let clicks = 0;
+  let lastView = null;
+
+  const PANES = { ground: 210, surface: 350, areas: 400, lines: 420, hotspots: 450, selection: 460, marks: 600 };
+
+  function shapesFrom(source) {
+    if (!known.has(source)) {
+      const inline = source.startsWith("{");
+      const shapes = inline
+        ? Promise.resolve(JSON.parse(source))
+        : fetch(source).then((answer) => {
+            if (!answer.ok) throw new Error(source + " answered " + answer.status);
+            return answer.json();
+          });
+      shapes.catch(() => known.delete(source));
+      known.set(source, shapes);
+    }
+    return known.get(source);
+  }
+
+  function gather(sources) {
+    return Promise.all(sources.map(shapesFrom)).then((all) => Object.assign({}, ...all));
+  }
+
+  function prepare(map, look) {
+    for (const [name, z] of Object.entries(PANES)) {
+      const pane = map.createPane(name);
+      pane.style.zIndex = z;
+      if (!["areas", "hotspots"].includes(name)) pane.style.pointerEvents = "none";
+    }
+    const ns = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(ns, "svg");
+    svg.setAttribute("aria-hidden", "true");
+    svg.setAttribute("style", "position:absolute;width:0;height:0");
+    const pattern = document.createElementNS(ns, "pattern");
+    for (const [name, value] of Object.entries({
+      id: "ilp-hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+    })) pattern.setAttribute(name, value);
+    const back = document.createElementNS(ns, "rect");
+    back.setAttribute("width", 7);
+    back.setAttribute("height", 7);
+    back.setAttribute("fill", look.gap);
+    const stripe = document.createElementNS(ns, "rect");
+    stripe.setAttribute("width", 1.4);
+    stripe.setAttribute("height", 7);
+    stripe.setAttribute("fill", look.hatch);
+    pattern.append(back, stripe);
+    svg.append(pattern);
+    document.body.append(svg);
+    const container = map.getContainer();
+    container.style.background = look.water;
+    container.classList.add("ilp-" + look.theme);
+    container.setAttribute("role", "application");
+    container.setAttribute("aria-label", look.label);
+    map.attributionControl.setPrefix(false);
+  }
+
+  function renderer(pane) {
+    return L.svg({ pane: pane, padding: 0.4 });
+  }
+
+  function base(map, spec) {
+    prepare(map, spec.look);
+    if (spec.attribution) map.attributionControl.addAttribution(spec.attribution);
+    L.control.scale({ position: "bottomright" }).addTo(map);
+    const ground = { pane: "ground", renderer: renderer("ground"), interactive: false };
+    if (spec.land) {
+      shapesFrom(spec.land).then((shapes) => {
+        for (const each of Object.values(shapes))
+          L.geoJSON(each.geometry, { ...ground, style: { stroke: false, fillColor: spec.look.land, fillOpacity: 1 } })
+            .addTo(map).bringToBack();
+      }).catch(report(map, "The land could not be loaded; reload the page."));
+    }
+    gather(spec.sources).then((shapes) => {
+      for (const id of spec.outer) if (shapes[id])
+        L.geoJSON(shapes[id].geometry, { ...ground, style: { ...spec.style } }).addTo(map);
+    }).catch(report(map, "The boundaries could not be loaded; reload the page."));
+    look(map, spec.view);
+  }
+
+  function look(map, view) {
+    const wanted = JSON.stringify(view);
+    if (!view || wanted === lastView) return;
+    lastView = wanted;
+    map.fitBounds(view, { padding: [14, 14], animate: false });
+  }
+
+  function report(map, words) {
+    return function (error) {
+      const note = L.control({ position: "topright" });
+      note.onAdd = () => {
+        const box = L.DomUtil.create("div", "ilp-box ilp-fault");
+        box.setAttribute("role", "alert");
+        box.textContent = words;
+        return box;
+      };
+      note.addTo(map);
+      console.warn(words, error);
+    };
+  }
+
+  function tooltip(title, rows, foot) {
+    const box = L.DomUtil.create("div");
+    L.DomUtil.create("div", "ilp-title", box).textContent = title;
+    const table = L.DomUtil.create("table", "", box);
+    for (const [label, value] of rows) {
+      const row = L.DomUtil.create("tr", "", table);
+      L.DomUtil.create("th", "", row).textContent = label;
+      L.DomUtil.create("td", "", row).textContent = value;
+    }
+    if (foot) L.DomUtil.create("div", "ilp-foot", box).textContent = foot;
+    return box;
+  }
+
+  // st_folium reports what toGeoJSON returns: who was hit, and a serial so that the same hit twice is two clicks.
+  function clickable(layer, kind, id) {
+    layer.toGeoJSON = () => ({
+      type: "Feature", geometry: null, properties: { kind: kind, id: id, serial: Date.now() + "-" + ++clicks },
+    });
+  }
+
+  function legend(group, html) {
+    if (!html) return;
+    const control = L.control({ position: "bottomleft" });
+    control.onAdd = (map) => {
+      const box = L.DomUtil.create("details", "ilp-box ilp-legend");
+      box.open = map.getSize().x >= 560;
+      box.innerHTML = html;
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    group.on("add", (event) => control.addTo(event.target._map));
+    group.on("remove", () => control.remove());
+  }
+
+  function areas(group, spec) {
+    const drawing = renderer("areas");
+    const above = { pane: "lines", renderer: renderer("lines"), interactive: false };
+    const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
+    legend(group, spec.legend);
+    group.on("add", (event) => look(event.target._map, spec.view));
+    gather(spec.sources).then((shapes) => {
+      for (const [id, style, mark, title, ...values] of spec.areas) {
+        const shape = shapes[id];
+        if (!shape) continue;
+        // a layer per area, itself in the group: its click reaches the group with `layer` set
+        const options = { pane: "areas", renderer: drawing, ...spec.styles[style] };
+        const rings = L.GeoJSON.coordsToLatLngs(shape.geometry.coordinates, shape.geometry.type === "Polygon" ? 1 : 2);
+        const area = L.polygon(rings, options);
+        clickable(area, "area", options.clickable === false ? "" : id);
+        const rows = spec.rows.map((label, at) => [label, values[at]]).filter(([, value]) => value);
+        area.bindTooltip(() => tooltip(title, rows, spec.foot), { sticky: true, className: "ilp-tip", direction: "top" });
+        group.addLayer(area);
+        if (id === spec.selected)
+          for (const line of spec.outline) group.addLayer(L.polygon(rings, { ...strong, ...line }));
+        if (mark >= 0)
+          group.addLayer(L.marker([shape.at[1], shape.at[0]], {
+            pane: "marks", interactive: false, keyboard: false,
+            icon: L.divIcon({ className: "", html: spec.marks[mark][0], iconSize: [spec.marks[mark][1], spec.marks[mark][1]] }),
+          }));
+      }
+      for (const id of spec.parents) if (shapes[id])
+        group.addLayer(L.geoJSON(shapes[id].geometry, { ...above, style: spec.parent }));
+    }).catch((error) => report(window.map || group._map, "The boundaries could not be loaded; reload the page.")(error));
+  }
+
+  function hotspots(group, spec) {
+    const drawing = renderer("hotspots");
+    const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
+    legend(group, spec.legend);
+    for (const [id, geometry, colour, at, number, title, rows] of spec.hotspots) {
+      const rings = L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2);
+      group.addLayer(L.polygon(rings, { ...strong, ...spec.casing }));
+      const spot = L.polygon(rings, { pane: "hotspots", renderer: drawing, ...spec.style, fillColor: colour });
+      clickable(spot, "hotspot", id);
+      spot.bindTooltip(() => tooltip(title, rows, spec.foot), { sticky: true, className: "ilp-tip", direction: "top" });
+      group.addLayer(spot);
+      if (id === spec.selected)
+        for (const line of spec.outline) group.addLayer(L.polygon(rings, { ...strong, ...line }));
+      if (number) {
+        const label = L.DomUtil.create("span", "ilp-number");
+        label.textContent = number;
+        group.addLayer(L.marker([at[1], at[0]], {
+          pane: "marks", interactive: false, keyboard: false,
+          icon: L.divIcon({ className: "", html: label, iconSize: [22, 22] }),
+        }));
+      }
+    }
+    group.on("add", (event) => look(event.target._map, spec.view));
+  }
+
+  function picture(group, spec) {
+    legend(group, spec.legend);
+    group.addLayer(L.imageOverlay(spec.image, spec.bounds, {
+      pane: "surface", opacity: spec.opacity, className: "ilp-cells", alt: spec.alt,
+    }));
+  }
+
+  window.ilpgeo = { base, areas, hotspots, picture };
+})();

@@ -1,0 +1,37 @@
+"""The land around a workspace, from the bundled Natural Earth outlines."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+from ilpgeo.maps.shapes import Bounds, geojson
+
+FILE = Path(__file__).resolve().parents[2] / "data" / "basemap" / "land.geojson.gz"
+ATTRIBUTION = "Land: Natural Earth"
+_MARGIN_DEGREES = 4.0
+
+
+def land_around(bounds: Bounds, file: Path = FILE) -> str:
+    """Return the land around `bounds` (west, south, east, north, degrees) as shapes in JSON; empty where there is none.
+
+    A workspace without the bundled file, or one in the middle of the sea, is drawn without land.
+    """
+    import shapely
+
+    if not file.is_file():
+        return ""
+    opened = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rt", encoding="utf-8") as text:
+        features = json.load(text)["features"]
+    outlines = shapely.from_geojson([json.dumps(each["geometry"]) for each in features])
+    west, south, east, north = bounds
+    margin = max(_MARGIN_DEGREES, 1.5 * (east - west), 1.5 * (north - south))
+    box = (max(west - margin, -180), max(south - margin, -85), min(east + margin, 180), min(north + margin, 85))
+    near = shapely.clip_by_rect(shapely.make_valid(outlines), *box)
+    near = near[~shapely.is_empty(near)]
+    if not len(near):
+        return ""
+    together = shapely.set_precision(shapely.union_all(near), 1e-3)
+    return json.dumps({"land": {"at": [0, 0], "geometry": geojson(together)}}, separators=(",", ":"))
