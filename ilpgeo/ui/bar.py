@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from ilpgeo.core.types import Areas, Briefing, Level, Period, Query
-from ilpgeo.ui import headline, periods, scope, state, words
+from ilpgeo.ui import headline, markup, periods, scope, state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.view import Comparison
 
@@ -29,7 +29,7 @@ def bar(frame: Frame, briefing: Briefing | None) -> None:
                 st.container(key=f"quality-{light}", width="content"),
                 st.popover(headline.freshness(frame.now, date.today(), light), type="tertiary", key="quality"),
             ):
-                st.html(headline.quality(briefing.quality))
+                markup.show(headline.quality(briefing.quality))
 
 
 def crumbs(frame: Frame) -> None:
@@ -38,13 +38,12 @@ def crumbs(frame: Frame) -> None:
     with st.container(key="crumbs", horizontal=True, vertical_alignment="center", gap=None):
         for at, crumb in enumerate(way):
             if at:
-                st.html('<span class="ilp-step" aria-hidden="true">\u203a</span>', width="content")
+                markup.show('<span class="ilp-step" aria-hidden="true">\u203a</span>', width="content")
             if at == len(way) - 1:
-                st.html(f'<span class="ilp-here" aria-current="page">{escape(crumb.name)}</span>', width="content")
+                markup.show(f'<span class="ilp-here" aria-current="page">{escape(crumb.name)}</span>', width="content")
             else:
                 st.button(
-                    crumb.name, key=f"crumb-{at}", type="tertiary", help=f"Back to all of {crumb.name}",
-                    on_click=_to_crumb, args=(frame.areas, crumb),
+                    crumb.name, key=f"crumb-{at}", type="tertiary", on_click=_to_crumb, args=(frame.areas, crumb),
                 )  # fmt: skip
 
 

@@ -93,7 +93,8 @@ def now(key: Key, _opened: pipeline.Opened, as_of: date | None) -> date:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def offences(key: Key, _opened: pipeline.Opened) -> tuple[str, ...]:
     """Return the offence groups that occur in the store."""
-    return tuple(sorted({str(each) for each in _opened.store.daily_counts(Selection())["offence"].unique().to_pylist()}))
+    counts = _opened.store.daily_counts(Selection())
+    return tuple(sorted({str(each) for each in counts["offence"].unique().to_pylist()}))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -147,5 +148,3 @@ def sources(reports: tuple[FileReport, ...]) -> tuple[str, ...]:
 def is_monthly(reports: tuple[FileReport, ...], chosen: tuple[str, ...]) -> bool:
     """Return whether a source in question knows its times to the month only."""
     return any(report.precision == "month" for report in reports if not chosen or report.source in chosen)
-
-

@@ -83,7 +83,7 @@ def hotspot_list(found: HotspotSet, title: str) -> str:
         return f'<p class="ilp-fine">No hotspot stands out inside this area in this period.{withheld}</p>'
     rows = "".join(
         f'<li><span class="ilp-spot">{spot.rank}</span><span><strong>{escape(spot.name)}</strong>'
-        f'<br><span class="ilp-fine">{words.plural(spot.n, "incident")}, {spot.share:.0%} of the area; '
+        f' <span class="ilp-fine">{words.plural(spot.n, "incident")}, {words.share(spot.share)} of the area; '
         f"{escape(spot.peak)}</span></span></li>"
         for spot in found.hotspots[:N_HOTSPOTS]
     )

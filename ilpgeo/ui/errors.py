@@ -23,7 +23,7 @@ def guarded() -> Iterator[None]:
         st.warning(str(error), icon=":material/lock:")
     except IlpgeoError as error:
         st.warning(str(error), icon=":material/info:")
-    except Exception:  # noqa: BLE001 the last resort of a screen: nothing of the fault may reach the page
+    except Exception:
         reference = secrets.token_hex(4)
         log.exception("reference %s", reference)
         st.error(

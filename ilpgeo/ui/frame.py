@@ -14,7 +14,7 @@ from ilpgeo.core.errors import NotFound
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Access, Areas, Query
 from ilpgeo.maps.palette import Theme
-from ilpgeo.ui import cache, periods, scope, state
+from ilpgeo.ui import cache, markup, periods, scope, state
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.view import Known, View, from_address
 
@@ -70,7 +70,7 @@ def theme() -> Theme:
 def empty(title: str, todo: str) -> None:
     """Show an empty state: what is missing and what to do next."""
     with st.container(key="empty"):
-        st.html(f'<div class="ilp-empty"><h1>{escape(title)}</h1><p>{escape(todo)}</p></div>')
+        markup.show(f'<div class="ilp-empty"><h1>{escape(title)}</h1><p>{escape(todo)}</p></div>')
 
 
 def frame() -> Frame | None:

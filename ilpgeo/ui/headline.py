@@ -1,4 +1,4 @@
-"""The sentence over the map, the data's age and quality, and the account of what is counted. Pure: value in, text out."""
+"""The sentence over the map, the data's age and quality, the account of what is counted. Pure: value in, text out."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ def facts(briefing: Briefing, comparison: Comparison) -> str:
     """Return what was counted, when, and against what, as markup."""
     before = briefing.previous_total if comparison is Comparison.PREVIOUS else briefing.last_year_total
     change = words.change(briefing.total, before, cards.against(briefing, comparison))
+    offences = briefing.query.offences
+    kind = f" of {words.listed(list(offences))}" if offences else ""
     return (
-        f'<span class="ilp-facts">{words.plural(briefing.total, "incident")} in '
+        f'<span class="ilp-facts">{words.plural(briefing.total, "incident")}{escape(kind)} in '
         f"{words.span(briefing.query.period)}, {cards.change_html(change)}</span>"
     )
 
@@ -62,9 +64,9 @@ def quality(about: Quality) -> str:
     remarks = "".join(f"<li>{escape(remark)}</li>" for remark in about.remarks)
     return (
         f"{warning}<dl class='ilp-account'>"
-        f"<div><dt>Rows with usable coordinates</dt><dd>{about.geocoded_share:.1%}</dd></div>"
-        f"<div><dt>Incidents of the period in no area</dt><dd>{about.unplaced_share:.1%}</dd></div>"
-        f"<div><dt>Times known to the day or coarser</dt><dd>{about.coarse_share:.1%}</dd></div></dl>"
+        f"<div><dt>Rows with usable coordinates</dt><dd>{words.share(about.geocoded_share)}</dd></div>"
+        f"<div><dt>Incidents of the period in no area</dt><dd>{words.share(about.unplaced_share)}</dd></div>"
+        f"<div><dt>Times known to the day or coarser</dt><dd>{words.share(about.coarse_share)}</dd></div></dl>"
         f"<ul class='ilp-reasons'>{remarks}</ul>"
     )
 
@@ -74,15 +76,16 @@ def account(briefing: Briefing, settings: Settings) -> str:
     ranked = sum(each.n or 0 for each in briefing.priorities)
     blank = [each.name for each in briefing.priorities if each.tier is Tier.NO_DATA]
     withheld = sum(1 for each in briefing.priorities if each.suppressed)
+    under = f"Withheld: {words.plural(withheld, 'area')} under {settings.small_count}"
     lines = [
         ("In the areas shown", words.number(ranked)),
         ("In no area (could not be placed)", words.number(briefing.unplaced)),
-        (f"Withheld: {words.plural(withheld, 'area')} under {settings.small_count}", words.number(briefing.suppressed_total)),
+        (under, words.number(briefing.suppressed_total)),
         (f"All incidents, {words.span(briefing.query.period)}", words.number(briefing.total)),
     ]
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for name, value in lines)
     some = ", ".join(blank[:N_NAMED]) + (f" and {len(blank) - N_NAMED} more" if len(blank) > N_NAMED else "")
-    no_data = f"No data, not ranked (not the same as safe): {some}." if blank else "Every area has data for this period."
+    no_data = f"No data, not ranked (not the same as safe): {some}." if blank else "Every area has data in this period."
     return f"<h2>What is counted</h2><dl class='ilp-account'>{rows}</dl><p class='ilp-fine'>{escape(no_data)}</p>"
 
 
@@ -97,9 +100,7 @@ def method(briefing: Briefing, settings: Settings) -> str:
     )
 
 
-def origin(
-    briefing: Briefing, settings: Settings, derived: tuple[tuple[str, str], ...], notes: tuple[str, ...]
-) -> str:
+def origin(briefing: Briefing, settings: Settings, derived: tuple[tuple[str, str], ...], notes: tuple[str, ...]) -> str:
     """Return where data and boundaries come from, and what the release gate remarked, as markup."""
     boundaries = "".join(f" {escape(name.capitalize())} boundaries: {escape(remark)}." for name, remark in derived)
     remarks = "".join(f"<p class='ilp-fine'>{escape(note)}</p>" for note in notes)

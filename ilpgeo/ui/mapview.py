@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 import streamlit as st
 
 from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
@@ -19,6 +22,7 @@ def mapview(
     height_px: int,
 ) -> None:
     """Draw the ranked areas by tier and the selected area's hotspots; a click on an area selects it."""
+    from branca.element import Element
     from streamlit_folium import st_folium
 
     from ilpgeo.maps.areas_map import base_map, priority_layer
@@ -35,6 +39,7 @@ def mapview(
         tiles_url=settings.tiles_url,
         tiles_attribution=settings.tiles_attribution,
     )
+    base.get_root().header.add_child(Element(_frame_style()))
     area = None if selected is None else selected.id
     layers = [priority_layer(released, shapes, area, frame.theme, fill_selected=spots is None)]
     if spots is not None:
@@ -44,6 +49,18 @@ def mapview(
         base, key=key, height=height_px, use_container_width=True, returned_objects=["last_active_drawing"],
         feature_group_to_add=layers, on_change=lambda: _clicked(key),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _frame_style() -> str:
+    """Return the style of the map's frame: the height the page gives it, and the page's own font."""
+    media = Path(st.__file__).parent / "static" / "static" / "media"
+    fonts = sorted(media.glob("SourceSansVF-Upright*.woff2"))
+    faces = [
+        f"@font-face {{ font-family: 'Source Sans Pro'; font-weight: 200 900; src: url('../../static/media/{font.name}'); }}"
+        for font in fonts[:1]
+    ]
+    return f"<style>{' '.join(faces)} #map_div {{ height: 100vh !important; }} .ilp-legend {{ zoom: .86; }}</style>"
 
 
 def _clicked(key: str) -> None:

@@ -24,7 +24,7 @@ N_OFFENCES = 6
 
 def _svg(title: str, description: str, body: str, name: str) -> str:
     return (
-        f'<svg class="ilp-picture" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}. '
+        f'<svg class="ilp-picture" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMinYMin" role="img" aria-label="{escape(title)}. '
         f'{escape(description)}" xmlns="http://www.w3.org/2000/svg" data-picture="{name}">'
         f"<title>{escape(title)}. {escape(description)}</title>{body}</svg>"
     )
@@ -112,7 +112,7 @@ def week(busy: FloatArray | None, note: str, theme: Theme) -> str:
             )
     ticks = "".join(_text(left + wide * hour, HEIGHT - 5, f"{hour:02d}", "middle") for hour in (0, 6, 12, 18))
     ticks += _text(left + wide * 24, HEIGHT - 5, "24", "end")
-    return _svg("Time of week", f"{week_words(busy)}. {note}", "".join(cells) + ticks, "week")
+    return _svg("Time of week", week_caption(busy, note), "".join(cells) + ticks, "week")
 
 
 def week_words(busy: FloatArray) -> str:
@@ -134,7 +134,8 @@ def mix(offences: Sequence[tuple[str, int | None]]) -> str:
         y = 2 + high * at
         rows.append(_text(left - 8, y + high * 0.68, _cut(offence, 22), "end", "ilp-label"))
         length = 0.0 if n is None or not largest else (right - left) * n / largest
-        rows.append(f'<rect class="ilp-bar" x="{left}" y="{y + 3:.1f}" width="{length:.1f}" height="{high - 7:.1f}" rx="2"/>')
+        place = f'x="{left}" y="{y + 3:.1f}" width="{length:.1f}" height="{high - 7:.1f}"'
+        rows.append(f'<rect class="ilp-bar" {place} rx="2"/>')
         said = "withheld" if n is None else words.number(n)
         rows.append(_text(left + length + 6, y + high * 0.68, said, style="ilp-label"))
     return _svg("Offence mix", mix_words(offences), "".join(rows), "mix")
@@ -149,7 +150,8 @@ def mix_words(offences: Sequence[tuple[str, int | None]]) -> str:
 
 def week_caption(busy: FloatArray | None, note: str) -> str:
     """Return what stands under the 24 x 7 picture."""
-    return note if busy is None else f"{week_words(busy)}. {note}"
+    said = note[:1].upper() + note[1:]
+    return said if busy is None else f"{week_words(busy)}. {said}"
 
 
 def framed(title: str, name: str, picture: str, caption: str) -> str:

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from ilpgeo.core.types import Briefing, HotspotSet, Priority, Query
-from ilpgeo.ui import cards, scope, state, words
+from ilpgeo.ui import cards, markup, scope, state, words
 from ilpgeo.ui.frame import Frame
 
 _SHOWN = "ilpgeo-cards-shown"
@@ -32,9 +32,10 @@ def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, spots: 
     n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
     shown = ranked[:n_shown]
     with st.container(key="list-head", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<h2 class="ilp-list">{words.plural(len(ranked), briefing.ranked_type, scope.many(briefing.ranked_type))}, highest first</h2>')
+        many = words.plural(len(ranked), briefing.ranked_type, scope.many(briefing.ranked_type))
+        markup.show(f'<h2 class="ilp-list">{many}, highest first</h2>')
         with st.popover("How tiers are set", type="tertiary", key="tier-rule"):
-            st.html(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
+            markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
     with st.container(key="cards", gap=None):
         if selected is not None and selected not in shown:
             _card(frame, briefing, selected, spots, title, is_open=True, at="selected")
@@ -50,16 +51,23 @@ def _more() -> None:
 
 
 def _card(
-    frame: Frame, briefing: Briefing, priority: Priority, spots: HotspotSet | None, title: str, *, is_open: bool, at: str
+    frame: Frame,
+    briefing: Briefing,
+    priority: Priority,
+    spots: HotspotSet | None,
+    title: str,
+    *,
+    is_open: bool,
+    at: str,
 ) -> None:
     comparison = state.current().comparison
     with st.container(key=f"{'open' if is_open else 'card'}-{at}", gap=None):
         with st.container(key=f"face-{at}", gap=None):
-            st.html(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
+            markup.show(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
             st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
         if not is_open:
             return
-        st.html(cards.details(priority, briefing) + (cards.hotspot_list(spots, title) if spots else ""))
+        markup.show(cards.details(priority, briefing) + (cards.hotspot_list(spots, title) if spots else ""))
         inside = scope.opened(frame.areas, briefing.query, priority.id)
         if inside is not None:
             kind = scope.many(inside.area_type)

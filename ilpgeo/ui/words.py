@@ -36,6 +36,15 @@ def interval(low_high: tuple[float, float]) -> str:
     return low if low == high else f"{low}\u2013{high}"
 
 
+def share(value: float) -> str:
+    """Return a share of one as a percentage, a decimal below ten.
+
+    >>> share(0.46), share(0.934), share(0.012)
+    ('46\u202f%', '93\u202f%', '1.2\u202f%')
+    """
+    return f"{number(100 * value) if value < 0.0995 else f'{100 * value:.0f}'}\u202f%"
+
+
 def plural(n: int, one: str, many: str = "") -> str:
     """Return ``1 area``, ``3 areas``."""
     return f"{number(n)} {one if n == 1 else many or one + 's'}"
@@ -93,12 +102,15 @@ def change(n: int | None, before: int | None, against: str) -> Change:
     if n == before:
         return Change("=", "same", f"same as {against} ({number(before)})")
     more = n > before
-    share = f"{abs(n - before) / before:.0%}" if before >= LEAST_FOR_PERCENT else number(abs(n - before))
-    share = share.replace("%", "\u202f%")
+    by = (
+        f"{max(1, round(100 * abs(n - before) / before))}\u202f%"
+        if before >= LEAST_FOR_PERCENT
+        else number(abs(n - before))
+    )
     return Change(
         "\u25b2" if more else "\u25bc",
         "more" if more else "fewer",
-        f"{share} {'more' if more else 'fewer'} than {against} ({number(before)})",
+        f"{by} {'more' if more else 'fewer'} than {against} ({number(before)})",
     )
 
 

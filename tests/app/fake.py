@@ -87,7 +87,18 @@ class Store:
     def files(self) -> tuple[FileReport, ...]:
         if self.is_empty:
             return ()
-        return (FileReport("f", "city.csv", "police", 9, 9, precision=self.precision, first=date(2019, 1, 1), last=date(2021, 12, 31)),)
+        return (
+            FileReport(
+                "f",
+                "city.csv",
+                "police",
+                9,
+                9,
+                precision=self.precision,
+                first=date(2019, 1, 1),
+                last=date(2021, 12, 31),
+            ),
+        )
 
     def daily_counts(self, selection) -> pa.Table:
         return pa.table({"offence": pa.array(OFFENCES).dictionary_encode()})
@@ -128,12 +139,20 @@ class City:
         for at in range(26):
             period = Period.ending(NOW - timedelta(days=1 + 28 * (25 - at)), 28)
             base = 30 + 8 * np.sin(at / 2)
-            steps.append(TrendPoint(period, int(base + rng.integers(-8, 9)) if at != 9 else None, (base - 7, base + 9) if at > 12 else None))
+            steps.append(
+                TrendPoint(
+                    period,
+                    int(base + rng.integers(-8, 9)) if at != 9 else None,
+                    (base - 7, base + 9) if at > 12 else None,
+                )
+            )
         hours = 1 + 0.8 * np.sin((np.arange(24) - 15) / 24 * 2 * np.pi)
         week = np.outer(np.array([0.8, 0.7, 0.8, 0.9, 1.2, 1.6, 1.3]), hours) * rng.uniform(0.6, 1.4, (7, 24))
         mix = (("assault", 21), ("robbery", 12), ("burglary", 9), ("vehicle theft", 6), ("theft over", None))
         at = city().at(area)
-        return Released(AreaPicture(area, city().name[at], tuple(steps), week, "from 412 incidents; 9 % of times unknown", mix))
+        return Released(
+            AreaPicture(area, city().name[at], tuple(steps), week, "from 412 incidents; 9 % of times unknown", mix)
+        )
 
     def hotspots(self, opened, model, query, access, as_of=None, seed=0) -> Released[HotspotSet]:
         at = city().at(query.areas[0])
@@ -185,11 +204,22 @@ def briefing(query: Query, now: date) -> Briefing:
         )
         made.append(
             Priority(
-                areas.id[at], areas.name[at], areas.name[areas.parent[at]] if at_type == 0 else "", place,
-                (max(1, place - 2), place + 1 + place // 5), tier, mean * 40, mean,
-                (max(0.0, mean - spread), mean + spread), None if quiet else n,
+                areas.id[at],
+                areas.name[at],
+                areas.name[areas.parent[at]] if at_type == 0 else "",
+                place,
+                (max(1, place - 2), place + 1 + place // 5),
+                tier,
+                mean * 40,
+                mean,
+                (max(0.0, mean - spread), mean + spread),
+                None if quiet else n,
                 None if quiet else max(5, int(n * (0.7 + 0.6 * ((at * 7) % 10) / 10))),
-                None if quiet else max(5, int(n * 1.1)), None if quiet else int(mean * 13), {"robbery": 0.46}, reasons[: 1 + at % 4] if place > 3 else reasons, suppressed=quiet,
+                None if quiet else max(5, int(n * 1.1)),
+                None if quiet else int(mean * 13),
+                {"robbery": 0.46},
+                reasons[: 1 + at % 4] if place > 3 else reasons,
+                suppressed=quiet,
             )  # fmt: skip
         )
     made += [
@@ -214,7 +244,9 @@ def briefing(query: Query, now: date) -> Briefing:
         last_year_total=int((shown + held) * 0.97),
         tier_rule="Critical: at least 80 % sure to rank in the top 5 %. High: at least 80 % sure to rank in the top 10 %. "
         "Elevated: at least 50 % sure to rank in the top 25 %. All others: routine.",
-        quality=Quality(0.93, 0.012, 0.04, ("1 January carries a pile of default dates", "1,204 times known to the day only")),
+        quality=Quality(
+            0.93, 0.012, 0.04, ("1 January carries a pile of default dates", "1,204 times known to the day only")
+        ),
         version="v1",
     )
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released, Tier
 from ilpgeo.models.registry import model_class
-from ilpgeo.ui import bar, cache, headline, pictures, state, words
+from ilpgeo.ui import bar, cache, headline, markup, pictures, state, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
@@ -19,24 +19,26 @@ MAP_HEIGHT_PX = 460
 
 
 def _hotspots(around: Frame, briefing: Briefing, selected: Priority | None) -> Released[HotspotSet] | None:
-    if selected is None or selected.tier is Tier.NO_DATA:
+    """Return the hotspots of an area that was picked; the area opened by itself at first stays plain."""
+    if selected is None or selected.tier is Tier.NO_DATA or selected.id != state.current().area:
         return None
+    model = model_class(HOTSPOT_MODEL)()
     query = replace(briefing.query, areas=(selected.id,))
-    return cache.hotspots(around.key, around.opened, model_class(HOTSPOT_MODEL)(), query, around.access, around.view.as_of)
+    return cache.hotspots(around.key, around.opened, model, query, around.access, around.view.as_of)
 
 
 def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
-    shown = cache.picture(
-        around.key, around.opened, briefing.query, selected.id, around.access, around.view.as_of
-    ).value
+    of = cache.picture(around.key, around.opened, briefing.query, selected.id, around.access, around.view.as_of).value
+    week = pictures.week(of.week, of.week_note, around.theme)
+    panels = (
+        ("Trend", pictures.trend(of.trend), pictures.trend_words(of.trend)),
+        ("Time of week", week, pictures.week_caption(of.week, of.week_note)),
+        ("Offences", pictures.mix(of.mix), words.span(briefing.query.period)),
+    )
     with st.container(key="pictures"):
-        trend, week, mix = st.columns(3, gap="medium")
-        trend.html(pictures.framed("Trend", shown.name, pictures.trend(shown.trend), pictures.trend_words(shown.trend)))
-        week.html(
-            pictures.framed("Time of week", shown.name, pictures.week(shown.week, shown.week_note, around.theme),
-                            pictures.week_caption(shown.week, shown.week_note))
-        )  # fmt: skip
-        mix.html(pictures.framed("Offences", shown.name, pictures.mix(shown.mix), words.span(briefing.query.period)))
+        for column, (title, drawing, caption) in zip(st.columns(3, gap="small"), panels, strict=True):
+            with column:
+                markup.show(pictures.framed(title, of.name, drawing, caption))
 
 
 @st.fragment
@@ -49,7 +51,7 @@ def _body(around: Frame, released: Released[Briefing]) -> None:
         spots = _hotspots(around, briefing, selected)
         title = model_class(HOTSPOT_MODEL).title
         left, right = st.columns([2, 1], gap="small")
-        with left, st.container(key="map"):
+        with left, st.container(key="map"), guarded():
             mapview(around, released, selected, spots, MAP_HEIGHT_PX)
         with right, st.container(key="side"):
             ranking(around, briefing, selected, spots.value if spots else None, title)
@@ -61,9 +63,12 @@ def _body(around: Frame, released: Released[Briefing]) -> None:
 def _footer(around: Frame, released: Released[Briefing]) -> None:
     with st.container(key="footer"):
         counted, ranked, origin = st.columns(3, gap="medium")
-        counted.html(headline.account(released.value, around.settings))
-        ranked.html(headline.method(released.value, around.settings))
-        origin.html(headline.origin(released.value, around.settings, around.areas.derived, released.notes))
+        with counted:
+            markup.show(headline.account(released.value, around.settings))
+        with ranked:
+            markup.show(headline.method(released.value, around.settings))
+        with origin:
+            markup.show(headline.origin(released.value, around.settings, around.areas.derived, released.notes))
 
 
 def _screen() -> None:
@@ -79,7 +84,7 @@ def _screen() -> None:
         with st.container(key="lead", gap=None):
             bar.crumbs(around)
             if released is not None:
-                st.html(headline.lead(released.value, around.view.comparison))
+                markup.show(headline.lead(released.value, around.view.comparison))
     if released is None:
         state.save()
         return
