@@ -172,7 +172,7 @@ def _demo(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def _init(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo import pipeline
 
-    made = pipeline.make_workspace(
+    made, remarks = pipeline.make_workspace(
         options.folder,
         tuple(options.areas),
         name=options.name or options.folder.resolve().name,
@@ -182,20 +182,27 @@ def _init(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     )
     settings, areas = made.workspace.settings, made.areas
     kinds = {kind: len(areas.of_type(kind)) for kind in areas.types}
-    document = {"workspace": str(options.folder), "crs": settings.crs, "timezone": settings.timezone, "areas": kinds}
+    document = {
+        "workspace": str(options.folder),
+        "crs": settings.crs,
+        "timezone": settings.timezone,
+        "areas": kinds,
+        "remarks": remarks,
+    }
     counted = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
-    return document, f"{options.folder}: {counted}; {settings.crs}, {settings.timezone}"
+    lines = [f"{options.folder}: {counted}; {settings.crs}, {settings.timezone}", *(f"  {each}" for each in remarks)]
+    return document, "\n".join(lines)
 
 
 def _ingest(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo import pipeline
 
     opened = pipeline.open_workspace(options.workspace)
-    fields = {field: column for column, field in _pairs(options.columns, "COLUMN=FIELD").items()}
+    columns = _pairs(options.columns, "COLUMN=FIELD")
     reports = []
     for file in pipeline.files_in(options.files):
         report = pipeline.ingest(
-            opened, file, options.source, fields, options.crs, options.timezone, _progress(file.name)
+            opened, file, options.source, columns, options.crs, options.timezone, _progress(file.name)
         )
         reports.append(report)
     reasons: dict[str, int] = {}

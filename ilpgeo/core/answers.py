@@ -26,11 +26,14 @@ class RiskSurface:
         Shape (ny, nx), incidents per cell in the window.
     support
         Shape (ny, nx): how many past incidents each cell's value rests on; what the release gate looks at.
+    withheld
+        Shape (ny, nx): cells the release gate emptied (both values 0); not to be drawn or read as zero. None before.
     """
 
     grid: Grid
     expected: FloatArray
     support: FloatArray
+    withheld: BoolArray | None = None
 
     def __post_init__(self) -> None:
         for name in ("expected", "support"):
@@ -38,6 +41,8 @@ class RiskSurface:
             if values.shape != self.grid.shape:
                 raise InvalidInput(f"surface: {name} has shape {values.shape}, expected {self.grid.shape}")
             object.__setattr__(self, name, frozen(values))
+        if self.withheld is not None:
+            object.__setattr__(self, "withheld", frozen(self.withheld))
         if not np.isfinite(self.expected).all() or (self.expected < 0).any():
             raise InvalidInput("surface: expected must be finite and non-negative")
 
@@ -99,6 +104,8 @@ class Significance:
         Shape (ny, nx): past incidents in the cell.
     alpha
         The false discovery rate allowed.
+    withheld
+        Shape (ny, nx): cells the release gate emptied (NaN, not rejected, support 0). None before.
     """
 
     grid: Grid
@@ -107,6 +114,7 @@ class Significance:
     rejected: BoolArray
     support: FloatArray
     alpha: float
+    withheld: BoolArray | None = None
 
     def __post_init__(self) -> None:
         for name in ("z", "p", "rejected", "support"):
@@ -114,6 +122,8 @@ class Significance:
             if values.shape != self.grid.shape:
                 raise InvalidInput(f"significance: {name} has shape {values.shape}, expected {self.grid.shape}")
             object.__setattr__(self, name, frozen(values))
+        if self.withheld is not None:
+            object.__setattr__(self, "withheld", frozen(self.withheld))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -64,6 +64,8 @@ class Priority:
         Incidents the expectation rests on.
     components
         Share of the score by offence group.
+    trained_by_offence
+        `trained_n` by offence group: what the release gate judges `components` by; empty once released.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Priority:
     components: Mapping[str, float]
     reasons: tuple[Reason, ...]
     suppressed: bool = False
+    trained_by_offence: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ class Briefing:
         Ranked areas by rank, then areas without data by name.
     total, unplaced, suppressed_total
         Incidents in the period; those in no area; those of the areas whose count is withheld. The areas' n plus
-        unplaced plus suppressed_total make total.
+        unplaced plus suppressed_total make total. Total and suppressed_total are None, both, where the count of every
+        area is withheld and their sum would tell a small one.
     previous_total, last_year_total
         None when the period compared with is not covered.
     tier_rule
@@ -146,9 +150,9 @@ class Briefing:
     window: Period
     trained_on: Period
     priorities: tuple[Priority, ...]
-    total: int
+    total: int | None
     unplaced: int
-    suppressed_total: int
+    suppressed_total: int | None
     previous_total: int | None
     last_year_total: int | None
     tier_rule: str
@@ -185,13 +189,21 @@ class Hotspot:
 
 @dataclass(frozen=True, slots=True)
 class HotspotSet:
-    """The hotspots of one model in one scope, with what they rest on."""
+    """The hotspots of one model in one scope, with what they rest on.
+
+    Attributes
+    ----------
+    total
+        Incidents in scope over the days trained on; None when withheld.
+    withheld
+        Hotspots left out because they rest on too few incidents.
+    """
 
     model: str
     query: Query
     trained_on: Period
     hotspots: tuple[Hotspot, ...]
-    total: int
+    total: int | None
     withheld: int
     crs: str
     version: str

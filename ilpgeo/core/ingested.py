@@ -69,3 +69,27 @@ class FileReport:
     def adds_up(self) -> bool:
         """True when every row read is accounted for."""
         return self.rows_read == self.accepted + self.quarantined + self.duplicates
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a store holds in all.
+
+    Attributes
+    ----------
+    n, unplaced
+        Rows, and how many of them lie in no area.
+    coarse
+        Rows whose time is known to the day, the month or a window only.
+    first, last
+        First and last local day; None when the store is empty.
+    by_source
+        Rows of each source.
+    """
+
+    n: int = 0
+    unplaced: int = 0
+    coarse: int = 0
+    first: date | None = None
+    last: date | None = None
+    by_source: Mapping[str, int] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
@@ -12,7 +12,7 @@ import numpy as np
 from ilpgeo.core.answers import Answer
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.incidents import Incidents
-from ilpgeo.core.ingested import FileReport
+from ilpgeo.core.ingested import FileReport, Totals
 from ilpgeo.core.query import Coverage, Period
 from ilpgeo.core.space import Areas, Grid
 
@@ -98,10 +98,27 @@ class IncidentStore(Protocol):
     def at(self, version: str) -> IncidentStore:
         """Return a read-only view of an older version, or raise NotFound."""
 
-    def append(self, batches: Iterable[pa.RecordBatch], report: FileReport) -> FileReport:
-        """Add a file's candidates in one commit; rows whose `key` is stored already for the source are duplicates.
+    def append(self, batches: Iterable[pa.RecordBatch], report: Callable[[], FileReport]) -> FileReport:
+        """Add a file's candidates in one commit; a candidate whose `key` its source has already is a duplicate.
 
-        Nothing is stored when `batches` raises. Returns `report` with accepted, duplicates and version filled in.
+        Nothing is stored when `batches` raises. A file whose `file_id` is stored already adds nothing, and a file
+        without one accepted row is recorded all the same.
+
+        Parameters
+        ----------
+        batches
+            Record batches of `core.schema.candidate`, consumed once and lazily.
+        report
+            The account so far. Its `source` is right from the start, the rest once `batches` is exhausted.
+
+        Returns
+        -------
+        The report with accepted, duplicates, unplaced, first, last, precision and version filled in.
+
+        Raises
+        ------
+        StoreBusy
+            When another process changes the store for longer than the time allowed.
         """
 
     def incidents(self, selection: Selection) -> Incidents:
@@ -113,8 +130,11 @@ class IncidentStore(Protocol):
     def files(self) -> tuple[FileReport, ...]:
         """Return the reports of the files stored now, oldest first."""
 
+    def totals(self) -> Totals:
+        """Return what the store holds in all, without reading a row."""
+
     def withdraw(self, file_id: str) -> str:
         """Remove a file's rows; return the new version."""
 
-    def remap(self, offence_of_label: Mapping[str, str]) -> str:
-        """Give every row the offence group its label maps to; return the new version."""
+    def remap(self, offence_of_label: Callable[[str], str | None]) -> str:
+        """Give every row the group of its label, None keeps its own; return the version (the same: nothing changed)."""

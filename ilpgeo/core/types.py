@@ -14,7 +14,7 @@ from ilpgeo.core.briefing import (
     TrendPoint,
 )
 from ilpgeo.core.incidents import Incidents
-from ilpgeo.core.ingested import FileReport, Flag
+from ilpgeo.core.ingested import FileReport, Flag, Totals
 from ilpgeo.core.protocols import Context, IncidentStore, Model, Selection
 from ilpgeo.core.query import Access, Coverage, Covered, Level, Period, Query
 from ilpgeo.core.space import Areas, Grid
@@ -49,6 +49,7 @@ __all__ = [
     "Selection",
     "Significance",
     "Tier",
+    "Totals",
     "TrendPoint",
     "Zones",
 ]

@@ -13,7 +13,7 @@ How a screen draws a map (imports are late: folium costs a second)::
 
 `base_map` must be built anew on every run (st_folium adds the layers to it) but renders to the same text for the same
 workspace, theme and tiles, so the frame is never reloaded. A click is new when its `serial` is one not seen before: the
-component repeats the last click on every run. The layers move the view themselves when the scope of the question changes.
-`legend` (ilpgeo.maps.legend) gives the same legend as HTML for use beside the map; tier marks for cards and tables come
-from `palette.mark_svg`.
+component repeats the last click on every run. The layers move the view themselves when the scope of the question
+changes. `legend` (ilpgeo.maps.legend) gives the same legend as HTML for use beside the map; tier marks for cards and
+tables come from `palette.mark_svg`.
 """

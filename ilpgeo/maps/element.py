@@ -9,6 +9,8 @@ from typing import Any
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
+from ilpgeo.maps.offline import BROWSER_URL
+
 
 def script_json(value: Any) -> str:
     """Return `value` as JSON that is safe inside a script: no tag, comment or line separator can end it."""
@@ -19,7 +21,7 @@ def script_json(value: Any) -> str:
     return text.replace("{{", "{\\u007b")
 
 
-class Call(JSCSSMixin):  # type: ignore[misc]
+class Call(JSCSSMixin):
     """A call ``ilpgeo.<function>(parent, description)`` in the script of the map or layer it is added to."""
 
     _template = Template("""
@@ -27,11 +29,11 @@ class Call(JSCSSMixin):  # type: ignore[misc]
         ilpgeo.{{ this.function }}({{ this._parent.get_name() }}, {{ this.description }});
         {% endmacro %}
     """)
-    default_js = [("ilpgeo_map", "")]  # noqa: RUF012 -- folium reads it from the class
-    default_css = [("ilpgeo_map_css", "")]  # noqa: RUF012 -- folium reads it from the class
+    default_js = [("ilpgeo_map", BROWSER_URL + "ilpgeo_map.js")]  # noqa: RUF012 -- folium reads it from the class
+    default_css = [("ilpgeo_map_css", BROWSER_URL + "ilpgeo_map.css")]  # noqa: RUF012 -- folium reads it from the class
 
     def __init__(self, function: str, description: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Call"
         self.function = function
         self.description = script_json(description)

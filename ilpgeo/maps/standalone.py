@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 import folium
+from branca.element import Figure
 
 from ilpgeo.maps.offline import FILES, localise, walk
 
@@ -28,7 +29,8 @@ def standalone_html(base: folium.Map, layers: Iterable[folium.FeatureGroup], tit
         layer.add_to(base)
     localise(base)
     page = base.get_root()
-    page.title = escape(title)
+    if isinstance(page, Figure):
+        page.title = escape(title)
     html = str(page.render())
     for element in walk(page):
         for name, url in (*getattr(element, "default_js", ()), *getattr(element, "default_css", ())):

@@ -8,6 +8,7 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.space import Grid
+from ilpgeo.models.convolution import Convolution
 from ilpgeo.models.jit import compiled_reordered
 from ilpgeo.models.points import Places
 
@@ -31,7 +32,7 @@ def spread_by_transform(places: Places, grid: Grid, bandwidth_m: float, reach_m:
     u = (places.x - grid.x0) / node_m + 0.5
     v = (places.y - grid.y0) / node_m + 0.5
     kernel = _kernel_image(bandwidth_m / node_m, reach_m / node_m, gaussian)
-    convolve = _Convolution(kernel, receiving.shape)
+    convolve = Convolution(kernel, receiving.shape)
     caught = convolve(receiving)
     given = _share_out(u, v, places.weight, caught)
     spread = convolve(given)[1 + centre : -1 : per_cell, 1 + centre : -1 : per_cell]
@@ -52,28 +53,6 @@ def _kernel_image(bandwidth: float, reach: float, gaussian: bool) -> FloatArray:
     else:
         image = np.maximum(1.0 - distance2 / (bandwidth**2 - 8.0 / 6.0), 0.0) ** 2
     return np.asarray(image / image.sum(), np.float64)
-
-
-class _Convolution:
-    """One symmetric kernel, transformed once, applied to arrays of one shape."""
-
-    def __init__(self, kernel: FloatArray, shape: tuple[int, int]) -> None:
-        from scipy import fft
-
-        self._fft = fft
-        # Only wrap-around into the array itself must be kept away: half a kernel beyond each axis is enough.
-        half = kernel.shape[0] // 2
-        self._half, self._shape = half, shape
-        self._padded = [fft.next_fast_len(length + half, real=True) for length in shape]
-        if min(self._padded) < kernel.shape[0]:
-            self._padded = [fft.next_fast_len(max(length + half, kernel.shape[0]), real=True) for length in shape]
-        self._transfer = fft.rfft2(kernel, self._padded)
-
-    def __call__(self, values: FloatArray) -> FloatArray:
-        product = self._fft.rfft2(values, self._padded)
-        product *= self._transfer
-        whole = self._fft.irfft2(product, self._padded, overwrite_x=True)
-        return np.asarray(np.roll(whole, (-self._half, -self._half), (0, 1))[: self._shape[0], : self._shape[1]])
 
 
 @compiled_reordered

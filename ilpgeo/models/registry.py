@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MODELS: Mapping[str, str] = MappingProxyType({
     "prior_count": "ilpgeo.models.prior_count:PriorCount",
     "kde": "ilpgeo.models.kde:Kde",
+    "dbscan": "ilpgeo.models.dbscan:Dbscan",
+    "gi_star": "ilpgeo.models.gi_star:GiStar",
 })  # fmt: skip
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from ilpgeo.areas.coverage import find_coverage
 from ilpgeo.areas.cube import Cube
-from ilpgeo.areas.files import read_areas
 from ilpgeo.core.query import Coverage, Covered, Period, months_later
 from ilpgeo.core.settings import Workspace
 from ilpgeo.core.types import Areas, FileReport, IncidentStore, Selection
@@ -27,8 +25,14 @@ class Opened:
     """A workspace with its areas and its store: what every call works on; cheap to keep, safe to share."""
 
     workspace: Workspace
-    areas: Areas
     store: IncidentStore
+
+    @cached_property
+    def areas(self) -> Areas:
+        """The area hierarchy, read when first asked for."""
+        from ilpgeo.areas.files import read_areas
+
+        return read_areas(self.workspace.areas_file, self.workspace.settings.crs)
 
 
 def open_workspace(folder: Path, version: str = "") -> Opened:
@@ -46,7 +50,7 @@ def open_workspace(folder: Path, version: str = "") -> Opened:
     store: IncidentStore = Lake(workspace.lake, crs=settings.crs, timezone=settings.timezone)
     if version and version != store.version():
         store = store.at(version)
-    return Opened(workspace, read_areas(workspace.areas_file, settings.crs), store)
+    return Opened(workspace, store)
 
 
 @lru_cache(maxsize=8)
@@ -87,6 +91,8 @@ def _complete(opened: Opened, last: date, source: str) -> date:
 
 @lru_cache(maxsize=8)
 def _coverage(opened: Opened, version: str) -> Coverage:  # noqa: ARG001  (the version is the cache key)
+    from ilpgeo.areas.coverage import find_coverage
+
     if opened.workspace.settings.declared:
         return Coverage(opened.workspace.settings.declared)
     counts = cube(opened)

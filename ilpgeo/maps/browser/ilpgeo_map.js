@@ -57,6 +57,9 @@
     container.classList.add("ilp-" + look.theme);
     container.setAttribute("role", "application");
     container.setAttribute("aria-label", look.label);
+    // Leaflet focuses its container on mousedown; unasked, the page around the frame would scroll under the pointer and
+    // the click would land elsewhere
+    container.focus = () => HTMLElement.prototype.focus.call(container, { preventScroll: true });
     map.attributionControl.setPrefix(false);
   }
 

@@ -1,0 +1,188 @@
+"""The workspace's area file: GeoParquet in EPSG:4326, one row per area, finest type first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from ilpgeo.core.arrays import IntArray
+from ilpgeo.core.errors import InvalidInput, NotFound, raise_all
+from ilpgeo.core.query import Level
+from ilpgeo.core.space import Areas
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+ON_DISK = "EPSG:4326"
+COLUMNS = ("id", "name", "area_type", "level", "parent", "population", "remark", "geometry")
+POLYGONS = (3, 6)  # shapely's numbers for Polygon and MultiPolygon
+SHOWN = 5  # faults of one kind named in a message before "and n more"
+
+
+def write_areas(areas: Areas, path: Path) -> None:
+    """Write the workspace's area file, in one step: a reader sees the old file or the new one."""
+    import geopandas as gpd
+
+    remarks = dict(areas.derived)
+    types = [areas.types[number] for number in areas.type]
+    frame = gpd.GeoDataFrame(
+        {
+            "id": list(areas.id),
+            "name": list(areas.name),
+            "area_type": types,
+            "level": [areas.levels[number].value for number in areas.type],
+            "parent": [areas.id[at] if at >= 0 else None for at in areas.parent],
+            "population": areas.population,
+            "remark": [remarks.get(name) for name in types],
+        },
+        geometry=areas.geometry.copy(),
+        crs=areas.crs,
+    ).to_crs(ON_DISK)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        frame.to_parquet(beside, index=False)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_areas(path: Path, crs: str) -> Areas:
+    """Return the areas of a workspace's area file, projected to `crs`.
+
+    Raises
+    ------
+    NotFound
+        When there is no such file.
+    InvalidInput
+        When it cannot be read or breaks a rule; every fault is listed with its rows (first data row: 1).
+    """
+    frame = _frame(path)
+    faults = _table_faults(frame)
+    raise_all(faults, subject=str(path))
+    types = tuple(dict.fromkeys(frame["area_type"]))
+    number = np.array([types.index(name) for name in frame["area_type"]], np.int64)
+    ids = tuple(str(each) for each in frame["id"])
+    levels, faults = _levels(frame, types)
+    parent, parent_faults = _parents(ids, list(frame["parent"]), number, len(types))
+    projected = frame.geometry.to_crs(crs)
+    raise_all([*faults, *parent_faults, *_geometry_faults(projected.to_numpy())], subject=str(path))
+    remarks = frame.dropna(subset="remark").drop_duplicates("area_type")
+    return Areas(
+        id=ids,
+        name=tuple(str(each) for each in frame["name"]),
+        type=number,
+        parent=parent,
+        population=frame["population"].to_numpy(np.float64),
+        geometry=projected.to_numpy(),
+        types=types,
+        levels=levels,
+        crs=crs,
+        derived=tuple((str(row.area_type), str(row.remark)) for row in remarks.itertuples()),
+    )
+
+
+def _frame(path: Path) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    import pyarrow as pa
+
+    if not path.is_file():
+        raise NotFound(f"there is no area file {path}; make the workspace again with: ilpgeo init or ilpgeo demo")
+    try:
+        frame = gpd.read_parquet(path)
+    except (pa.ArrowException, ValueError, OSError) as error:
+        raise InvalidInput(f"{path} cannot be read as GeoParquet: {error}; make the workspace again") from error
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        raise InvalidInput(f"{path}: column {', '.join(missing)} is missing; the columns are {', '.join(COLUMNS)}")
+    if not len(frame):
+        raise InvalidInput(f"{path} holds no area; make the workspace again with boundaries")
+    if frame.crs is None:
+        raise InvalidInput(f"{path} names no CRS; write it in {ON_DISK}")
+    return frame
+
+
+def rows_text(positions: npt.NDArray[Any] | Sequence[int]) -> str:
+    """Return the rows at some positions in words, the first data row being 1: ``rows 3, 4 and 12 more``."""
+    rows = [str(int(at) + 1) for at in positions]
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return f"row{'s' if len(rows) > 1 else ''} {', '.join(rows[:SHOWN])}{more}"
+
+
+def _table_faults(frame: gpd.GeoDataFrame) -> list[str]:
+    faults = []
+    for column in ("id", "name", "area_type", "level"):
+        empty = np.flatnonzero(frame[column].isna() | (frame[column].astype(str).str.strip() == ""))
+        if len(empty):
+            faults.append(f"{rows_text(empty)}: {column} is empty")
+    twice = np.flatnonzero(frame["id"].duplicated() & frame["id"].notna())
+    if len(twice):
+        faults.append(f"{rows_text(twice)}: id {frame['id'].iloc[twice[0]]!r} is used before; ids must be unique")
+    kind = frame["area_type"].astype(str)
+    starts = np.flatnonzero(kind != kind.shift())
+    for name in kind.iloc[starts][kind.iloc[starts].duplicated()].unique():
+        faults.append(f"area_type {name!r} is not contiguous; order the rows by type, finest first")
+    try:
+        population = frame["population"].to_numpy(np.float64)
+    except (TypeError, ValueError):
+        return [*faults, "population is not a number column"]
+    negative = np.flatnonzero(population < 0)
+    if len(negative):
+        faults.append(f"{rows_text(negative)}: population is negative")
+    return faults
+
+
+def _levels(frame: gpd.GeoDataFrame, types: tuple[str, ...]) -> tuple[tuple[Level, ...], list[str]]:
+    known = {level.value for level in Level}
+    unknown = np.flatnonzero(~frame["level"].isin(known))
+    if len(unknown):
+        found = frame["level"].iloc[unknown[0]]
+        return (), [f"{rows_text(unknown)}: level {found!r} is not local, regional or national"]
+    by_type = {name: sorted(set(frame.loc[frame["area_type"] == name, "level"])) for name in types}
+    faults = [f"area_type {name!r} has the levels {' and '.join(each)}" for name, each in by_type.items() if each[1:]]
+    levels = tuple(Level(each[0]) for each in by_type.values())
+    if any(fine.rank > coarse.rank for fine, coarse in pairwise(levels)):
+        faults.append(f"the types {', '.join(types)} do not run from local to national; order them finest first")
+    return levels, faults
+
+
+def _parents(
+    ids: tuple[str, ...], wanted: list[Any], number: IntArray, n_types: int
+) -> tuple[IntArray, list[str]]:  # fmt: skip
+    """Return the position of every parent and the faults found on the way."""
+    position = {area: at for at, area in enumerate(ids)}
+    parent = np.array([position.get(each, -1) if isinstance(each, str) else -1 for each in wanted], np.int64)
+    named = np.array([isinstance(each, str) for each in wanted])
+    coarsest = number == n_types - 1
+    misplaced = (parent >= 0) & (number[parent] != number + 1)
+    checks = (
+        (named & (parent < 0), "parent {!r} is no id of this file"),
+        (misplaced & ~coarsest, "parent {!r} is not in the next coarser type"),
+        (named & coarsest & (parent >= 0), "parent {!r} given for an area of the coarsest type; leave it empty"),
+        (~named & ~coarsest, "parent is empty; only areas of the coarsest type have none"),
+    )
+    faults = []
+    for wrong, text in checks:
+        at = np.flatnonzero(wrong)
+        if len(at):
+            faults.append(f"{rows_text(at)}: {text.format(wanted[at[0]])}")
+    return parent, faults
+
+
+def _geometry_faults(geometry: npt.NDArray[Any]) -> list[str]:
+    absent = np.array([each is None for each in geometry]) | shapely.is_empty(geometry)
+    other = ~absent & ~np.isin(shapely.get_type_id(geometry), POLYGONS)
+    checks = ((absent, "no geometry"), (other, "not a polygon"))
+    faults = [f"{rows_text(np.flatnonzero(wrong))}: {text}" for wrong, text in checks if wrong.any()]
+    invalid = np.flatnonzero(~absent & ~other & ~shapely.is_valid(geometry))
+    if len(invalid):
+        reason = shapely.is_valid_reason(geometry[invalid[0]])
+        faults.append(f"{rows_text(invalid)}: the polygon is not valid ({reason}); repair it")
+    return faults

@@ -1,0 +1,205 @@
+"""Guesses which column holds what, with its reasons and its doubts in words, for a person to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ilpgeo.ingest.columns import as_number, as_text
+from ilpgeo.ingest.guess_crs import guess_crs
+from ilpgeo.ingest.guess_times import guess_times
+from ilpgeo.ingest.mapping import ColumnMapping, Field
+from ilpgeo.ingest.names import words_of
+from ilpgeo.ingest.personal import personal_columns
+from ilpgeo.ingest.presets import preset_for
+from ilpgeo.ingest.projection import Box
+from ilpgeo.ingest.quarantine import OWN_COLUMNS
+from ilpgeo.ingest.readers import RawTable
+
+_NAMED = 0.8
+_LONGITUDE = ("longitude", "long", "lon", "lng", "longitud")
+_LATITUDE = ("latitude", "lat", "latitud")
+_X = ("x", "easting", "eastings", "xcoord", "x coord", "x coordinate", "geo x", "point x", "coord x")
+_Y = ("y", "northing", "northings", "ycoord", "y coord", "y coordinate", "geo y", "point y", "coord y")
+_LABELS: tuple[tuple[Field, tuple[str, ...]], ...] = (
+    (
+        Field.OFFENCE,
+        ("offence", "offense", "crime type", "offence type", "offense type", "primary type", "mci", "crime category",
+         "offence category", "offense category", "incident type", "crime", "category", "type", "charge", "delito",
+         "modalidad", "ucr description", "offence description", "offense description"),
+    ),
+    (
+        Field.PLACE,
+        ("location", "block", "hundred block", "street", "street name", "road", "address", "place", "premises type",
+         "premise", "premises", "location description"),
+    ),
+    (
+        Field.AREA,
+        ("lsoa code", "neighbourhood", "neighborhood", "community area", "beat", "ward", "district", "precinct",
+         "borough", "boro", "division", "comuna", "area"),
+    ),
+    (Field.SERIES, ("series", "crime series", "series key", "linked series")),
+)  # fmt: skip
+_REFERENCES = (
+    "crime id", "case number", "incident number", "incident no", "incident id", "incident key", "event unique id",
+    "crime reference", "crime number", "report number", "reference", "reference number", "uid", "id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A mapping to be confirmed.
+
+    Attributes
+    ----------
+    mapping
+        What was guessed; it may still lack a field (see `ColumnMapping.require`).
+    reasons
+        Why, one plain sentence each.
+    doubts
+        What a person should look at before confirming.
+    personal
+        Columns that will be dropped.
+    """
+
+    mapping: ColumnMapping
+    reasons: tuple[str, ...]
+    doubts: tuple[str, ...]
+    personal: tuple[str, ...]
+
+
+def guess_mapping(table: RawTable, crs: str, timezone: str, extent: Box | None = None) -> Guess:
+    """Return which column of a file seems to hold what.
+
+    Parameters
+    ----------
+    crs, timezone
+        The workspace's.
+    extent
+        West, south, east, north of the workspace's areas, metres in `crs`; the CRS of x and y is told by it.
+    """
+    personal = tuple(personal_columns(table))
+    columns = [name for name in table.columns if name not in personal and name not in OWN_COLUMNS]
+    preset = preset_for(columns)
+    if preset is not None:
+        reasons = (f"the columns are those of {preset.title}", preset.remark)
+        return Guess(preset.mapping, reasons, (), personal)
+    sample = table.head(columns)
+    found: dict[Field, tuple[str, ...]] = {}
+    reasons_found: list[str] = []
+    doubts: list[str] = []
+    decimal, told_crs = _guess_places(sample, table.crs, crs, extent, found, reasons_found, doubts)
+    taken = {name for names in found.values() for name in names}
+    times = guess_times(table, [name for name in columns if name not in taken], sample, timezone)
+    found |= times.columns
+    reasons_found += times.reasons
+    doubts += times.doubts
+    taken = {name for names in found.values() for name in names}
+    _guess_labels(sample, [name for name in columns if name not in taken], found, reasons_found, doubts)
+    mapping = replace(
+        ColumnMapping.of(found),
+        crs=told_crs,
+        decimal=decimal,
+        date_order=times.order,
+        precision=times.precision,
+        midnight_unknown=times.midnight_unknown,
+    )
+    return Guess(mapping, tuple(reasons_found), tuple(doubts), personal)
+
+
+def _guess_places(
+    sample: pa.RecordBatch,
+    declared: str,
+    crs: str,
+    extent: Box | None,
+    found: dict[Field, tuple[str, ...]],
+    reasons: list[str],
+    doubts: list[str],
+) -> tuple[str, str]:
+    """Fill in the place columns; return (decimal mark, CRS of x and y)."""
+    for across_names, up_names, fields in (
+        (_LONGITUDE, _LATITUDE, (Field.LONGITUDE, Field.LATITUDE)),
+        (_X, _Y, (Field.X, Field.Y)),
+    ):
+        across, up = (_first_named(sample.schema.names, names) for names in (across_names, up_names))
+        if not (across and up):
+            continue
+        decimal, x, y = _numbers(sample, across, up)
+        held = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
+        if not held.any():
+            doubts.append(f"{across} and {up} hold no numbers in the first rows")
+            continue
+        x, y = x[held], y[held]
+        in_degrees = float(np.mean((np.abs(x) <= 180) & (np.abs(y) <= 90)))
+        if in_degrees >= _NAMED and not declared:
+            found[Field.LONGITUDE], found[Field.LATITUDE] = (across,), (up,)
+            reasons.append(f"{across} and {up} are longitude and latitude: by name, and all in range")
+            return decimal, ""
+        if fields == (Field.LONGITUDE, Field.LATITUDE) and not declared:
+            reasons.append(f"{across} and {up} are not in degrees: taken as projected coordinates")
+        found[Field.X], found[Field.Y] = (across,), (up,)
+        if declared:
+            reasons.append(f"the file says its places are in {declared}")
+            return decimal, declared
+        told = guess_crs(x, y, crs, extent)
+        if told.crs:
+            reasons.append(told.reason)
+        else:
+            doubts.append(told.reason)
+        return decimal, told.crs
+    if not found:
+        doubts.append("no columns for the place were recognised: name longitude and latitude, or x and y")
+    return ".", ""
+
+
+def _numbers(sample: pa.RecordBatch, across: str, up: str) -> tuple[str, np.ndarray, np.ndarray]:
+    best: tuple[str, np.ndarray, np.ndarray] | None = None
+    for decimal in (".", ","):
+        x, y = (as_number(sample.column(name), decimal) for name in (across, up))
+        if best is None or np.isfinite(x).sum() > np.isfinite(best[1]).sum():
+            best = (decimal, x, y)
+    assert best is not None
+    return best
+
+
+def _guess_labels(
+    sample: pa.RecordBatch,
+    columns: Sequence[str],
+    found: dict[Field, tuple[str, ...]],
+    reasons: list[str],
+    doubts: list[str],
+) -> None:
+    left = list(columns)
+    for field, names in _LABELS:
+        name = _first_named(left, names)
+        if name:
+            found[field] = (name,)
+            left.remove(name)
+            reasons.append(f"{name} is the {field}: by name")
+    if Field.OFFENCE not in found:
+        doubts.append("no column for the offence was recognised: name it, or the one offence of the file")
+    name = _first_named(left, _REFERENCES)
+    if not name:
+        doubts.append("no reference was recognised: rows are told apart by what they say")
+        return
+    text = as_text(sample.column(name)).drop_null()
+    distinct = pc.count_distinct(text).as_py()
+    if len(text) and distinct >= 0.9 * len(text):
+        found[Field.REFERENCE] = (name,)
+        reasons.append(f"{name} is the reference: by name, and {distinct} of {len(text)} values are distinct")
+    else:
+        doubts.append(f"{name} could be the reference, but only {distinct} of {len(text)} values are distinct")
+
+
+def _first_named(columns: Sequence[str], names: Sequence[str]) -> str:
+    """Return the column whose words are those of the first name that fits, empty if none does."""
+    spoken = {column: " ".join(words_of(column)) for column in columns}
+    for name in names:
+        for column, words in spoken.items():
+            if words == name:
+                return column
+    return ""

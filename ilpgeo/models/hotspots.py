@@ -1,0 +1,179 @@
+"""Hotspots: polygons with a name, drawn from what a model answers."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ilpgeo.core.answers import Answer, Clusters, RiskSurface, Significance
+from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
+from ilpgeo.core.briefing import Hotspot
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.protocols import Context
+from ilpgeo.core.space import Grid
+from ilpgeo.models.aoristic import week_shares
+from ilpgeo.models.dissolve import outline
+from ilpgeo.models.naming import made_unique, names_by_area, names_by_place
+from ilpgeo.models.peak import peak_in_words
+
+
+class _Groups(NamedTuple):
+    """Candidate hotspots: the cells each is drawn on and the incidents it counts (-1: none of them)."""
+
+    cells: list[IntArray]
+    member: IntArray
+
+
+def find_hotspots(
+    answer: Answer,
+    past: Incidents,
+    grid: Grid,
+    context: Context,
+    top_share: float = 0.02,
+    minimum_n: int = 1,
+) -> tuple[Hotspot, ...]:
+    """Return the hotspots of an answer, most incidents first.
+
+    Surface: the `top_share` of the study area with the highest expectation, split into contiguous parts (queen).
+    Clusters: each cluster's occupied cells; it counts its own incidents, so that clusters that share a cell do not
+    count the same incident twice. Significance: contiguous significant cells above the mean (queen).
+
+    Parameters
+    ----------
+    past
+        The incidents the answer was given from, in the same order.
+    grid
+        The grid the answer was given on.
+    top_share
+        Share of the study area, 0..1; not used for clusters and significance. At least one cell is taken.
+    minimum_n
+        Hotspots with fewer incidents are left out.
+
+    Raises
+    ------
+    InvalidInput
+        For an answer that has no hotspots (zones, diagnostics), one on another grid, or a share outside 0..1.
+
+    Notes
+    -----
+    O(n + cells log cells). Times of week: Ratcliffe (2000), doi:10.1080/136588100424963.
+    """
+    groups = _groups(answer, past, grid, top_share)
+    n_groups = len(groups.cells)
+    kept = groups.member >= 0
+    n = np.rint(np.bincount(groups.member[kept], past.weight[kept], n_groups)).astype(np.int64)
+    size = np.array([len(cells) for cells in groups.cells], np.int64)
+    start = np.array([cells.min() for cells in groups.cells], np.int64)
+    ranked = np.lexsort((start, size, -n))
+    ranked = ranked[n[ranked] >= max(minimum_n, 1)]
+    if not ranked.size:
+        return ()
+    new_number = np.full(n_groups + 1, -1, np.int64)
+    new_number[ranked] = np.arange(len(ranked))
+    member = new_number[groups.member]
+    names = _names(past, member, len(ranked), grid, context)
+    peaks = _peaks(past, member, len(ranked))
+    total = float(past.weight.sum())
+    found = []
+    for rank, group in enumerate(ranked.tolist(), start=1):
+        area_km2 = int(size[group]) * grid.cell_km2
+        found.append(
+            Hotspot(
+                id=f"h{rank}",
+                name=names[rank - 1],
+                rank=rank,
+                n=int(n[group]),
+                area_km2=area_km2,
+                density_km2=int(n[group]) / area_km2,
+                share=int(n[group]) / total,
+                peak=peaks[rank - 1],
+                polygon=outline(groups.cells[group], grid),
+            )
+        )
+    return tuple(found)
+
+
+def _groups(answer: Answer, past: Incidents, grid: Grid, top_share: float) -> _Groups:
+    if not isinstance(answer, RiskSurface | Clusters | Significance):
+        raise InvalidInput(f"{type(answer).__name__} has no hotspots; choose a surface, cluster or significance model")
+    if answer.grid.shape != grid.shape:
+        raise InvalidInput(f"hotspots: the answer is on a grid of {answer.grid.shape} cells, not {grid.shape}")
+    if isinstance(answer, Clusters):
+        return _by_cluster(answer, past)
+    if isinstance(answer, Significance):
+        with np.errstate(invalid="ignore"):
+            return _by_contact(answer.rejected & (answer.z > 0), past, grid)
+    counts = grid.count(past.x, past.y, past.weight)
+    return _by_contact(top_cells(answer.expected, counts, grid.inside, top_share), past, grid)
+
+
+def top_cells(expected: FloatArray, counts: FloatArray, inside: BoolArray, top_share: float) -> BoolArray:
+    """Return the share of the inside cells with the highest expectation, all of them above zero.
+
+    Equal expectations are taken pessimistically: the cell with fewer past incidents first, then by position.
+    """
+    if not 0 < top_share <= 1:
+        raise InvalidInput(f"hotspots: top_share must lie between 0 and 1, not {top_share!r}")
+    n_cells = max(1, math.floor(top_share * int(inside.sum()) + 1e-9))
+    candidates = np.flatnonzero(inside.ravel() & (expected.ravel() > 0))
+    if not candidates.size:
+        return np.zeros(expected.shape, np.bool_)
+    # Equal to rounding is equal: the last digits of a sum depend on the order of its rows.
+    height = np.round(expected.ravel()[candidates] / expected.max(), 12)
+    order = np.lexsort((candidates, counts.ravel()[candidates], -height))
+    chosen = np.zeros(expected.size, np.bool_)
+    chosen[candidates[order[:n_cells]]] = True
+    return chosen.reshape(expected.shape)
+
+
+def _by_contact(chosen: BoolArray, past: Incidents, grid: Grid) -> _Groups:
+    from scipy import ndimage
+
+    part, n_parts = ndimage.label(chosen, structure=np.ones((3, 3)))
+    number = part.ravel().astype(np.int64) - 1
+    occupied = np.flatnonzero(number >= 0)
+    order = occupied[np.argsort(number[occupied], kind="stable")]
+    cells = np.split(order, np.searchsorted(number[order], np.arange(1, n_parts))) if n_parts else []
+    cell = grid.cell_of(past.x, past.y)
+    return _Groups(cells, np.where(cell >= 0, number[cell], -1))
+
+
+def _by_cluster(answer: Clusters, past: Incidents) -> _Groups:
+    if len(answer.labels) != len(past):
+        raise InvalidInput(f"hotspots: {len(answer.labels)} labels for {len(past)} incidents; pass those labelled")
+    member = np.where(answer.cell >= 0, answer.labels, -1)
+    kept = member >= 0
+    size = np.int64(answer.grid.nx * answer.grid.ny)
+    pairs = np.unique(member[kept] * size + answer.cell[kept])
+    number = np.searchsorted(np.unique(pairs // size), pairs // size)
+    of_label = np.full(answer.n_clusters + 1, -1, np.int64)
+    of_label[np.unique(member[kept])] = np.arange(number.max(initial=-1) + 1)
+    cells = np.split(pairs % size, np.flatnonzero(np.diff(number)) + 1) if pairs.size else []
+    return _Groups(cells, of_label[member])
+
+
+def _names(past: Incidents, member: IntArray, n_groups: int, grid: Grid, context: Context) -> list[str]:
+    kept = member >= 0
+    weight = np.bincount(member[kept], past.weight[kept], n_groups)
+    # Sums of offsets from the grid's corner: full coordinates would lose digits.
+    x, y = (
+        origin + np.bincount(member[kept], past.weight[kept] * (axis[kept] - origin), n_groups) / weight
+        for axis, origin in ((past.x, grid.x0), (past.y, grid.y0))
+    )
+    by_place = names_by_place(past, member, n_groups)
+    by_area = [""] * n_groups if all(by_place) else names_by_area(x, y, context.areas, grid)
+    return made_unique(place or area for place, area in zip(by_place, by_area, strict=True))
+
+
+def _peaks(past: Incidents, member: IntArray, n_groups: int) -> list[str]:
+    inside = past.select(np.flatnonzero(member >= 0))
+    group = member[member >= 0]
+    shares = week_shares(inside.t_from, inside.t_to, past.timezone)
+    hour = group[shares.row] * 168 + shares.hour
+    spread = np.bincount(hour, inside.weight[shares.row] * shares.share, n_groups * 168)
+    profile = spread.astype(np.float64).reshape(n_groups, 7, 24)
+    unknown = np.bincount(group[~shares.known], inside.weight[~shares.known], n_groups)
+    return [peak_in_words(week, lost) for week, lost in zip(profile, unknown.tolist(), strict=True)]

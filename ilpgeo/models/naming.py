@@ -1,0 +1,89 @@
+"""Unique names people can use for hotspots: a place label where the data have one, else area and bearing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.space import Areas, Grid
+
+_BEARINGS = ("East", "North-east", "North", "North-west", "West", "South-west", "South", "South-east")
+# Nearer to an area's centre than this share of its radius, a bearing would say nothing.
+_CENTRE_SHARE = 0.25
+
+
+def names_by_place(past: Incidents, member: IntArray, n_groups: int) -> list[str]:
+    """Return the most common place label among each group's incidents, empty where they have none.
+
+    `member` is the group of each incident, -1 for none. Labels equally common: the first in the alphabet.
+    """
+    names = [""] * n_groups
+    if past.place is None:
+        return names
+    labelled = np.flatnonzero((member >= 0) & (past.place >= 0))
+    pair = member[labelled] * np.int64(len(past.places)) + past.place[labelled]
+    pairs, inverse = np.unique(pair, return_inverse=True)
+    weight = np.bincount(inverse, past.weight[labelled], len(pairs))
+    best: dict[int, tuple[float, str]] = {}
+    for each, total in zip(pairs.tolist(), weight.tolist(), strict=True):
+        group, place = divmod(each, len(past.places))
+        candidate = (-round(total, 6), past.places[place])
+        best[group] = min(best.get(group, candidate), candidate)
+    for group, (_, label) in best.items():
+        names[group] = label
+    return names
+
+
+def names_by_area(x: FloatArray, y: FloatArray, areas: Areas | None, grid: Grid) -> list[str]:
+    """Return where each point lies in the finest area that holds it (or is nearest): bearing from its centre.
+
+    Without areas the study area's own middle is what bearings are taken from.
+    """
+    import shapely
+
+    if areas is None or not len(areas):
+        study = shapely.box(*grid.bounds)
+        return [f"{_where(px, py, study)} of the study area" for px, py in zip(x, y, strict=True)]
+    finest = areas.finest
+    tree = shapely.STRtree(areas.geometry[finest])
+    points = shapely.points(x, y)
+    nearest = tree.nearest(points)
+    at = finest[nearest]
+    return [
+        f"{_where(px, py, areas.geometry[position])} of {areas.name[position]}"
+        for px, py, position in zip(x, y, at.tolist(), strict=True)
+    ]
+
+
+def _where(x: float, y: float, polygon: Any) -> str:
+    centre = polygon.centroid
+    east, north = x - centre.x, y - centre.y
+    if math.hypot(east, north) < _CENTRE_SHARE * math.sqrt(polygon.area / math.pi):
+        return "Centre"
+    return _BEARINGS[round(math.atan2(north, east) / (math.pi / 4)) % 8]
+
+
+def made_unique(names: Iterable[str]) -> list[str]:
+    """Return the names with a number after each but the first of equals.
+
+    Examples
+    --------
+    >>> made_unique(["Annex", "Annex", "Annex 2", "Annex"])
+    ['Annex', 'Annex 2', 'Annex 2 2', 'Annex 3']
+    """
+    wanted = list(names)
+    used: set[str] = set()
+    unique = []
+    for name in wanted:
+        candidate, number = name, 1
+        while candidate in used:
+            number += 1
+            candidate = f"{name} {number}"
+        used.add(candidate)
+        unique.append(candidate)
+    return unique

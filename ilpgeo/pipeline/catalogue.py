@@ -1,0 +1,39 @@
+"""The models by name, for the command line and the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ilpgeo.core.params import Value, build, params_of
+from ilpgeo.core.types import Model
+
+
+def model_classes() -> tuple[type[Model], ...]:
+    """Return every registered model."""
+    from ilpgeo.models.registry import all_models
+
+    return all_models()
+
+
+def build_model(name: str, settings: Mapping[str, str | Value]) -> Model:
+    """Return the model of this name with its settings checked; raise NotFound or InvalidInput."""
+    from ilpgeo.models.registry import model_class
+
+    return build(model_class(name), settings)
+
+
+def describe_models() -> list[dict[str, Any]]:
+    """Return name, title, purpose, summary, needs and parameters of every model, JSON-able."""
+    return [
+        {
+            "name": model.name,
+            "title": model.title,
+            "purpose": model.purpose,
+            "summary": model.summary,
+            "needs": sorted(model.needs),
+            "parameters": [asdict(each) for each in params_of(model)],
+        }
+        for model in model_classes()
+    ]

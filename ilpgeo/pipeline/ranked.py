@@ -1,0 +1,203 @@
+"""The ranked areas of one question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from ilpgeo.areas.cube import Cube
+from ilpgeo.core.arrays import BoolArray, IntArray, frozen
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.query import Period
+from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
+from ilpgeo.pipeline.opened import Opened, cube
+from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
+from ilpgeo.prioritise.inputs import RankingInputs
+from ilpgeo.prioritise.priorities import prioritise
+from ilpgeo.prioritise.tiers import rule_text
+from ilpgeo.prioritise.weights import Weights, read_strategy, weigh
+from ilpgeo.safeguards.release import release_briefing
+
+HISTORY_PERIODS = 12
+
+
+def brief(opened: Opened, query: Query, access: Access, as_of: date | None = None) -> Released[Briefing]:
+    """Return the ranked areas of a question.
+
+    Parameters
+    ----------
+    query
+        What is asked; where its level holds one area only, the level below is ranked.
+    access
+        Who asks; the question is confined to it.
+    as_of
+        Look from this day, blind to what came later; None is the day after the last complete day of data.
+
+    Raises
+    ------
+    NotAllowed
+        When the access does not cover the question.
+    NotFound, InvalidInput
+        For an area, type, offence or source the workspace does not have.
+    """
+    scope = scope_of(opened, query, access, as_of)
+    counted = _Counts(opened, cube(opened), scope, as_of)
+    workspace = opened.workspace
+    strategy = read_strategy(workspace.table("strategy"))
+    weights = weigh(counted.offences, workspace.weights("harm"), strategy, scope.now)
+    inputs = _inputs(opened, scope, counted, weights)
+    covered = inputs.exposure_days > 0
+    total_previous = int(inputs.previous.sum()) if covered.any() and inputs.previous_covered[covered].all() else None
+    total_last_year = int(inputs.last_year.sum()) if covered.any() and inputs.last_year_covered[covered].all() else None
+    unplaced = counted.unplaced(scope.query.period)
+    total = int(inputs.n.sum()) + unplaced
+    briefing = Briefing(
+        query=scope.query,
+        ranked_level=scope.level,
+        ranked_type=scope.area_type,
+        now=scope.now,
+        window=scope.window,
+        trained_on=scope.trained_on,
+        priorities=prioritise(inputs),
+        total=total,
+        unplaced=unplaced,
+        suppressed_total=0,
+        previous_total=total_previous,
+        last_year_total=total_last_year,
+        tier_rule=rule_text(int(covered.sum())),
+        quality=_quality(opened, unplaced, total, weights.remarks),
+        version=opened.store.version(),
+    )
+    return release_briefing(briefing, workspace.settings.small_count)
+
+
+@dataclass(frozen=True, eq=False)
+class _Counts:
+    """The counts of one scope, by ranked area."""
+
+    opened: Opened
+    cube: Cube
+    scope: Scope
+    as_of: date | None
+
+    @property
+    def offences(self) -> tuple[str, ...]:
+        asked = self.scope.query.offences
+        unknown = [offence for offence in asked if offence not in self.cube.offences]
+        if unknown:
+            there = ", ".join(self.cube.offences)
+            raise InvalidInput(f"there are no incidents of {', '.join(unknown)}; this workspace has {there}")
+        return tuple(offence for offence in self.cube.offences if not asked or offence in asked)
+
+    def _finest(self, period: Period) -> IntArray:
+        """Return counts of shape (n_finest + 1, n_offences asked for), blind to what came after `as_of`."""
+        if self.as_of is not None:
+            if period.start >= self.as_of:
+                return np.zeros((self.cube.n_finest + 1, len(self.offences)), np.int64)
+            period = Period(period.start, min(period.end, self.as_of - timedelta(days=1)))
+        query = self.scope.query
+        counts = self.cube.by_area_and_offence(self.cube.chosen(period, query.offences, query.sources))
+        return counts[:, [self.cube.offences.index(offence) for offence in self.offences]]
+
+    def by_offence(self, period: Period) -> IntArray:
+        """Return counts of shape (n_ranked, n_offences)."""
+        counts = self._finest(period)[:-1]
+        within = self.scope.place >= 0
+        summed = np.zeros((len(self.scope.ranked), counts.shape[1]), np.int64)
+        np.add.at(summed, self.scope.place[within], counts[within])
+        return summed
+
+    def of(self, period: Period) -> IntArray:
+        """Return counts of shape (n_ranked,)."""
+        return self.by_offence(period).sum(axis=1)
+
+    def unplaced(self, period: Period) -> int:
+        """Return the incidents in no area; a scope narrower than everywhere has none."""
+        return 0 if self.scope.query.areas else int(self._finest(period)[-1].sum())
+
+
+def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) -> RankingInputs:
+    areas, ranked, period = opened.areas, scope.ranked, scope.query.period
+    parents = [int(areas.parent[at]) for at in ranked]
+    exposure = covered_days(opened, scope.trained_on, scope.query.sources)
+    history = [period]
+    for _ in range(HISTORY_PERIODS - 1):
+        history.append(history[-1].previous())
+
+    def is_covered(asked: Period) -> BoolArray:
+        full = covered_days(opened, asked, scope.query.sources) == asked.days
+        return _all_covered(scope, exposure > 0, full)
+
+    return RankingInputs(
+        id=tuple(areas.id[at] for at in ranked),
+        name=tuple(areas.name[at] for at in ranked),
+        parent=tuple(areas.name[at] if at >= 0 else "" for at in parents),
+        offences=counted.offences,
+        trained=counted.by_offence(scope.trained_on),
+        exposure_days=_largest(scope, exposure).astype(np.float64),
+        n=counted.of(period),
+        previous=counted.of(period.previous()),
+        previous_covered=is_covered(period.previous()),
+        last_year=counted.of(period.year_before()),
+        last_year_covered=is_covered(period.year_before()),
+        history=np.stack([counted.of(each) for each in history], axis=1),
+        history_covered=np.stack([is_covered(each) for each in history], axis=1),
+        period_days=period.days,
+        window_days=scope.window.days,
+        weights=weights.value,
+        unit=scope.area_type,
+        remarks=_remarks(scope, counted, exposure > 0, areas.id),
+    )
+
+
+def _largest(scope: Scope, days: IntArray) -> IntArray:
+    """Return for each ranked area the most covered days of any finest area in it."""
+    largest = np.zeros(len(scope.ranked), np.int64)
+    within = scope.place >= 0
+    np.maximum.at(largest, scope.place[within], days[within])
+    return largest
+
+
+def _all_covered(scope: Scope, trained: BoolArray, full: BoolArray) -> BoolArray:
+    """Return which ranked areas are covered in `full` wherever they are covered at all."""
+    within = (scope.place >= 0) & trained
+    answer = np.zeros(len(scope.ranked), np.bool_)
+    answer[scope.place[within]] = True
+    np.logical_and.at(answer, scope.place[within], full[within])
+    return frozen(answer)
+
+
+def _remarks(scope: Scope, counted: _Counts, trained: BoolArray, ids: tuple[str, ...]) -> dict[str, tuple[Reason, ...]]:
+    """Return what must be said of an area's data: covered in part only, or not in the period asked for."""
+    within = scope.place >= 0
+    finest = np.bincount(scope.place[within], minlength=len(scope.ranked))
+    with_data = np.bincount(scope.place[within & trained], minlength=len(scope.ranked))
+    days = covered_days(counted.opened, scope.query.period, scope.query.sources)
+    in_period = _largest(scope, days)
+    remarks: dict[str, tuple[Reason, ...]] = {}
+    for place, at in enumerate(scope.ranked):
+        said = []
+        if 0 < with_data[place] < finest[place]:
+            said.append(Reason("quality", f"data for {with_data[place] / finest[place]:.0%} of the area only"))
+        if with_data[place] and in_period[place] < scope.query.period.days:
+            share = in_period[place] / scope.query.period.days
+            said.append(Reason("quality", f"data for {share:.0%} of the period" if share else "no data for the period"))
+        if said:
+            remarks[ids[int(at)]] = tuple(said)
+    return remarks
+
+
+def _quality(opened: Opened, unplaced: int, total: int, remarks: tuple[str, ...]) -> Quality:
+    reports = opened.store.files()
+    read = sum(each.rows_read for each in reports)
+    located = sum(each.rows_read * each.geocoded_share for each in reports)
+    totals = opened.store.totals()
+    derived = tuple(remark for _, remark in opened.areas.derived)
+    return Quality(
+        geocoded_share=located / read if read else 1.0,
+        unplaced_share=unplaced / total if total else 0.0,
+        coarse_share=totals.coarse / totals.n if totals.n else 0.0,
+        remarks=(*remarks, *derived),
+    )

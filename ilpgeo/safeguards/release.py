@@ -1,0 +1,109 @@
+"""The one gate: nothing reaches a map, a table, a report or a download but as `Released`, made here and only here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ilpgeo.core.answers import Answer, Clusters
+from ilpgeo.core.briefing import AreaPicture, Briefing, HotspotSet, Interval, Released, TrendPoint
+from ilpgeo.core.query import Period
+from ilpgeo.safeguards.briefings import withhold_small
+from ilpgeo.safeguards.suppression import withhold
+from ilpgeo.safeguards.surfaces import withhold_cells
+
+THRESHOLD = 5
+
+
+def release_briefing(raw: Briefing, threshold: int = THRESHOLD) -> Released[Briefing]:
+    """Return a briefing without small counts; see docs/methods/release.md for what goes with them.
+
+    Raises
+    ------
+    InvalidInput
+        The areas' counts, the unplaced and the total do not add up.
+    """
+    value = withhold_small(raw, threshold)
+    hidden = sum(each.suppressed for each in value.priorities)
+    unsure = sum(each.rank is not None and each.expected is None for each in value.priorities)
+    notes = []
+    if hidden:
+        notes.append(
+            f"Counts under {threshold} are withheld, and those from which one could be worked out: {_areas(hidden)}"
+        )
+    if unsure:
+        notes.append(
+            f"{_areas(unsure)} with fewer than {threshold} incidents to go by: no expectation is shown, and they "
+            "follow the others by tier and name"
+        )
+    if value.total is None:
+        notes.append(f"Fewer than {threshold} incidents, or one area only: the total is withheld as well")
+    return Released(value, tuple(notes))
+
+
+def release_picture(
+    raw: AreaPicture, threshold: int = THRESHOLD, withheld: Period | None = None
+) -> Released[AreaPicture]:
+    """Return the pictures of one area without small counts.
+
+    Parameters
+    ----------
+    withheld
+        The period, where the briefing withholds this area's count of it: the offence mix and the steps of the trend in
+        it would add up to that count.
+
+    Notes
+    -----
+    The hours of the week are shown in half steps of the average hour, at most three times it: which hours are busy, not
+    how many incidents they saw.
+    """
+    steps = [point.n for point in raw.trend]
+    hidden = set(withhold(steps, threshold))
+    if withheld is not None:
+        hidden |= {at for at, point in enumerate(raw.trend) if withheld.overlap_days(point.period)}
+    trend = tuple(
+        TrendPoint(point.period, None if at in hidden else point.n, _usual(point.usual, threshold))
+        for at, point in enumerate(raw.trend)
+    )
+    counts = [n for _, n in raw.mix]
+    small = frozenset(range(len(counts))) if withheld is not None else withhold(counts, threshold)
+    mix = [(offence, n) for at, (offence, n) in enumerate(raw.mix) if at not in small]
+    mix += [(offence, None) for offence in sorted(offence for at, (offence, _) in enumerate(raw.mix) if at in small)]
+    week = None if raw.week is None or withheld is not None else (2 * raw.week).round().clip(0, 6) / 2
+    note = raw.week_note if withheld is None else "too few incidents to show the time of week"
+    notes = (f"Counts under {threshold} are withheld",) if hidden or small else ()
+    return Released(replace(raw, trend=trend, mix=tuple(mix), week=week, week_note=note), notes)
+
+
+def _usual(usual: Interval | None, threshold: int) -> Interval | None:
+    if usual is None or threshold <= 1:
+        return usual
+    low, high = usual
+    return None if high < threshold else (low if low >= threshold else 0.0, high)
+
+
+def release_hotspots(raw: HotspotSet, threshold: int = THRESHOLD) -> Released[HotspotSet]:
+    """Return the hotspots with at least `threshold` incidents; the others are counted in `withheld`."""
+    kept = tuple(each for each in raw.hotspots if each.n >= threshold or threshold <= 1)
+    dropped = len(raw.hotspots) - len(kept)
+    total = None if raw.total is None or 1 < threshold > raw.total else raw.total
+    value = replace(raw, hotspots=kept, withheld=raw.withheld + dropped, total=total)
+    note = f"{dropped} hotspot{'' if dropped == 1 else 's'} with fewer than {threshold} incidents withheld"
+    return Released(value, (note,) if dropped else ())
+
+
+def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:
+    """Return a surface, clusters or significance without what rests on fewer than `threshold` incidents.
+
+    Raises
+    ------
+    NotAllowed
+        A kind of answer without a rule.
+    """
+    value, withheld = withhold_cells(raw, threshold)
+    thing = "cluster" if isinstance(value, Clusters) else "cell"
+    note = f"{withheld:,} {thing}{'' if withheld == 1 else 's'} resting on fewer than {threshold} incidents withheld"
+    return Released(value, (note,) if withheld else ())
+
+
+def _areas(n: int) -> str:
+    return "1 area" if n == 1 else f"{n} areas"

@@ -1,0 +1,255 @@
+"""Reading: the parts of one version, and their rows as coded columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ilpgeo.core.arrays import BoolArray, CodeArray, IntArray
+from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.protocols import Selection
+from ilpgeo.store.layout import ROW_ID_SHIFT, TEXTS, open_table, stored
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """One Parquet file of a version; t_first and t_last are None where its writer left no statistics."""
+
+    path: str
+    file: int
+    year: int
+    size_bytes: int
+    n: int
+    t_first: datetime | None
+    t_last: datetime | None
+
+    def meets(self, t_from: datetime | None, t_until: datetime | None) -> bool:
+        """Return whether a row of the part can lie in [t_from, t_until)."""
+        return not (
+            (t_from is not None and self.t_last is not None and self.t_last < t_from)
+            or (t_until is not None and self.t_first is not None and self.t_first >= t_until)
+        )
+
+    def lies_in(self, t_from: datetime | None, t_until: datetime | None) -> bool:
+        """Return whether every row of the part lies in [t_from, t_until)."""
+        return (t_from is None or (self.t_first is not None and self.t_first >= t_from)) and (
+            t_until is None or (self.t_last is not None and self.t_last < t_until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The parts that make up one version, and the source of each file by its number."""
+
+    folder: Path
+    version: str
+    parts: tuple[StoredPart, ...]
+    source_of: Mapping[int, str]
+
+    def chosen(self, selection: Selection) -> tuple[StoredPart, ...]:
+        """Return the parts that can hold rows of a selection."""
+        return tuple(
+            part
+            for part in self.parts
+            if part.meets(selection.t_from, selection.t_until)
+            and (not selection.sources or self.source_of[part.file] in selection.sources)
+        )
+
+    def of_files(self, numbers: frozenset[int]) -> tuple[StoredPart, ...]:
+        """Return the parts of some files."""
+        return tuple(part for part in self.parts if part.file in numbers)
+
+
+def take_snapshot(folder: Path, number: int, version: str, source_of: Mapping[int, str]) -> Snapshot:
+    """Return the parts of a Delta version. Cost: reads the log since its last checkpoint."""
+    actions = pa.table(open_table(folder, number).get_add_actions(flatten=True))
+    names = {"path": "path", "file": "partition.file", "year": "partition.year", "size_bytes": "size_bytes",
+             "n": "num_records", "t_first": "min.t_from", "t_last": "max.t_from"}  # fmt: skip
+    columns = {
+        ours: actions[theirs].to_pylist() if theirs in actions.column_names else [None] * actions.num_rows
+        for ours, theirs in names.items()
+    }
+    rows = zip(*columns.values(), strict=True)
+    parts = sorted((StoredPart(*row) for row in rows), key=lambda part: (part.file, part.path))
+    return Snapshot(folder, version, tuple(parts), source_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of words as codes into sorted words, -1 for none."""
+
+    codes: CodeArray
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> Coded:
+        """Return a dictionary column as codes."""
+        chunks = column.unify_dictionaries().chunks
+        if not chunks:
+            return cls(np.empty(0, np.int32), ())
+        codes = np.concatenate([_codes(chunk) for chunk in chunks])
+        return cls(codes, tuple(chunks[0].dictionary.to_pylist()))
+
+    def select(self, keep: BoolArray | IntArray) -> Coded:
+        """Return the rows that `keep` marks or lists."""
+        return Coded(self.codes[keep], self.words)
+
+    def tidy(self) -> Coded:
+        """Return the same with only the words in use, sorted."""
+        used = np.bincount(self.codes + 1, minlength=len(self.words) + 1)[1:] > 0
+        order = sorted(np.flatnonzero(used).tolist(), key=self.words.__getitem__)
+        code_of = np.full(len(self.words) + 1, -1, np.int32)  # the last place answers for -1
+        code_of[order] = np.arange(len(order), dtype=np.int32)
+        return Coded(code_of[self.codes], tuple(self.words[at] for at in order))
+
+    def among(self, wanted: frozenset[str]) -> BoolArray:
+        """Return which rows hold one of the `wanted` words."""
+        marks = np.array([word in wanted for word in self.words] + [False], np.bool_)
+        return np.asarray(marks[self.codes], np.bool_)
+
+    def to_arrow(self) -> pa.DictionaryArray:
+        """Return the column as an Arrow dictionary."""
+        codes = pa.array(self.codes, mask=self.codes < 0)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(self.words, pa.string()))
+
+
+def _codes(chunk: pa.DictionaryArray) -> CodeArray:
+    indices = chunk.indices
+    filled = indices.fill_null(-1) if indices.null_count else indices
+    return np.asarray(filled.to_numpy(zero_copy_only=False), np.int32)
+
+
+def read_rows(snapshot: Snapshot, selection: Selection, columns: Sequence[str]) -> tuple[pa.Table, BoolArray | None]:
+    """Return the columns of the rows of a selection's time and sources, and which of them its other parts keep.
+
+    The second value is None when all are kept. Area and offence are added to the columns where they are needed.
+    """
+    import pyarrow.dataset as pads
+    from pyarrow.fs import LocalFileSystem
+
+    parts = snapshot.chosen(selection)
+    wanted = list(dict.fromkeys([*columns, *_selected_words(selection)]))
+    reading = pads.ParquetFileFormat(dictionary_columns=set(TEXTS))
+    disk = LocalFileSystem()
+    fragments = [reading.make_fragment(str(snapshot.folder / part.path), disk) for part in parts if part.path]
+    rows = pads.FileSystemDataset(fragments, stored(), reading, disk)
+    condition = None if all(part.lies_in(selection.t_from, selection.t_until) for part in parts) else _within(selection)
+    table = rows.to_table(columns=wanted, filter=condition)
+    return table, _kept(table, selection)
+
+
+def _selected_words(selection: Selection) -> list[str]:
+    return [*(["area"] if selection.areas is not None else []), *(["offence"] if selection.offences else [])]
+
+
+def _within(selection: Selection) -> Any:
+    import pyarrow.compute as pc
+
+    condition = pc.scalar(True)
+    kind = stored().field("t_from").type
+    if selection.t_from is not None:
+        condition &= pc.field("t_from") >= pa.scalar(selection.t_from.astimezone(UTC), kind)
+    if selection.t_until is not None:
+        condition &= pc.field("t_from") < pa.scalar(selection.t_until.astimezone(UTC), kind)
+    return condition
+
+
+def _kept(table: pa.Table, selection: Selection) -> BoolArray | None:
+    kept: BoolArray | None = None
+    if selection.areas is not None:
+        kept = Coded.of(table["area"]).among(selection.areas)
+    if selection.offences:
+        of_offence = Coded.of(table["offence"]).among(frozenset(selection.offences))
+        kept = of_offence if kept is None else kept & of_offence
+    return kept
+
+
+def _sources(file_numbers: IntArray, source_of: Mapping[int, str]) -> Coded:
+    numbers = np.array(sorted(source_of), np.int64)
+    words = tuple(sorted(set(source_of.values())))
+    code = np.array([words.index(source_of[number]) for number in numbers.tolist()], np.int32)
+    if len(words) == 1:
+        return Coded(np.zeros(len(file_numbers), np.int32), words)
+    return Coded(code[np.searchsorted(numbers, file_numbers)], words)
+
+
+def _seconds(column: pa.ChunkedArray) -> npt.NDArray[np.datetime64]:
+    return np.asarray(column.to_numpy(), "datetime64[s]")
+
+
+def read_incidents(snapshot: Snapshot, selection: Selection, crs: str, timezone: str) -> Incidents:
+    """Return the rows of a selection, ordered by row_id."""
+    names = ["row_id", "x", "y", "t_from", "t_to", "offence", "area", "place"]
+    table, kept = read_rows(snapshot, selection, names)
+    row_id = table["row_id"].to_numpy()
+    at: BoolArray | IntArray | None = kept
+    if len(row_id) > 1 and not (row_id[1:] > row_id[:-1]).all():
+        # Years lie in parts of their own: a stable sort merges them, each being in order.
+        at = np.flatnonzero(kept) if kept is not None else np.arange(len(row_id))
+        at = at[np.argsort(row_id[at], kind="stable")]
+
+    def rows(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return values if at is None else values[at]
+
+    coded = {}
+    for name in ("offence", "area", "place"):
+        column = Coded.of(table[name])
+        coded[name] = (column if at is None else column.select(at)).tidy()
+    row_id = rows(row_id)
+    source = _sources(row_id >> ROW_ID_SHIFT, snapshot.source_of).tidy()
+    has_places = bool(coded["place"].words)
+    return Incidents(
+        row_id=row_id,
+        x=rows(table["x"].to_numpy()),
+        y=rows(table["y"].to_numpy()),
+        t_from=rows(_seconds(table["t_from"])),
+        t_to=rows(_seconds(table["t_to"])),
+        offence=coded["offence"].codes,
+        source=source.codes,
+        area=coded["area"].codes,
+        weight=np.ones(len(row_id)),
+        offences=coded["offence"].words,
+        sources=source.words,
+        areas=coded["area"].words,
+        crs=crs,
+        timezone=timezone,
+        version=snapshot.version,
+        place=coded["place"].codes if has_places else None,
+        places=coded["place"].words,
+    )
+
+
+def count_daily(snapshot: Snapshot, selection: Selection) -> pa.Table:
+    """Return rows (day, area, offence, source, n), ordered by these, of the rows of a selection."""
+    needed = ["day", "area", "offence"]
+    several = len({snapshot.source_of[part.file] for part in snapshot.chosen(selection)}) > 1
+    table, kept = read_rows(snapshot, selection, [*needed, "source"] if several else needed)
+    columns = {name: Coded.of(table[name]) for name in ("area", "offence")}
+    day = table["day"].cast(pa.int32()).to_numpy().astype(np.int64)
+    n = len(day)
+    only = next((snapshot.source_of[part.file] for part in snapshot.chosen(selection)), "")
+    columns["source"] = Coded.of(table["source"]) if several else Coded(np.zeros(n, np.int32), (only,) if n else ())
+    if kept is not None:
+        day = day[kept]
+        columns = {name: column.select(kept) for name, column in columns.items()}
+    tidy = {name: column.tidy() for name, column in columns.items()}
+    cell = day - (start := int(day.min()) if len(day) else 0)
+    for column in tidy.values():
+        cell = cell * (len(column.words) + 1) + column.codes + 1
+    cell, counts = np.unique(cell, return_counts=True)
+    found: dict[str, pa.Array] = {}
+    for name, column in reversed(tidy.items()):
+        cell, code = np.divmod(cell, len(column.words) + 1)
+        found[name] = Coded((code - 1).astype(np.int32), column.words).to_arrow()
+    days = pa.array((cell + start).astype(np.int32)).cast(pa.date32())
+    return pa.table(
+        {"day": days, "area": found["area"], "offence": found["offence"], "source": found["source"],
+         "n": pa.array(counts.astype(np.int64))}
+    )  # fmt: skip

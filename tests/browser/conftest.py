@@ -1,0 +1,48 @@
+"""A browser for tests that drive one; skipped with the reason where there is none, unless one is required."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.driver import FLAGS, SIZES, Watch, chromium
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return a running Chromium."""
+    required = os.environ.get("ILPGEO_REQUIRE_BROWSER") == "1"
+    path = chromium()
+    if path is None:
+        reason = "no Chromium on this machine (apt install chromium, or set ILPGEO_CHROMIUM)"
+        if required:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, headless=True, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def browser_page(browser: Any) -> Iterator[tuple[Any, Watch]]:
+    """Return a fresh page of laptop size and the watch over its traffic."""
+    width, height = SIZES["laptop"]
+    context = browser.new_context(viewport={"width": width, "height": height}, service_workers="block")
+    page = context.new_page()
+    watch = Watch()
+    watch.attach(page)
+    yield page, watch
+    context.close()

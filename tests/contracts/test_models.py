@@ -1,0 +1,200 @@
+"""What every model in the registry promises; a new model is covered by its registry line."""
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from ilpgeo.core.answers import Answer, Clusters, RiskSurface, Significance
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.params import build, params_of
+from ilpgeo.core.protocols import Context, Model
+from ilpgeo.core.query import Period
+from ilpgeo.core.space import Grid
+from ilpgeo.models.registry import MODELS, all_models
+
+TRAINED = Period(date(2021, 1, 1), date(2021, 12, 31))
+WINDOW = Period(date(2022, 1, 1), date(2022, 1, 31))
+CONTEXT = Context(TRAINED)
+# Small data need small settings; the defaults are for cities.
+SETTINGS = {"dbscan": {"eps_m": 150.0, "min_samples": 6}}
+
+each_model = pytest.mark.parametrize("model", [build(m, SETTINGS.get(m.name, {})) for m in all_models()], ids=MODELS)
+
+
+def study(dx: float = 0.0, dy: float = 0.0) -> Grid:
+    inside = np.ones((18, 24), bool)
+    inside[:5, :6] = inside[10:12, 10:14] = False
+    return Grid(630_000.0 + dx, 4_833_000.0 + dy, 100.0, 24, 18, "EPSG:32617", inside)
+
+
+def incidents(n: int = 300, seed: int = 3) -> Incidents:
+    """Piles and strewn points, some outside; on a lattice of 1/4 m, so that whole metres of translation are exact."""
+    rng = np.random.default_rng(seed)
+    west, south, east, north = study().bounds
+    middles = np.column_stack([rng.uniform(west, east, 7), rng.uniform(south, north, 7)])
+    points = middles[rng.integers(0, 7, n)] + rng.normal(0, 90, (n, 2))
+    points[: n // 4] = np.column_stack([rng.uniform(west - 200, east, n // 4), rng.uniform(south, north + 200, n // 4)])
+    points[n // 2 : n // 2 + n // 6] = points[n // 2]
+    points = np.round(points * 4) / 4
+    start = rng.integers(1.61e9, 1.64e9, n).astype("datetime64[s]")
+    return Incidents.from_xy(points[:, 0], points[:, 1], t_from=start)
+
+
+def ask(model: Model, past: Incidents, grid: Grid | None = None, seed: int = 5) -> Answer:
+    return model.answer(past, grid or study(), WINDOW, CONTEXT, np.random.default_rng(seed))
+
+
+def numbers(answer: Answer) -> dict[str, np.ndarray]:
+    """The arrays of an answer that say where; cluster numbers are names, so clusters speak through their surface."""
+    if isinstance(answer, Clusters):
+        answer = answer.to_surface()
+    if isinstance(answer, RiskSurface):
+        return {"expected": answer.expected, "support": answer.support}
+    assert isinstance(answer, Significance), "tell this suite what to compare in the new kind of answer"
+    return {"z": answer.z, "p": answer.p, "rejected": answer.rejected, "support": answer.support}
+
+
+def assert_same(one: Answer, other: Answer) -> None:
+    first, second = numbers(one), numbers(other)
+    assert type(one) is type(other)
+    for name in first:
+        np.testing.assert_allclose(first[name], second[name], rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+@each_model
+def test_an_answer_has_the_grid_s_shape_and_finite_numbers(model: Model) -> None:
+    answer, inside = ask(model, incidents()), study().inside
+    for name, values in numbers(answer).items():
+        assert values.shape == study().shape, name
+        assert np.isfinite(values[inside]).all(), name
+        if name in {"expected", "support", "p"}:
+            assert (values[inside] >= 0).all(), name
+        if name in {"expected", "support", "rejected"}:
+            assert not values[~inside].any(), name
+        if name in {"z", "p"}:
+            assert np.isnan(values[~inside]).all(), name
+
+
+@each_model
+def test_expected_incidents_are_scaled_to_the_window(model: Model) -> None:
+    answer = ask(model, incidents())
+    if isinstance(answer, Clusters):
+        placed = (answer.labels >= 0) & (answer.cell >= 0)
+        total = placed.sum()
+        answer = answer.to_surface()
+    else:
+        total = (study().cell_of(incidents().x, incidents().y) >= 0).sum()
+    if isinstance(answer, RiskSurface):
+        assert total > 0
+        assert answer.expected.sum() == pytest.approx(total * WINDOW.days / TRAINED.days, rel=1e-6)
+
+
+@each_model
+def test_it_tells_places_apart(model: Model) -> None:
+    first = next(iter(numbers(ask(model, incidents())).values()))[study().inside]
+    assert first.max() > first.min()
+
+
+@each_model
+def test_the_same_generator_gives_the_same_answer(model: Model) -> None:
+    one, other = (numbers(ask(model, incidents())) for _ in range(2))
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name])
+
+
+@each_model
+def test_the_order_of_rows_does_not_matter(model: Model) -> None:
+    order = np.random.default_rng(1).permutation(len(incidents()))
+    assert_same(ask(model, incidents()), ask(model, incidents().select(order)))
+
+
+@each_model
+@pytest.mark.parametrize(("dx", "dy"), [(1000.0, -2500.0), (-333.0, 77.0)])
+def test_translation_does_not_matter(model: Model, dx: float, dy: float) -> None:
+    past = incidents()
+    moved = replace(past, x=past.x + dx, y=past.y + dy)
+    assert_same(ask(model, past), ask(model, moved, study(dx, dy)))
+
+
+@each_model
+def test_a_weight_of_k_equals_k_copies(model: Model) -> None:
+    past = incidents()
+    times = np.random.default_rng(2).integers(1, 4, len(past))
+    assert_same(
+        ask(model, replace(past, weight=times.astype(float))),
+        ask(model, past.select(np.repeat(np.arange(len(past)), times))),
+    )
+
+
+@each_model
+def test_the_input_is_left_as_it_was(model: Model) -> None:
+    past, grid = incidents(), study()
+    columns = {name: getattr(past, name).copy() for name in ("x", "y", "t_from", "t_to", "weight", "row_id")}
+    inside = grid.inside.copy()
+    ask(model, past, grid)
+    for name, before in columns.items():
+        np.testing.assert_array_equal(getattr(past, name), before)
+    np.testing.assert_array_equal(grid.inside, inside)
+
+
+@each_model
+def test_no_incident_expects_nothing(model: Model) -> None:
+    for name, values in numbers(ask(model, incidents().select(np.empty(0, np.int64)))).items():
+        expected = {"p": 1.0}.get(name, 0.0)
+        assert (values[study().inside] == expected).all(), name
+
+
+@each_model
+@pytest.mark.parametrize("n", [1, 40])
+def test_one_place_alone_is_answered(model: Model, n: int) -> None:
+    west, south, *_ = study().bounds
+    past = Incidents.from_xy(np.full(n, west + 1550.0), np.full(n, south + 750.0))
+    answer = numbers(ask(model, past))
+    assert answer["support"][7, 15] == n or (isinstance(ask(model, past), Clusters) and n == 1)
+    assert all(np.isfinite(values[study().inside]).all() for values in answer.values())
+
+
+@each_model
+def test_incidents_outside_the_study_area_count_nothing(model: Model) -> None:
+    past = incidents()
+    within = study().cell_of(past.x, past.y) >= 0
+    assert 0 < within.sum() < len(past)
+    assert_same(ask(model, past), ask(model, past.select(within)))
+
+
+@each_model
+@pytest.mark.parametrize("column", ["x", "y", "weight"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_numbers_that_are_none_are_refused(model: Model, column: str, value: float) -> None:
+    past = incidents()
+    spoilt = getattr(past, column).copy()
+    spoilt[17] = value
+    with pytest.raises(InvalidInput, match=rf"{column} is not a finite number.*row 17"):
+        ask(model, replace(past, **{column: spoilt}))
+
+
+@each_model
+def test_an_empty_study_area_is_refused(model: Model) -> None:
+    with pytest.raises(InvalidInput, match="study area is empty"):
+        ask(model, incidents(), replace(study(), inside=np.zeros((18, 24), bool)))
+
+
+@each_model
+def test_another_coordinate_system_is_refused(model: Model) -> None:
+    with pytest.raises(InvalidInput, match=r"EPSG:27700.*EPSG:32617"):
+        ask(model, replace(incidents(), crs="EPSG:27700"))
+
+
+@each_model
+def test_parameters_out_of_bounds_are_refused_by_name(model: Model) -> None:
+    for p in params_of(model):
+        if p.high is not None:
+            with pytest.raises(InvalidInput, match=p.name):
+                replace(model, **{p.name: type(p.default)(p.high + 1)})
+        if p.choices:
+            with pytest.raises(InvalidInput, match=p.name):
+                replace(model, **{p.name: "none of these"})

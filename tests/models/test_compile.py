@@ -1,0 +1,41 @@
+import numpy as np
+from numba.core.registry import CPUDispatcher
+
+from ilpgeo.core.space import Grid
+from ilpgeo.models import dbscan_cells, dbscan_steps, kde_direct, kde_transform, points_kernel
+from ilpgeo.models.compile import compile_kernels
+from ilpgeo.models.dbscan import dbscan_labels
+from ilpgeo.models.kde import kde
+from ilpgeo.models.points import collapse
+
+KERNEL_MODULES = (dbscan_cells, dbscan_steps, kde_direct, kde_transform, points_kernel)
+
+
+def signatures() -> dict[str, int]:
+    return {
+        f"{module.__name__}.{name}": len(kernel.signatures)
+        for module in KERNEL_MODULES
+        for name, kernel in vars(module).items()
+        if isinstance(kernel, CPUDispatcher)
+    }
+
+
+def test_after_compiling_no_question_compiles_again() -> None:
+    compile_kernels()
+    compiled = signatures()
+    # Those called from Python; the kernels inside them are compiled (or loaded) along with them.
+    called = ("first_places", "_keys", "_order_by_counting", "boxes", "find_core", "join_cells", "label_places",
+              "_spread", "_share_out")  # fmt: skip
+    assert all(n for name, n in compiled.items() if name.rsplit(".", 1)[1] in called), compiled
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(0, 3000, (2, 500))
+    x.flags.writeable = y.flags.writeable = False
+    grid = Grid(0, 0, 100, 30, 30, "EPSG:32617", np.ones((30, 30), bool))
+    for weights in (None, rng.integers(0, 3, 500).astype(float), rng.random(500)):
+        dbscan_labels(x, y, 200, 5, weights)
+        dbscan_labels(x[::2], y[::2], 0.01, 5)
+        for kernel in ("quartic", "gaussian"):
+            kde(x, y, grid, 300, kernel, weights)
+            spread = kde_transform.spread_by_transform(collapse(x, y, weights), grid, 300, 300, kernel == "gaussian")
+            assert spread.shape == (30, 30)
+    assert signatures() == compiled
