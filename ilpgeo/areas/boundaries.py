@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from ilpgeo.areas.files import ON_DISK, POLYGONS, rows_text
+from ilpgeo.areas.files import ON_DISK, POLYGONS, repaired, rows_text
 from ilpgeo.areas.projection import fits_degrees
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.errors import InvalidInput, NotFound, raise_all
@@ -178,15 +178,14 @@ def _in_degrees(frame: gpd.GeoDataFrame, path: Path, remarks: list[str]) -> gpd.
 
 
 def _valid(frame: gpd.GeoDataFrame, path: Path, remarks: list[str]) -> npt.NDArray[Any]:
-    geometry = frame.geometry.to_numpy().copy()
+    geometry = frame.geometry.to_numpy()
     invalid = np.flatnonzero(~shapely.is_valid(geometry))
     if len(invalid):
         remarks.append(f"{path.name}: {rows_text(invalid)}: invalid polygon, made valid")
-        geometry[invalid] = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
+    geometry = repaired(geometry)
     flat = np.flatnonzero(shapely.is_empty(geometry) | ~np.isin(shapely.get_type_id(geometry), POLYGONS))
     raise_all([f"{rows_text(flat)}: the polygon encloses no ground"] if len(flat) else [], subject=str(path))
-    repaired: npt.NDArray[Any] = geometry
-    return repaired
+    return geometry
 
 
 def guess_name_column(table: pd.DataFrame) -> str:

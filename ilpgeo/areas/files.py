@@ -45,6 +45,7 @@ def write_areas(areas: Areas, path: Path) -> None:
         geometry=areas.geometry.copy(),
         crs=areas.crs,
     ).to_crs(ON_DISK)
+    frame = frame.set_geometry(repaired(frame.geometry.to_numpy()), crs=ON_DISK)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
@@ -72,8 +73,8 @@ def read_areas(path: Path, crs: str) -> Areas:
     ids = tuple(str(each) for each in frame["id"])
     levels, faults = _levels(frame, types)
     parent, parent_faults = _parents(ids, list(frame["parent"]), number, len(types))
-    projected = frame.geometry.to_crs(crs)
-    raise_all([*faults, *parent_faults, *_geometry_faults(projected.to_numpy())], subject=str(path))
+    raise_all([*faults, *parent_faults, *_geometry_faults(frame.geometry.to_numpy())], subject=str(path))
+    projected = repaired(frame.geometry.to_crs(crs).to_numpy())
     remarks = frame.dropna(subset="remark").drop_duplicates("area_type")
     return Areas(
         id=ids,
@@ -81,12 +82,20 @@ def read_areas(path: Path, crs: str) -> Areas:
         type=number,
         parent=parent,
         population=frame["population"].to_numpy(np.float64),
-        geometry=projected.to_numpy(),
+        geometry=projected,
         types=types,
         levels=levels,
         crs=crs,
         derived=tuple((str(row.area_type), str(row.remark)) for row in remarks.itertuples()),
     )
+
+
+def repaired(geometry: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the polygons, those made valid that are not: moving corners to another CRS can pinch a narrow neck."""
+    valid: npt.NDArray[Any] = geometry.copy()
+    invalid = ~shapely.is_valid(valid)
+    valid[invalid] = shapely.make_valid(valid[invalid], method="structure", keep_collapsed=False)
+    return valid
 
 
 def _frame(path: Path) -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from ilpgeo.areas.boundaries import Boundaries, read_boundaries
-from ilpgeo.areas.files import ON_DISK, rows_text
+from ilpgeo.areas.files import ON_DISK, repaired, rows_text
 from ilpgeo.areas.projection import suggest_crs
 from ilpgeo.core.arrays import BoolArray, IntArray
 from ilpgeo.core.errors import InvalidInput, raise_all
@@ -130,10 +130,7 @@ def _choice(file: Boundaries) -> str:
 def _projected(geometry: npt.NDArray[Any], crs: str) -> npt.NDArray[Any]:
     import geopandas as gpd
 
-    projected: npt.NDArray[Any] = gpd.GeoSeries(geometry, crs=ON_DISK).to_crs(crs).to_numpy().copy()
-    bent = np.flatnonzero(~shapely.is_valid(projected))
-    projected[bent] = shapely.make_valid(projected[bent], method="structure", keep_collapsed=False)
-    return projected
+    return repaired(gpd.GeoSeries(geometry, crs=ON_DISK).to_crs(crs).to_numpy())
 
 
 def _all_parents(

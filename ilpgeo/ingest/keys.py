@@ -108,12 +108,12 @@ def _fold(keys: Any, part: Any) -> None:
 def _slot(slots: Any, key: Any) -> int:
     """Return the slot that holds `key`, or the free one where it belongs."""
     size = np.uint64(len(slots))
-    at = int(key % size)
+    at = np.int64(key % size)  # int() leaves it unsigned, and unsigned plus signed is a float
     while slots[at] != 0 and slots[at] != key:
         at += 1
         if at == len(slots):
             at = 0
-    return at
+    return int(at)
 
 
 @nb.njit(cache=True)

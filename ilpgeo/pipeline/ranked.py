@@ -21,6 +21,7 @@ from ilpgeo.prioritise.weights import Weights, read_strategy, weigh
 from ilpgeo.safeguards.release import release_briefing
 
 HISTORY_PERIODS = 12
+NOTHING_YET = "no incidents yet"
 
 
 def brief(opened: Opened, query: Query, access: Access, as_of: date | None = None) -> Released[Briefing]:
@@ -89,13 +90,13 @@ class _Counts:
         if unknown:
             there = ", ".join(self.cube.offences)
             raise InvalidInput(f"there are no incidents of {', '.join(unknown)}; this workspace has {there}")
-        return tuple(offence for offence in self.cube.offences if not asked or offence in asked)
+        return tuple(offence for offence in self.cube.offences if not asked or offence in asked) or (NOTHING_YET,)
 
     def _finest(self, period: Period) -> IntArray:
         """Return counts of shape (n_finest + 1, n_offences asked for), blind to what came after `as_of`."""
+        if not self.cube.offences or (self.as_of is not None and period.start >= self.as_of):
+            return np.zeros((self.cube.n_finest + 1, len(self.offences)), np.int64)
         if self.as_of is not None:
-            if period.start >= self.as_of:
-                return np.zeros((self.cube.n_finest + 1, len(self.offences)), np.int64)
             period = Period(period.start, min(period.end, self.as_of - timedelta(days=1)))
         query = self.scope.query
         counts = self.cube.by_area_and_offence(self.cube.chosen(period, query.offences, query.sources))

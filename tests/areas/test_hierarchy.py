@@ -111,3 +111,22 @@ def test_london_wards_lie_in_the_boroughs_their_codes_say(shared_data: Path):
     assert "BOROUGH" in wards.columns
     parents = [found.areas.name[found.areas.parent[k]] for k in range(len(wards))]
     assert np.mean([a == b for a, b in zip(parents, wards["BOROUGH"], strict=True)]) > 0.99
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["toronto_boundaries/Neighbourhoods.geojson", "toronto_boundaries/Police_Divisions.geojson"],
+        ["chicago/chicago-community-areas.geojson"],
+        ["oddities/nyc_precincts.gpkg"],
+        ["oddities/medellin_comunas.gpkg"],
+        ["oddities/northumbria_wards.gpkg", "oddities/northumbria_districts.geojson"],
+    ],
+)
+def test_real_boundaries_survive_the_workspace_file(shared_data: Path, tmp_path: Path, names: list[str]):
+    made = areas_from_user_files([str(shared_data / name) for name in names]).areas
+    write_areas(made, tmp_path / "areas.parquet")
+    read = read_areas(tmp_path / "areas.parquet", made.crs)
+    assert shapely.area(read.geometry) == pytest.approx(shapely.area(made.geometry), rel=1e-7)
+    assert shapely.is_valid(read.geometry).all()
