@@ -31,10 +31,8 @@ def before(priority: Priority, comparison: Comparison) -> int | None:
 
 def change_html(change: words.Change) -> str:
     """Return a change with its mark and its words."""
-    return (
-        f'<span class="ilp-change ilp-{change.direction}"><span aria-hidden="true">{change.arrow}</span> '
-        f"{escape(change.text)}</span>"
-    )
+    mark = f'<span aria-hidden="true">{change.arrow}</span> ' if change.arrow else ""
+    return f'<span class="ilp-change ilp-{change.direction}">{mark}{escape(change.text)}</span>'
 
 
 def card(priority: Priority, briefing: Briefing, comparison: Comparison, theme: Theme, *, is_open: bool) -> str:
@@ -117,10 +115,10 @@ def _parent(priority: Priority) -> str:
 
 def _counted(priority: Priority, *, is_open: bool) -> str:
     if priority.tier is Tier.NO_DATA:
-        return "no data "
+        return "no data, "
     if priority.n is None:
-        return "count withheld "
-    return f"{words.plural(priority.n, 'incident')} " if is_open else f"{words.number(priority.n)} "
+        return "count withheld, "
+    return f"{words.plural(priority.n, 'incident')}, " if is_open else f"{words.number(priority.n)}, "
 
 
 def _why(priority: Priority) -> str:
