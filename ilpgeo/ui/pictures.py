@@ -23,10 +23,10 @@ N_OFFENCES = 6
 
 
 def _svg(title: str, description: str, body: str, name: str) -> str:
+    said = f"{escape(title)}. {escape(description)}"
     return (
-        f'<svg class="ilp-picture" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMinYMin" role="img" aria-label="{escape(title)}. '
-        f'{escape(description)}" xmlns="http://www.w3.org/2000/svg" data-picture="{name}">'
-        f"<title>{escape(title)}. {escape(description)}</title>{body}</svg>"
+        f'<svg class="ilp-picture" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMinYMin" role="img" '
+        f'aria-label="{said}" xmlns="http://www.w3.org/2000/svg" data-picture="{name}"><title>{said}</title>{body}</svg>'
     )
 
 
@@ -150,7 +150,7 @@ def mix_words(offences: Sequence[tuple[str, int | None]]) -> str:
 
 def week_caption(busy: FloatArray | None, note: str) -> str:
     """Return what stands under the 24 x 7 picture."""
-    said = note[:1].upper() + note[1:]
+    said = words.opening(note)
     return said if busy is None else f"{week_words(busy)}. {said}"
 
 
