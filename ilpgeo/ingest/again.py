@@ -13,6 +13,8 @@ from ilpgeo.ingest.offences import plain
 from ilpgeo.ingest.origin import FILE_COLUMN, ORIGIN, ROW_COLUMN, origin_of
 from ilpgeo.ingest.readers import RawTable
 
+_FORMULA = r"^([=@\t\r]|[+-]([^0-9.,]|.*[^0-9.,eE +-]))"
+
 
 def read_origins(table: RawTable) -> pa.Table:
     """Return (file, row) of every row of a file that says where it first stood; rows that do not say are left out."""
@@ -50,3 +52,15 @@ def with_known_offence(rows: pa.Table, mapping: ColumnMapping, groups: Mapping[s
     words = coded.dictionary.to_pylist()
     known = pa.array([bool(word) and (groups is None or plain(word) in groups) for word in words], pa.bool_())
     return rows.filter(known.take(coded.indices).fill_null(False))
+
+
+def harmless(rows: pa.Table) -> pa.Table:
+    """Return rows in which no text begins as a spreadsheet's formula does; numbers keep their sign."""
+    columns = []
+    for column in rows.columns:
+        if not pa.types.is_string(column.type):
+            columns.append(column)
+            continue
+        risky = pc.match_substring_regex(column, _FORMULA).fill_null(False)
+        columns.append(pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column))
+    return pa.table(columns, names=rows.column_names)
