@@ -62,6 +62,13 @@ def detect_encoding(stream: IO[bytes], file: str) -> str:
     return "latin-1" if lacks_cp1252 else "cp1252"
 
 
+def is_text(head: bytes) -> bool:
+    """True when the first bytes of a file can be text of some encoding."""
+    if any(head.startswith(mark) for mark, _ in _MARKS) or _utf16_without_mark(head) is not None:
+        return True
+    return len(head.translate(None, _RUBBISH)) == len(head)
+
+
 def _scan(text: bytes) -> tuple[bool, int | None, bytes]:
     """Return (some wide UTF-8 character found, place of the first byte that is not UTF-8, unfinished tail)."""
     decoder = codecs.getincrementaldecoder("utf-8")()
