@@ -12,7 +12,7 @@ from tests.pipeline.city import good, make_city, write
 
 def _daily(first: date, counts: list[int]) -> list[tuple[object, ...]]:
     return [
-        (f"{day}-{at}", f"{first + timedelta(days=day)} 12:00", 43.645 + 0.001 * (at % 30), -79.395 + 0.001 * (day % 30),
+        (f"{day}-{at}", f"{first + timedelta(days=day)} 12:00", 43.645 + at % 30 / 1e3, -79.395 + day % 30 / 1e3,
          "THEFT", "Road")
         for day, n in enumerate(counts)
         for at in range(n)
