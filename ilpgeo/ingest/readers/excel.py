@@ -7,7 +7,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ MAX_ROWS = 1_048_576
 MAX_SHEETS = 100
 _LOOKED_AT = 30
 _HEADER_SHARE = 0.6
+_AT_ONCE = 200
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, ParseError, KeyError, ValueError, TypeError, IndexError,
     AttributeError, EOFError, OSError, OverflowError, RuntimeError,
@@ -110,7 +111,7 @@ def open_excel(path: Path, archive: zipfile.ZipFile) -> Sheet:
                 f"{path.name}: the sheets {named([title, *alike])} have the same columns; "
                 "put their rows into one sheet, or save each as a file of its own"
             )
-        width = max(len(cells) for _, cells in rows if len(cells) <= MAX_COLUMNS) if header else 0
+        width = max(len(cells) for _, cells in rows)
         columns = unique_names([*(name or "" for name in header), *[""] * (width - len(header))], path.name)
         if len(columns) > 1 and all(is_number(name) for name in header if name):
             raise InvalidInput(
@@ -135,13 +136,13 @@ def _sheets(path: Path) -> Iterator[list[Any]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with ExitStack() as stack:
+            stream = stack.enter_context(path.open("rb"))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            stack.callback(book.close)
             yield [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or list(book.worksheets)
-        finally:
-            book.close()
     except InvalidInput:
         raise
     except (*_DAMAGE, InvalidFileException) as error:
@@ -166,24 +167,26 @@ def _header(rows: list[Cells]) -> tuple[int, list[str | None]]:
 
 def _rows(sheet: Any, after: int, width: int) -> Iterator[Cells]:
     """Yield (row number counted from `after`, cells up to the last with a value) of every row that has a value."""
+    from openpyxl.cell.read_only import EMPTY_CELL
+
     # A sheet's own statement of its size is not to be trusted: it may be wrong or vast.
     sheet.reset_dimensions()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        reading = sheet.iter_rows(min_row=after + 1, max_row=MAX_ROWS, max_col=width)
+    reading = sheet.iter_rows(min_row=after + 1, max_row=MAX_ROWS, max_col=width)
     number = 0
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            row = next(reading, None)
-        if row is None:
+            some = list(islice(reading, _AT_ONCE))
+        if not some:
             return
-        number += 1
-        cells = [_text(cell) for cell in row]
-        while cells and cells[-1] is None:
-            cells.pop()
-        if cells:
-            yield number, cells
+        for number, row in enumerate(some, start=number + 1):  # noqa: B020 - counted on from piece to piece
+            if all(cell is EMPTY_CELL for cell in row):
+                continue
+            cells = [_text(cell) for cell in row]
+            while cells and cells[-1] is None:
+                cells.pop()
+            if cells:
+                yield number, cells
 
 
 def _text(cell: Any) -> str | None:
