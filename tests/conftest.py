@@ -15,3 +15,23 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared test data are not beside the project")
     return folder
+
+
+@pytest.fixture(scope="session")
+def toronto(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the Toronto demo workspace, made once; tests must not change it."""
+    return _demo("toronto", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def england_wales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the England and Wales demo workspace, made once; tests must not change it."""
+    return _demo("england-wales", tmp_path_factory)
+
+
+def _demo(sample: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from ilpgeo import pipeline
+
+    folder = tmp_path_factory.mktemp("demo") / sample
+    pipeline.make_demo(sample, folder)
+    return folder

@@ -45,7 +45,8 @@ def derive_areas(
     """Return the boundaries that incidents' own area labels draw.
 
     Every place (distinct point) takes its most frequent label, ties going to the label first in the alphabet; the
-    places' Voronoi cells are dissolved by label and clipped to a buffer of the places, gaps inside it filled.
+    places' Voronoi cells are dissolved by label and clipped to a buffer of the places, gaps inside it filled. A label
+    that is nowhere the most frequent gets no area, and its incidents count as disagreeing.
 
     Parameters
     ----------
@@ -57,14 +58,15 @@ def derive_areas(
         How far an area reaches beyond its outermost places.
     speck_share
         A part that touches another area and holds less than this share of its own area's ground joins the
-        neighbour with the longest common border; 0 keeps every part.
+        neighbour with the longest common border; 0 keeps every part, 0.5 is the most.
     simplify_m
         Tolerance of the simplified borders, which stay shared; 0 keeps them as they are.
 
     Raises
     ------
     InvalidInput
-        Fewer than four places with a label are left, they lie on one line, or the arrays differ in length.
+        Fewer than four places with a label are left, they lie on one line, the arrays differ in length, or a
+        parameter is out of range.
 
     Notes
     -----
@@ -74,6 +76,11 @@ def derive_areas(
     names = np.char.strip(np.asarray(labels, dtype=np.str_))
     if not len(x) == len(y) == len(names):
         raise InvalidInput(f"derived areas: {len(x)} x, {len(y)} y and {len(names)} labels; give one of each per row")
+    if not (buffer_m > 0 and 0 <= speck_share <= 0.5 and simplify_m >= 0):
+        raise InvalidInput(
+            f"derived areas: buffer_m {buffer_m}, speck_share {speck_share}, simplify_m {simplify_m}: "
+            "the buffer must be positive, the share between 0 and 0.5, the tolerance 0 or more"
+        )
     taking_part = (names != "") & _near(x, y)
     points = np.column_stack([x[taking_part], y[taking_part]])
     known, code = np.unique(names[taking_part], return_inverse=True)
@@ -97,7 +104,7 @@ def derive_areas(
 def measure_agreement(
     x: FloatArray, y: FloatArray, labels: npt.ArrayLike, names: npt.ArrayLike, polygons: Polygons
 ) -> float:
-    """Return the share of points, 0..1, that fall in the polygon that bears their own label."""
+    """Return the share of points, 0..1, in the polygon of their own label; one on a border is in both."""
     number = {name: i for i, name in enumerate(np.asarray(names, dtype=np.str_).tolist())}
     own = np.array([number.get(label, -1) for label in np.asarray(labels, dtype=np.str_).tolist()])
     point, polygon = shapely.STRtree(polygons).query(shapely.points(x, y), predicate="intersects")
@@ -154,7 +161,7 @@ def _without_specks(faces: Polygons, label: IntArray, speck_share: float) -> tup
     for small in np.argsort(area, kind="stable"):
         part = _part(small, label, first, second, common_m)
         own = label == label[small]
-        if area[part].sum() >= speck_share * area[own].sum() or area[part].sum() * 2 > area[own].sum():
+        if area[part].sum() >= speck_share * area[own].sum():
             continue
         edge = part[first] & ~part[second] & (common_m > 0)
         if edge.any():

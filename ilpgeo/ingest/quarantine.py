@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,9 @@ import pyarrow.parquet as pq
 from ilpgeo.core.errors import NotFound
 from ilpgeo.ingest.columns import as_text
 from ilpgeo.ingest.mapping import ColumnMapping, Field
+from ilpgeo.ingest.origin import FILE_COLUMN, ROW_COLUMN, origin_of
 from ilpgeo.ingest.readers import RawBatch
 from ilpgeo.ingest.rules import Fault
-from ilpgeo.ingest.validate import FILE_COLUMN, ROW_COLUMN
 
 REASON_COLUMN = "ilpgeo_reason"
 SUGGESTION_COLUMN = "ilpgeo_suggestion"
@@ -30,7 +31,8 @@ _IN_MEMORY = 32 << 20
 class Quarantine:
     """The rejected rows of one file, spooled to a temporary file past 32 MB.
 
-    Raw values are those of the columns read: columns about persons have been dropped before.
+    Raw values are those of the columns read: columns about persons have been dropped before. A row that was in
+    quarantine already, and says so, keeps the file and row it first stood in.
     """
 
     def __init__(self, file_id: str, columns: Sequence[str]) -> None:
@@ -39,7 +41,8 @@ class Quarantine:
         text = [pa.field(name, pa.string()) for name in (REASON_COLUMN, SUGGESTION_COLUMN, *self._raw)]
         self.schema = pa.schema([pa.field(FILE_COLUMN, pa.string()), pa.field(ROW_COLUMN, pa.int64()), *text])
         self._spool: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as this object
-        self._writer: Any = pa.ipc.new_stream(self._spool, self.schema)  # type: ignore[no-untyped-call]
+        weakref.finalize(self, self._spool.close)
+        self._writer = pa.RecordBatchStreamWriter(self._spool, self.schema)
         self._is_open = True
         self.n = 0
 
@@ -51,11 +54,11 @@ class Quarantine:
             values = raw.values.filter(held)
             code = pa.array(fault[rejected].astype(np.int32))
             told = [
-                pa.DictionaryArray.from_arrays(code, pa.array([text(each) for each in Fault])).cast(pa.string())
-                for text in (lambda each: each.reason, lambda each: each.suggestion)
+                pa.array(texts).take(code)
+                for texts in ([each.reason for each in Fault], [each.suggestion for each in Fault])
             ]
             columns = [as_text(values.column(name)) for name in self._raw]
-            self._write([pa.array([self.file_id] * len(values)), pa.array(raw.rows[rejected]), *told, *columns])
+            self._write([*self._origin(values, pa.array(raw.rows[rejected])), *told, *columns])
         if raw.unreadable:
             n = len(raw.unreadable)
             self._write(
@@ -68,6 +71,11 @@ class Quarantine:
                 ]
             )
 
+    def _origin(self, values: pa.RecordBatch, rows: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """Return (file, row) each row stands in; a row brought in again keeps those it first stood in."""
+        says, file, row = origin_of(values)
+        return pc.if_else(says, file, self.file_id), pc.if_else(says, row, rows)
+
     def _write(self, columns: list[pa.Array]) -> None:
         batch = pa.RecordBatch.from_arrays(columns, schema=self.schema)
         self._writer.write_batch(batch)
@@ -75,12 +83,20 @@ class Quarantine:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rejected rows; nothing can be added after."""
-        if self._is_open:
-            self._writer.close()
-            self._is_open = False
+        self._finish()
         self._spool.seek(0)
         with pa.RecordBatchStreamReader(self._spool) as reader:
             yield from reader
+
+    def _finish(self) -> None:
+        if self._is_open:
+            self._writer.close()
+            self._is_open = False
+
+    def close(self) -> None:
+        """Let go of the rejected rows."""
+        self._finish()
+        self._spool.close()
 
     def save(self, folder: Path) -> Path | None:
         """Write ``<file id>.parquet`` into a folder, whole or not at all; return its path, None without rows."""

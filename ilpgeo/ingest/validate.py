@@ -16,13 +16,12 @@ from ilpgeo.ingest.columns import as_coded, as_number, as_text
 from ilpgeo.ingest.keys import KeyArray, Occurrences, combined, text_keys
 from ilpgeo.ingest.mapping import ColumnMapping, Field
 from ilpgeo.ingest.offences import grouped, plain
+from ilpgeo.ingest.origin import FILE_COLUMN, ROW_COLUMN, is_again, origin_of
 from ilpgeo.ingest.projection import Project, projection
 from ilpgeo.ingest.readers import RawBatch
 from ilpgeo.ingest.rules import Fault, Jurisdiction, Rules
 from ilpgeo.ingest.times import PRECISIONS, Windows, read_reported, read_windows
 
-FILE_COLUMN = "ilpgeo_file"
-ROW_COLUMN = "ilpgeo_row"
 WGS84 = "EPSG:4326"
 _ROUND_DEGREES = 1e7
 _ROUND_METRES = 1e2
@@ -39,8 +38,6 @@ class Judged:
         The accepted rows in the layout of `core.schema.candidate`.
     fault
         Shape (n,): `Fault` of every raw row.
-    detail
-        What is wrong with each rejected row in particular, in the order of the rejected rows.
     windows
         When each raw row happened.
     n_located
@@ -83,7 +80,7 @@ class Judge:
         _mark(fault, offence.is_null().to_numpy(zero_copy_only=False), Fault.UNKNOWN_OFFENCE)
         keep = fault == Fault.NONE
         held = pa.array(keep)
-        values = values.filter(held)
+        values = values.select(self._carried(values.schema.names)).filter(held)
         kept_windows = (windows.t_from[keep], windows.t_to[keep])
         label = label.filter(held)
         place = self._coded(values, Field.PLACE)
@@ -112,6 +109,12 @@ class Judge:
         ]
         n_located = int(np.count_nonzero((fault == Fault.NONE) | (fault > Fault.OUTSIDE)))
         return Judged(pa.RecordBatch.from_arrays(columns, schema=candidate()), fault, windows, n_located, n_repeated)
+
+    def _carried(self, names: list[str]) -> list[str]:
+        """Return the columns still needed once places, times and offences are read."""
+        fields = (Field.PLACE, Field.REFERENCE, Field.REPORTED, Field.SERIES)
+        wanted = {FILE_COLUMN, ROW_COLUMN, *(self._mapping.column(field) for field in fields)}
+        return [name for name in names if name in wanted]
 
     def _coordinates(self, values: pa.RecordBatch) -> tuple[FloatArray, FloatArray]:
         mapping = self._mapping
@@ -168,8 +171,8 @@ class Judge:
         name = self._mapping.column(field)
         if not name:
             return pa.nulls(len(values), _TEXT)
-        label, _ = grouped(as_coded(values.column(name)), None)
-        return label
+        coded = as_coded(values.column(name))
+        return pa.DictionaryArray.from_arrays(coded.indices, pc.utf8_trim_whitespace(coded.dictionary))
 
     def _reported(self, values: pa.RecordBatch) -> pa.Array:
         if not self._mapping.column(Field.REPORTED):
@@ -200,17 +203,29 @@ class Judge:
                 window[0][bare],
                 window[1][bare],
                 text_keys(_plain_words(label.filter(loose))),
-                text_keys(_plain_words(place.filter(loose))),
+                text_keys(place.filter(loose)),
             ]
         )
-        names = values.schema.names
-        if FILE_COLUMN in names and ROW_COLUMN in names:
-            corrected = values.filter(loose)
-            origin = [text_keys(as_text(corrected.column(name))) for name in (FILE_COLUMN, ROW_COLUMN)]
-            key[bare] = combined([content, *origin])
-            return key, 0
-        key[bare], again = self._occurrences.number(content)
+        first_stood = self._origins(values.filter(loose))
+        is_new = first_stood == 0
+        again = np.zeros(len(content), np.bool_)
+        first_stood[is_new], again[is_new] = self._occurrences.number(content[is_new])
+        key[bare] = first_stood
         return key, int(again.sum())
+
+    def _origins(self, values: pa.RecordBatch) -> KeyArray:
+        """Return a key of the file and row each row first stood in, 0 for a row that does not say.
+
+        A row brought in again is told by where it came from, not by what it says: corrected twice, it is one incident.
+        """
+        origin = np.zeros(len(values), np.uint64)
+        if not is_again(values.schema.names):
+            return origin
+        says, file, row = origin_of(values)
+        said = says.to_numpy(zero_copy_only=False)
+        numbers = row.fill_null(0).to_numpy(zero_copy_only=False)
+        origin[said] = combined([text_keys(file), numbers, np.full(len(values), 2, np.int64)])[said]
+        return origin
 
 
 def _plain_words(column: pa.DictionaryArray) -> pa.DictionaryArray:

@@ -6,9 +6,10 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.briefing import Priority
+from ilpgeo.prioritise.evidence import gather
 from ilpgeo.prioritise.inputs import RankingInputs
 from ilpgeo.prioritise.ranking import rank
-from ilpgeo.prioritise.reasons import gather, reasons
+from ilpgeo.prioritise.reasons import NO_DATA, reasons
 from ilpgeo.prioritise.shrinkage import GammaPosterior, shrink, weighted_sum
 from ilpgeo.prioritise.tiers import tiers
 
@@ -29,34 +30,42 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
     total = weighted_sum(posteriors, np.ones(len(posteriors)))
     expected, (low, high) = total.expected(inputs.window_days), total.interval(inputs.window_days)
     share, plain_share = _shares(posteriors, inputs.weights), _shares(posteriors, np.ones(len(posteriors)))
-    evidence = gather(inputs, ranking, total, share, plain_share)
-    rows = sorted(range(len(inputs.id)), key=lambda at: (ranking.rank[at] == 0, ranking.rank[at], inputs.name[at]))
+    setting, facts = gather(inputs, ranking, total, share, plain_share)
+    columns = zip(
+        ranking.rank.tolist(),
+        zip(ranking.low.tolist(), ranking.high.tolist(), strict=True),
+        ranking.score.tolist(),
+        expected.tolist(),
+        zip(low.tolist(), high.tolist(), strict=True),
+        inputs.trained.tolist(),
+        share.tolist(),
+        strict=True,
+    )
     answer = []
-    for at in rows:
-        is_ranked = bool(ranking.rank[at] > 0)
-        trained = dict(zip(inputs.offences, inputs.trained[at].tolist(), strict=True))
-        shares = zip(inputs.offences, share[at].tolist(), strict=True)
+    for at, (place, places, score, incidents, interval, trained, shares) in enumerate(columns):
+        is_ranked, fact = place > 0, facts[at]
+        why = reasons(fact, setting) if is_ranked else (NO_DATA,)
         answer.append(
             Priority(
                 id=inputs.id[at],
                 name=inputs.name[at],
                 parent=inputs.parent[at],
-                rank=int(ranking.rank[at]) if is_ranked else None,
-                rank_interval=(int(ranking.low[at]), int(ranking.high[at])) if is_ranked else None,
+                rank=place if is_ranked else None,
+                rank_interval=places if is_ranked else None,
                 tier=tier[at],
-                score=float(ranking.score[at]) if is_ranked else None,
-                expected=float(expected[at]) if is_ranked else None,
-                expected_interval=(float(low[at]), float(high[at])) if is_ranked else None,
-                n=int(inputs.n[at]),
-                previous=int(inputs.previous[at]) if inputs.previous_covered[at] else None,
-                last_year=int(inputs.last_year[at]) if inputs.last_year_covered[at] else None,
-                trained_n=sum(trained.values()),
-                components={offence: each for offence, each in shares if each > 0} if is_ranked else {},
-                trained_by_offence=trained,
-                reasons=reasons(at, evidence),
+                score=score if is_ranked else None,
+                expected=incidents if is_ranked else None,
+                expected_interval=interval if is_ranked else None,
+                n=fact.n,
+                previous=fact.previous if fact.previous >= 0 else None,
+                last_year=fact.last_year if fact.last_year >= 0 else None,
+                trained_n=fact.trained_n,
+                components={offence: each for offence, each in zip(inputs.offences, shares, strict=True) if each > 0},
+                trained_by_offence=dict(zip(inputs.offences, trained, strict=True)),
+                reasons=why + inputs.remarks.get(inputs.id[at], ()),
             )
         )
-    return tuple(answer)
+    return tuple(sorted(answer, key=lambda each: (each.rank is None, each.rank or 0, each.name)))
 
 
 def _shares(posteriors: list[GammaPosterior], weights: FloatArray) -> FloatArray:

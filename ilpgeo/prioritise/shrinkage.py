@@ -95,7 +95,7 @@ def shrink(n: npt.ArrayLike, exposure_days: npt.ArrayLike) -> GammaPosterior:
 
     References
     ----------
-    Clayton & Kaldor (1987), doi:10.2307/2532003; Christiansen & Morris (1997), doi:10.1080/01621459.1997.10474013.
+    Clayton & Kaldor (1987), doi:10.2307/2532003; Christiansen & Morris (1997), JASA 92, 618-632.
     """
     counts, exposure = np.asarray(n, np.float64), np.asarray(exposure_days, np.float64)
     if counts.shape != exposure.shape or counts.ndim != 1:

@@ -117,34 +117,29 @@ def _released(area: Priority, counts: Mapping[str, int | None], withheld: frozen
 
 
 def _coarsened(area: Priority, trained: int, threshold: int) -> Priority:
-    # Expectations are linear in the count, so a step of `threshold` incidents is the finest that may be told.
-    if area.expected is None or area.expected_interval is None or area.score is None:
+    # Expectations are linear in the count, so a step of `threshold` incidents is the finest that may be told. The step
+    # itself would tell the count, so it is widened to a power of two.
+    if not area.expected or area.expected_interval is None or area.score is None:
         return area
-    step, score_step = area.expected / trained * threshold, area.score / trained * threshold
+    step = 2.0 ** math.ceil(math.log2(area.expected / trained * threshold))
+    expected = step * round(area.expected / step)
     low, high = area.expected_interval
+    reach = 2 * step * math.ceil(max(expected - low, high - expected) / (2 * step))
     return replace(
         area,
-        expected=_rounded(area.expected, step),
-        expected_interval=(_magnitude(step) * math.floor(low / _magnitude(step)),
-                           _magnitude(step) * math.ceil(high / _magnitude(step))),
-        score=_rounded(area.score, score_step),
+        expected=expected,
+        expected_interval=(max(0.0, expected - reach), expected + reach),
+        score=area.score * expected / area.expected,
         components={},
-    )  # fmt: skip
-
-
-def _magnitude(step: float) -> float:
-    # The step itself holds the count, so it is widened to the next power of two.
-    return 2.0 ** math.ceil(math.log2(step)) if step > 0 else 1.0
-
-
-def _rounded(value: float, step: float) -> float:
-    return _magnitude(step) * round(value / _magnitude(step))
+    )
 
 
 def _coarse_shares(area: Priority, threshold: int) -> dict[str, float]:
     by_offence = area.trained_by_offence
     if not by_offence:
         return {}
+    if min(by_offence.values()) >= threshold:
+        return {offence: round(share, 2) for offence, share in area.components.items() if share >= 0.005}
     offences = sorted(by_offence)
     small = withhold([by_offence[offence] for offence in offences], threshold)
     if len(small) == len(offences):
@@ -164,7 +159,8 @@ def _ordered(areas: Sequence[Priority]) -> tuple[Priority, ...]:
     )
     first, last = len(ranked) + 1, len(ranked) + len(small)
     answer = [
-        replace(each, rank=at, rank_interval=_around(at, each.rank_interval)) for at, each in enumerate(ranked, start=1)
+        each if each.rank == at else replace(each, rank=at, rank_interval=_around(at, each.rank_interval))
+        for at, each in enumerate(ranked, start=1)
     ]
     answer += [replace(each, rank=at, rank_interval=(first, last)) for at, each in enumerate(small, start=first)]
     return (*answer, *(each for each in areas if each.rank is None))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from ilpgeo.core.errors import NotAllowed
 from ilpgeo.core.query import Access, Query
 from ilpgeo.core.space import Areas
@@ -23,13 +25,13 @@ def apply_access(query: Query, access: Access, areas: Areas) -> Query:
     """
     access.require(query.level)
     asked = areas.within(query.areas)
+    allowed = areas.within(access.areas)
     if not access.areas:
         return query
-    allowed = areas.within(access.areas)
     if not query.areas:
         return replace(query, areas=access.areas)
     inside = [area for area in query.areas if allowed[areas.at(area)]]
-    covered = areas.within(tuple(inside)) if inside else ~allowed & allowed
+    covered = areas.within(tuple(inside)) if inside else np.zeros(len(areas), np.bool_)
     part = [area for area in access.areas if asked[areas.at(area)] and not covered[areas.at(area)]]
     if not inside and not part:
         seen = ", ".join(areas.name[areas.at(area)] for area in access.areas)

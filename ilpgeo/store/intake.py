@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.schema import candidate
 from ilpgeo.store.keys import KeyArray, SeenKeys
 from ilpgeo.store.layout import ROW_ID_SHIFT, read_part, stored
-from ilpgeo.store.room import Room, years_of
+from ilpgeo.store.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,9 +28,9 @@ BUFFERED = 1 << 19  # rows held back in all years together
 
 @dataclass(slots=True)
 class Intake:
-    """Takes the candidates of one file of one source into `room`.
+    """Takes the candidates of one file of one source into `room`; a context, for a thread writes meanwhile.
 
-    Memory: at most `BUFFERED` rows beside one batch and the keys.
+    Memory: at most `BUFFERED` rows and two row groups beside one batch and the keys.
     """
 
     room: Room
@@ -38,6 +40,14 @@ class Intake:
     _accepted: int = 0
     _held: dict[int, list[pa.RecordBatch]] = field(default_factory=dict)
     _n_held: dict[int, int] = field(default_factory=dict)
+    _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "ilpgeo-store"))
+    _writing: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.shutdown()
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Store the rows of a batch whose key is new.
@@ -55,10 +65,7 @@ class Intake:
         if not batch.num_rows:
             return
         batch = self._as_stored(batch)
-        years = years_of(batch["t_from"])
-        found = np.unique(years)
-        for year in found.tolist():
-            rows = batch if len(found) == 1 else batch.filter(pa.array(years == year))
+        for year, rows in _by_year(batch):
             self._held.setdefault(year, []).append(rows)
             self._n_held[year] = self._n_held.get(year, 0) + rows.num_rows
             if self._n_held[year] >= ROW_GROUP:
@@ -70,6 +77,7 @@ class Intake:
         """Write what is still held back."""
         for year in sorted(self._held):
             self._let_go(year)
+        self._await_writer()
 
     def _as_stored(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         n = batch.num_rows
@@ -84,9 +92,29 @@ class Intake:
         return pa.RecordBatch.from_arrays([columns[c.name].cast(c.type) for c in layout], schema=layout)
 
     def _let_go(self, year: int) -> None:
-        rows = pa.Table.from_batches(self._held.pop(year), stored()).unify_dictionaries().combine_chunks()
+        held = self._held.pop(year)
         del self._n_held[year]
+        self._await_writer()
+        self._writing = self._writer.submit(self._write, year, held)
+
+    def _write(self, year: int, held: list[pa.RecordBatch]) -> None:
+        rows = pa.Table.from_batches(held, stored()).unify_dictionaries().combine_chunks()
         self.room.write(self.room.number, year, [rows])
+
+    def _await_writer(self) -> None:
+        if self._writing is not None:
+            self._writing.result()
+
+
+def _by_year(batch: pa.RecordBatch) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield the rows of each UTC year of `t_from`, in their order."""
+    years = np.asarray(pc.year(batch["t_from"]), np.int64)
+    found, n_rows = np.unique(years, return_counts=True)
+    if len(found) > 1:
+        batch = batch.take(pa.array(np.argsort(years, kind="stable")))
+    ends = np.cumsum(n_rows)
+    for year, end, n in zip(found.tolist(), ends.tolist(), n_rows.tolist(), strict=True):
+        yield year, batch.slice(end - n, n)
 
 
 def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:

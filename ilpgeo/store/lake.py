@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from ilpgeo.core.protocols import Selection
 from ilpgeo.store import accounts
 from ilpgeo.store.intake import Intake, cleared_on_failure, drop_keys, stored_keys
 from ilpgeo.store.keys import KeyArray, SeenKeys
-from ilpgeo.store.layout import LOCK, LOG, METADATA, PARTITIONS, create_table, open_table
+from ilpgeo.store.layout import LOCK, METADATA, PARTITIONS, create_table, open_table
 from ilpgeo.store.ledger import Entry, Ledger, written
 from ilpgeo.store.lock import locked
 from ilpgeo.store.reading import Snapshot, StoredPart, count_daily, read_incidents, take_snapshot
@@ -57,10 +58,10 @@ class Lake:
         self._snapshot: Snapshot | None = None
         self._guard = threading.Lock()
         self._ledger = Ledger(folder)
-        if not (folder / LOG).exists():
+        if not self._ledger.has_begun:
             folder.mkdir(parents=True, exist_ok=True)
             with self._locked():
-                if not (folder / LOG).exists():
+                if not self._ledger.has_begun:
                     create_table(folder, written("", _genesis(crs, timezone)))
         born = self._ledger.entries()[0]
         if (born.crs, born.timezone) != (crs, timezone):
@@ -80,7 +81,8 @@ class Lake:
     def at(self, version: str) -> Lake:
         """Return a read-only view of an older version, or raise NotFound."""
         entry = self._ledger.find(version)
-        view = Lake(self.folder, crs=self._crs, timezone=self._timezone, timeout_s=self._timeout_s)
+        view = copy(self)
+        view._guard, view._snapshot = threading.Lock(), None
         view._pinned = entry
         return view
 
@@ -111,10 +113,10 @@ class Lake:
             before = self._current()
             room = open_room(self.folder, self._rooms())
         with cleared_on_failure(room):
-            intake = Intake(room, source, SeenKeys(self._keys(_parts_of_source(before, source))))
-            for batch in batches:
-                intake.take(batch)
-            intake.finish()
+            with Intake(room, source, SeenKeys(self._keys(_parts_of_source(before, source)))) as intake:
+                for batch in batches:
+                    intake.take(batch)
+                intake.finish()
             account = report()
             if account.source != source:
                 raise InvalidInput(f"store: the source of {account.name} changed from {source} to {account.source}")

@@ -71,6 +71,11 @@ class Ledger:
     _entries: list[Entry] = field(default_factory=list)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the first commit, which makes the table, is there."""
+        return self._commit_file(0).exists()
+
     def entries(self, until: int | None = None) -> tuple[Entry, ...]:
         """Return the commits, oldest first, up to Delta version `until` (included); None is all there are."""
         with self._guard:

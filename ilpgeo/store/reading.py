@@ -138,7 +138,7 @@ def read_rows(snapshot: Snapshot, selection: Selection, columns: Sequence[str]) 
     wanted = list(dict.fromkeys([*columns, *_selected_words(selection)]))
     reading = pads.ParquetFileFormat(dictionary_columns=set(TEXTS))
     disk = LocalFileSystem()
-    fragments = [reading.make_fragment(str(snapshot.folder / part.path), disk) for part in parts if part.path]
+    fragments = [reading.make_fragment(str(snapshot.folder / part.path), disk) for part in parts]
     rows = pads.FileSystemDataset(fragments, stored(), reading, disk)
     condition = None if all(part.lies_in(selection.t_from, selection.t_until) for part in parts) else _within(selection)
     table = rows.to_table(columns=wanted, filter=condition)

@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -115,10 +114,10 @@ def write_part(folder: Path, name: str, file: int, year: int, tables: Iterable[p
     with pq.ParquetWriter(
         target,
         stored(),
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=[*TEXTS, "t_from", "t_to", "day"],
-        column_encoding={"row_id": "DELTA_BINARY_PACKED"},
+        compression="lz4",
+        use_dictionary=[*TEXTS, "day"],
+        column_encoding=dict.fromkeys(("row_id", "row", "t_from", "t_to"), "DELTA_BINARY_PACKED"),
+        write_statistics=["x", "y", "t_from", "day"],
         store_schema=False,
     ) as writer:
         for table in tables:
@@ -209,8 +208,3 @@ def _clear_leftover(folder: Path) -> None:
     if held is not None:
         shutil.rmtree(folder, ignore_errors=True)
         held.release()
-
-
-def years_of(t_from: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the UTC year of each time."""
-    return np.asarray(pc.year(t_from).to_numpy(zero_copy_only=False), np.int64)

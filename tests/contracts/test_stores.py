@@ -4,11 +4,10 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -19,20 +18,8 @@ from hypothesis import strategies as st
 from ilpgeo.core.errors import InvalidInput, NotAllowed, NotFound
 from ilpgeo.core.ingested import FileReport, Flag
 from ilpgeo.core.protocols import IncidentStore, Selection
-from ilpgeo.core.schema import candidate
 from ilpgeo.core.types import Totals
-
-CRS, ZONE = "EPSG:32617", "America/Toronto"
-Opener = Callable[[Path], IncidentStore]
-
-
-def open_lake(folder: Path) -> IncidentStore:
-    from ilpgeo.store.lake import Lake
-
-    return Lake(folder / "lake", crs=CRS, timezone=ZONE)
-
-
-STORES = {"lake": open_lake}
+from tests.contracts.stores import CRS, STORES, ZONE, Opener, batch, bring_in_another, row, utc
 
 
 @pytest.fixture(params=STORES.values(), ids=STORES.keys())
@@ -43,32 +30,6 @@ def opener(request: pytest.FixtureRequest) -> Opener:
 @pytest.fixture
 def store(opener: Opener, tmp_path: Path) -> IncidentStore:
     return opener(tmp_path)
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
-
-
-def row(key: int, **changes: object) -> dict[str, object]:
-    start = changes.get("t_from", utc(2021, 1, 1, 12) + timedelta(hours=key % 1000))
-    known = {
-        "key": key, "row": key % 2**31 + 1, "x": 630_000.0 + key % 97, "y": 4_840_000.5 + key % 89, "t_from": start,
-        "t_to": start + timedelta(hours=1), "day": start.astimezone(ZoneInfo(ZONE)).date(), "precision": "hour",
-        "label": f"Label {key % 4}", "offence": f"offence {key % 3}", "area": f"A{key % 5}" if key % 7 else None,
-        "place": "house" if key % 2 else None, "reference": str(key), "t_reported": None, "series": None,
-    }  # fmt: skip
-    return known | changes
-
-
-def batch(rows: Iterable[dict[str, object]]) -> pa.RecordBatch:
-    listed = list(rows)
-    layout = candidate()
-    columns = [pa.array([each[c.name] for each in listed], c.type.value_type if c.name in _WORDS else c.type)
-               for c in layout]  # fmt: skip
-    return pa.RecordBatch.from_arrays([a.cast(c.type) for a, c in zip(columns, layout, strict=True)], schema=layout)
-
-
-_WORDS = {c.name for c in candidate() if pa.types.is_dictionary(c.type)}
 
 
 def account(file_id: str = "f1", source: str = "police", **changes: object) -> FileReport:
@@ -198,7 +159,7 @@ def test_duplicates_are_told_within_a_file_and_across_files_but_not_across_sourc
     assert sorted(keys_of(store, Selection(sources=("ambulance",)))) == [3, 4, 5]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.lists(st.tuples(st.sampled_from(["p", "q"]), st.lists(st.lists(st.integers(0, 30), max_size=12),
                                                                      max_size=3)), max_size=4))  # fmt: skip
 def test_every_candidate_is_accepted_or_a_duplicate(
@@ -219,7 +180,7 @@ def test_every_candidate_is_accepted_or_a_duplicate(
     assert store.totals().n == sum(map(len, seen.values())) == len(store.incidents(Selection()))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     hours=st.tuples(st.integers(-5, 1100), st.integers(-5, 1100)),
     areas=st.none() | st.frozensets(st.sampled_from([f"A{n}" for n in range(6)])),
@@ -384,23 +345,6 @@ def _parquet_files(folder: Path) -> set[Path]:
 # ---- several processes -------------------------------------------------------------------------------------------
 
 
-def _bring_in_another(name: str, folder: Path, keys: list[list[int]], file_id: str, started: Path, go: Path) -> None:
-    """Bring `keys`, one list a batch, waiting for the file `go` before the last batch is given."""
-    store = STORES[name](folder)
-
-    def slowly() -> Iterator[pa.RecordBatch]:
-        for number, each in enumerate(keys):
-            if number == len(keys) - 1:
-                started.touch()
-                while not go.exists():
-                    time.sleep(0.005)
-            yield batch(map(row, each))
-
-    report = account(file_id, rows_read=sum(map(len, keys)))
-    stored = store.append(slowly(), lambda: report)
-    (folder / f"{started.name}.done").write_text(f"{stored.accepted} {stored.duplicates}")
-
-
 class Crew:
     """Processes that bring files into one store at the same time."""
 
@@ -408,18 +352,22 @@ class Crew:
         self.name, self.folder, self.go = name, folder, folder / "go"
         self.processes: list[multiprocessing.process.BaseProcess] = []
 
-    def start(self, keys: list[list[int]], file_id: str) -> int:
+    def start(self, *files: tuple[list[list[int]], str]) -> None:
+        """Start one process per file (its batches of keys, its id); return when each waits with its last batch."""
+        waiting = [self._start(keys, file_id) for keys, file_id in files]
+        deadline = time.monotonic() + 90
+        while not all(started.exists() for started in waiting):
+            assert time.monotonic() < deadline, "the processes did not start"
+            time.sleep(0.01)
+
+    def _start(self, keys: list[list[int]], file_id: str) -> Path:
         started = self.folder / f"process{len(self.processes)}"
         process = multiprocessing.get_context("spawn").Process(
-            target=_bring_in_another, args=(self.name, self.folder, keys, file_id, started, self.go)
+            target=bring_in_another, args=(self.name, self.folder, keys, file_id, started, self.go)
         )
         process.start()
         self.processes.append(process)
-        deadline = time.monotonic() + 60
-        while not started.exists():
-            assert time.monotonic() < deadline, "the process did not start"
-            time.sleep(0.01)
-        return process.pid or 0
+        return started
 
     def finish(self) -> list[tuple[int, int]]:
         """Let all go on; return (accepted, duplicates) of each."""
@@ -442,8 +390,7 @@ def crew(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Crew]:
 
 def test_two_processes_with_different_files_lose_nothing(crew: Crew) -> None:
     store = STORES[crew.name](crew.folder)
-    crew.start([list(range(100)), list(range(100, 200))], "f1")
-    crew.start([list(range(150, 300)), list(range(300, 400))], "f2")
+    crew.start(([[*range(100)], [*range(100, 200)]], "f1"), ([[*range(150, 300)], [*range(300, 400)]], "f2"))
     assert bring(store, range(2000, 2010), "f3").accepted == 10  # nobody waits for a file being read
     (a, a_twice), (b, b_twice) = crew.finish()
     assert (a + a_twice, b + b_twice) == (200, 250)
@@ -456,8 +403,7 @@ def test_two_processes_with_different_files_lose_nothing(crew: Crew) -> None:
 
 def test_two_processes_with_the_same_file_store_it_once(crew: Crew) -> None:
     store = STORES[crew.name](crew.folder)
-    for _ in range(2):
-        crew.start([list(range(100)), list(range(100, 200))], "f1")
+    crew.start(*[([[*range(100)], [*range(100, 200)]], "f1")] * 2)
     assert sorted(crew.finish()) == [(0, 200), (200, 0)]
     assert keys_of(store) == list(range(200))
     assert len(store.files()) == 1
@@ -467,8 +413,8 @@ def test_a_process_killed_half_way_stores_nothing(crew: Crew) -> None:
     store = STORES[crew.name](crew.folder)
     bring(store, range(10))
     before = store.version()
-    pid = crew.start([list(range(1000, 2000)), list(range(2000, 2100))], "f2")
-    os.kill(pid, signal.SIGKILL)
+    crew.start(([[*range(1000, 2000)], [*range(2000, 2100)]], "f2"))
+    os.kill(crew.processes[0].pid or 0, signal.SIGKILL)
     crew.processes[0].join()
     assert crew.processes[0].exitcode == -signal.SIGKILL
     reopened = STORES[crew.name](crew.folder)
