@@ -16,10 +16,7 @@ from ilpgeo.ingest.readers import open_table
 from ilpgeo.pipeline import Opened
 from tests.ingest import hostile_files as made
 
-pytestmark = [
-    pytest.mark.timeout(20, func_only=True),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.timeout(20, func_only=True)
 COLUMNS = {"lon": "longitude", "lat": "latitude", "when": "date", "what": "offence"}
 PLACES = {"longitude": "longitude", "latitude": "latitude", "when": "date", "what": "offence"}
 MOST_MEMORY_MB = 900
