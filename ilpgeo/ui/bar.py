@@ -1,0 +1,145 @@
+"""The slim bar over the map: level, area type, offences, period, comparison, age and quality of the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from ilpgeo.core.types import Areas, Briefing, Level, Period, Query
+from ilpgeo.ui import headline, markup, periods, scope, state, words
+from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.view import Comparison
+
+ALL = "All offences"
+
+
+def bar(frame: Frame, briefing: Briefing | None) -> None:
+    """Draw the bar; without a briefing the quality light is left out."""
+    with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
+        _levels(frame)
+        _offences(frame)
+        _period(frame)
+        _comparison(frame)
+        if briefing is not None:
+            light = briefing.quality.light
+            with (
+                st.container(key=f"quality-{light}", width="content"),
+                st.popover(headline.freshness(frame.now, date.today(), light), type="tertiary", key="quality"),
+            ):
+                markup.show(headline.quality(briefing.quality))
+
+
+def crumbs(frame: Frame) -> None:
+    """Draw the way from everywhere to the scope; every station but the last is a button."""
+    way = scope.crumbs(frame.areas, frame.view.query.areas, frame.settings.name)
+    with st.container(key="crumbs", horizontal=True, vertical_alignment="center", gap=None):
+        for at, crumb in enumerate(way):
+            if at:
+                markup.show('<span class="ilp-step" aria-hidden="true">\u203a</span>', width="content")
+            if at == len(way) - 1:
+                markup.show(f'<span class="ilp-here" aria-current="page">{escape(crumb.name)}</span>', width="content")
+            else:
+                st.button(
+                    crumb.name, key=f"crumb-{at}", type="tertiary", on_click=_to_crumb, args=(frame.areas, crumb),
+                )  # fmt: skip
+
+
+def _ask(query: Query) -> None:
+    state.put(state.current().asking(query))
+
+
+def _to_crumb(areas: Areas, crumb: scope.Crumb) -> None:
+    _ask(scope.crumbed(areas, state.current().query, crumb))
+
+
+def _set_level(areas: Areas) -> None:
+    _ask(scope.ranking(areas, state.current().query, areas.types_at(Level(st.session_state["level"]))[0]))
+
+
+def _set_type(areas: Areas) -> None:
+    _ask(scope.ranking(areas, state.current().query, st.session_state["area-type"]))
+
+
+def _levels(frame: Frame) -> None:
+    query, areas = frame.view.query, frame.areas
+    levels = [level for level in Level if areas.types_at(level)]
+    st.session_state["level"] = query.level
+    st.segmented_control(
+        "Level", levels, key="level", required=True, label_visibility="collapsed",
+        format_func=frame.settings.label, on_change=_set_level, args=(areas,),
+    )  # fmt: skip
+    types = areas.types_at(query.level)
+    if len(types) > 1:
+        st.session_state["area-type"] = query.area_type
+        st.selectbox(
+            "Area type", types, key="area-type", label_visibility="collapsed", width=130,
+            format_func=str.capitalize, on_change=_set_type, args=(areas,),
+        )  # fmt: skip
+
+
+def _set_offences() -> None:
+    chosen = tuple(st.session_state["offences"])
+    _ask(replace(state.current().query, offences=chosen))
+
+
+def _offences(frame: Frame) -> None:
+    chosen = frame.view.query.offences
+    label = ALL if not chosen else chosen[0] if len(chosen) == 1 else f"{len(chosen)} offences"
+    with st.popover(label, key="offence-popover"):
+        st.session_state["offences"] = list(chosen)
+        st.pills(
+            "Offences (none chosen: all)", frame.offences, key="offences", selection_mode="multi",
+            on_change=_set_offences,
+        )  # fmt: skip
+
+
+def _set_preset(choices: tuple[periods.Preset, ...]) -> None:
+    label = st.session_state["preset"]
+    for preset in choices:
+        if preset.label == label:
+            state.put(replace(state.current(), query=state.current().query.during(preset.period)))
+
+
+def _set_days(*, is_monthly: bool) -> None:
+    days = st.session_state["days"]
+    if len(days) == 2:
+        period = periods.rounded(Period(days[0], days[1]), is_monthly=is_monthly)
+        state.put(replace(state.current(), query=state.current().query.during(period)))
+
+
+def _period(frame: Frame) -> None:
+    period = frame.view.query.period
+    preset = periods.named(period, frame.presets)
+    label = words.span(period) if preset is None else f"{preset.label} \u00b7 {words.span(period)}"
+    last = periods.last_day(frame.now)
+    with st.popover(label, key="period-popover"):
+        st.session_state["preset"] = preset.label if preset else None
+        st.pills(
+            "Period", [each.label for each in frame.presets], key="preset",
+            on_change=_set_preset, args=(frame.presets,),
+        )  # fmt: skip
+        st.session_state["days"] = (period.start, period.end)
+        st.date_input(
+            "Whole months from, to" if frame.is_monthly else "Days from, to (both counted)",
+            key="days", min_value=frame.settings.start, max_value=periods.latest(last, period), format="YYYY-MM-DD",
+            on_change=_set_days, kwargs={"is_monthly": frame.is_monthly},
+        )  # fmt: skip
+        if frame.is_monthly:
+            st.caption("A source knows its times to the month only, so periods are whole months.")
+
+
+def _set_comparison() -> None:
+    state.put(replace(state.current(), comparison=Comparison(st.session_state["comparison"])))
+
+
+def _comparison(frame: Frame) -> None:
+    st.session_state["comparison"] = frame.view.comparison
+    names = {Comparison.PREVIOUS: "vs period before", Comparison.YEAR: "vs last year"}
+    st.selectbox(
+        "Compared with", list(Comparison), key="comparison", label_visibility="collapsed", width=160,
+        format_func=lambda each: names[each], on_change=_set_comparison,
+        help=f"Compared with {words.span(frame.view.baseline)}",
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""The only place results are kept: bounded, keyed by data version, question, model, access and as-of day.
+
+Everything kept is frozen, so that sessions share one object and nothing is copied on a hit. No data frame is kept.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.types import (
+    Access,
+    AreaPicture,
+    Briefing,
+    FileReport,
+    HotspotSet,
+    Model,
+    Query,
+    Released,
+    Selection,
+)
+
+if TYPE_CHECKING:
+    from ilpgeo.maps.shapes import AreaShapes
+
+FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
+DEMO = "toronto"
+TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What every kept result depends on besides its question.
+
+    Attributes
+    ----------
+    folder
+        The workspace.
+    tables
+        Stamp of its settings, areas and editable tables.
+    version
+        Version of its store.
+    """
+
+    folder: str
+    tables: str
+    version: str
+
+
+def folder() -> Path:
+    """Return the workspace to open: the one the environment names, else the demo beside the app."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or f"workspace/{DEMO}").resolve()
+
+
+def make_demo() -> bool:
+    """Make the demo workspace where none is named and none is there; return whether it was made."""
+    if os.environ.get(FOLDER_VARIABLE) or folder().exists():
+        return False
+    pipeline.make_demo(DEMO, folder(), None)
+    return True
+
+
+def _stamp(where: Path) -> str:
+    files = [path.stat() for path in map(where.joinpath, TABLES) if path.is_file()]
+    return "-".join(f"{file.st_mtime_ns:x}.{file.st_size:x}" for file in files)
+
+
+def workspace() -> tuple[Key, pipeline.Opened]:
+    """Return the open workspace and the key of what it holds now."""
+    where = folder()
+    stamp = _stamp(where)
+    opened = _opened(str(where), stamp)
+    return Key(str(where), stamp, opened.store.version()), opened
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _opened(where: str, stamp: str) -> pipeline.Opened:  # noqa: ARG001 the stamp is part of the key
+    return pipeline.open_workspace(Path(where))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def now(key: Key, _opened: pipeline.Opened, as_of: date | None) -> date:
+    """Return the day after the last complete day of data."""
+    return pipeline.now(_opened, as_of)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def offences(key: Key, _opened: pipeline.Opened) -> tuple[str, ...]:
+    """Return the offence groups that occur in the store."""
+    counts = _opened.store.daily_counts(Selection())
+    return tuple(sorted({str(each) for each in counts["offence"].unique().to_pylist()}))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def files(key: Key, _opened: pipeline.Opened) -> tuple[FileReport, ...]:
+    """Return the reports of the files in the store."""
+    return _opened.store.files()
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
+    """Return the ranked areas of a question."""
+    return pipeline.brief(_opened, query, access, as_of)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def picture(
+    key: Key, _opened: pipeline.Opened, query: Query, area: str, access: Access, as_of: date | None
+) -> Released[AreaPicture]:
+    """Return the three small pictures' values for one area."""
+    return pipeline.picture(_opened, query, area, access, as_of)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _hotspots(
+    key: Key, _opened: pipeline.Opened, _model: Model, named: str, query: Query, access: Access, as_of: date | None
+) -> Released[HotspotSet]:
+    return pipeline.hotspots(_opened, _model, query, access, as_of)
+
+
+def hotspots(
+    key: Key, opened: pipeline.Opened, model: Model, query: Query, access: Access, as_of: date | None
+) -> Released[HotspotSet]:
+    """Return a model's hotspots inside the question's scope."""
+    return _hotspots(key, opened, model, f"{model.name} {model!r}", query, access, as_of)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def shapes(where: str, tables: str, _opened: pipeline.Opened) -> AreaShapes:
+    """Return the boundaries drawn on every map of a workspace."""
+    from ilpgeo.maps.shapes import area_shapes
+    from ilpgeo.ui import assets
+
+    return area_shapes(_opened.areas, assets.shelf())
+
+
+def sources(reports: tuple[FileReport, ...]) -> tuple[str, ...]:
+    """Return the sources that brought the files."""
+    return tuple(sorted({report.source for report in reports}))
+
+
+def is_monthly(reports: tuple[FileReport, ...], chosen: tuple[str, ...]) -> bool:
+    """Return whether a source in question knows its times to the month only."""
+    return any(report.precision == "month" for report in reports if not chosen or report.source in chosen)

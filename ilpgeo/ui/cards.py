@@ -1,0 +1,137 @@
+"""The ranking as cards: a released priority as markup. Pure: value in, text out, every name escaped."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ilpgeo.core.types import Briefing, HotspotSet, Priority, Tier
+from ilpgeo.maps.palette import Theme, mark_svg
+from ilpgeo.ui import words
+from ilpgeo.ui.view import Comparison
+
+N_AT_FIRST = 7
+N_HOTSPOTS = 3
+
+
+def against(briefing: Briefing, comparison: Comparison) -> str:
+    """Return the period compared with in words."""
+    period = briefing.query.period
+    if comparison is Comparison.YEAR:
+        return "a year earlier" if period.is_whole_months else "the same days last year"
+    if not period.is_whole_months:
+        return "the day before" if period.days == 1 else f"the {period.days} days before"
+    months = words.months(period)
+    return "the month before" if months == 1 else f"the {months} months before"
+
+
+def before(priority: Priority, comparison: Comparison) -> int | None:
+    """Return the area's incidents in the period compared with."""
+    return priority.previous if comparison is Comparison.PREVIOUS else priority.last_year
+
+
+def change_html(change: words.Change) -> str:
+    """Return a change with its mark and its words."""
+    return (
+        f'<span class="ilp-change ilp-{change.direction}"><span aria-hidden="true">{change.arrow}</span> '
+        f"{escape(change.text)}</span>"
+    )
+
+
+def card(priority: Priority, briefing: Briefing, comparison: Comparison, theme: Theme, *, is_open: bool) -> str:
+    """Return one ranked area: rank with its interval, tier, name, expectation, change, one line of why."""
+    change = words.change(priority.n, before(priority, comparison), against(briefing, comparison))
+    why = "" if is_open else _why(priority)
+    return (
+        f'<article class="ilp-card ilp-{priority.tier.replace(" ", "-")}{" ilp-open" if is_open else ""}">'
+        f'<div class="ilp-rank">{_rank(priority)}</div>'
+        f'<div class="ilp-main"><div class="ilp-name">{mark_svg(priority.tier, theme, 15)}'
+        f"<strong>{escape(priority.name)}</strong></div>"
+        f'<div class="ilp-tier">{escape(priority.tier.capitalize())}{_parent(priority)}</div>'
+        f'<div class="ilp-line">{_counted(priority, is_open=is_open)}{change_html(change)}</div>{why}</div>'
+        f'<div class="ilp-expected">{_expected(priority)}</div>'
+        "</article>"
+    )
+
+
+def details(priority: Priority, briefing: Briefing) -> str:
+    """Return what the open card adds: every reason, and what the expectation is for and rests on."""
+    reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in priority.reasons)
+    return (
+        f'<div class="ilp-details"><ul class="ilp-reasons">{reasons}</ul>'
+        f'<p class="ilp-fine">{escape(expectation(priority, briefing))}</p></div>'
+    )
+
+
+def expectation(priority: Priority, briefing: Briefing) -> str:
+    """Return for which days the expectation is, how sure it is, and from which days it was learned."""
+    if priority.tier is Tier.NO_DATA:
+        return "No data for this period: the area is not ranked, and that does not mean it is safe."
+    if priority.expected is None or priority.expected_interval is None:
+        return "The expectation is withheld: it rests on too few incidents."
+    rests = "" if priority.trained_n is None else f"{words.plural(priority.trained_n, 'incident')} of "
+    return (
+        f"Expected {words.span(briefing.window)}: {words.number(priority.expected)} incidents "
+        f"(90 % interval {words.interval(priority.expected_interval)}), "
+        f"learned from {rests}{words.span(briefing.trained_on)}."
+    )
+
+
+def hotspot_list(found: HotspotSet, title: str) -> str:
+    """Return the first hotspots of the selected area, with what they rest on."""
+    if not found.hotspots:
+        withheld = f" {words.plural(found.withheld, 'hotspot')} withheld (small counts)." if found.withheld else ""
+        return f'<p class="ilp-fine">No hotspot stands out inside this area in this period.{withheld}</p>'
+    rows = "".join(
+        f'<li><span class="ilp-spot">{spot.rank}</span><span><strong>{escape(spot.name)}</strong>'
+        f' <span class="ilp-fine">{words.plural(spot.n, "incident")}, {words.share(spot.share)} of the area; '
+        f"{escape(spot.peak)}</span></span></li>"
+        for spot in found.hotspots[:N_HOTSPOTS]
+    )
+    more = len(found.hotspots) - N_HOTSPOTS
+    rest = f" {words.number(more)} more on the map." if more > 0 else ""
+    return (
+        f'<ol class="ilp-spots" aria-label="Hotspots inside the area">{rows}</ol>'
+        f'<p class="ilp-fine">Hotspots by {escape(title.lower())}, {words.span(found.trained_on)}.{rest}</p>'
+    )
+
+
+def tier_word(priority: Priority) -> str:
+    """Return the card's name for screen readers."""
+    rank = "not ranked" if priority.rank is None else f"rank {priority.rank}"
+    return f"Select {priority.name}: {rank}, {priority.tier}"
+
+
+def _rank(priority: Priority) -> str:
+    if priority.rank is None:
+        return '<b>\u2013</b><span class="ilp-between">no rank</span>'
+    if priority.rank_interval is None:
+        return f"<b>{priority.rank}</b>"
+    low, high = priority.rank_interval
+    title = f"90 % interval of the rank: {low} to {high}"
+    return f'<b>{priority.rank}</b><span class="ilp-between" title="{title}">{words.interval((low, high))}</span>'
+
+
+def _parent(priority: Priority) -> str:
+    return f' <span class="ilp-muted">\u00b7 {escape(priority.parent)}</span>' if priority.parent else ""
+
+
+def _counted(priority: Priority, *, is_open: bool) -> str:
+    if priority.tier is Tier.NO_DATA:
+        return "no data "
+    if priority.n is None:
+        return "count withheld "
+    return f"{words.plural(priority.n, 'incident')} " if is_open else f"{words.number(priority.n)} "
+
+
+def _why(priority: Priority) -> str:
+    return f'<div class="ilp-why">{escape(priority.reasons[0].text)}</div>' if priority.reasons else ""
+
+
+def _expected(priority: Priority) -> str:
+    if priority.expected is None or priority.expected_interval is None:
+        return '<b>\u2013</b><span class="ilp-between">expected</span>'
+    return (
+        f"<b>{words.number(priority.expected)}</b>"
+        f'<span class="ilp-between" title="90 % interval">{words.interval(priority.expected_interval)}</span>'
+        '<span class="ilp-between">expected</span>'
+    )

@@ -1,0 +1,117 @@
+"""What every screen needs before it draws: the open workspace, the view, the choices; or an empty state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.errors import NotFound
+from ilpgeo.core.settings import Settings
+from ilpgeo.core.types import Access, Areas, Query
+from ilpgeo.maps.palette import Theme
+from ilpgeo.ui import cache, markup, periods, scope, state
+from ilpgeo.ui.access import current_access
+from ilpgeo.ui.view import Known, View, from_address
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One run's surroundings.
+
+    Attributes
+    ----------
+    key, opened
+        The workspace and what its results are kept under.
+    view
+        What is shown, as of the start of the run.
+    now
+        The first day without data.
+    presets, is_monthly
+        The periods on offer, and whether they are whole months because the data know no better.
+    offences
+        The offence groups on offer.
+    access
+        Who is looking.
+    theme
+        Light or dark.
+    """
+
+    key: cache.Key
+    opened: pipeline.Opened
+    view: View
+    now: date
+    presets: tuple[periods.Preset, ...]
+    is_monthly: bool
+    offences: tuple[str, ...]
+    access: Access
+    theme: Theme
+
+    @property
+    def areas(self) -> Areas:
+        """The workspace's areas."""
+        return self.opened.areas
+
+    @property
+    def settings(self) -> Settings:
+        """The workspace's settings."""
+        return self.opened.workspace.settings
+
+
+def theme() -> Theme:
+    """Return the theme the browser shows."""
+    return Theme.DARK if st.context.theme.type == "dark" else Theme.LIGHT
+
+
+def empty(title: str, todo: str) -> None:
+    """Show an empty state: what is missing and what to do next."""
+    with st.container(key="empty"):
+        markup.show(f'<div class="ilp-empty"><h1>{escape(title)}</h1><p>{escape(todo)}</p></div>')
+
+
+def frame() -> Frame | None:
+    """Return the surroundings of this run; None after an empty state was shown instead."""
+    with st.spinner("Opening the workspace; the demo is made on the first start, from real incidents"):
+        cache.make_demo()
+    try:
+        key, opened = cache.workspace()
+    except NotFound as error:
+        empty("No workspace yet", f"{error}. Start with `ilpgeo demo`, then reload this page.")
+        return None
+    reports = cache.files(key, opened)
+    if not reports:
+        empty(
+            "No incidents yet",
+            "This workspace has its areas but no data. Bring a file in on the Data page, or with: "
+            f"ilpgeo ingest FILE --workspace {opened.workspace.folder.name}",
+        )
+        return None
+    now = cache.now(key, opened, None)
+    offences, sources = cache.offences(key, opened), cache.sources(reports)
+    access = current_access()
+
+    def read(address: Mapping[str, Sequence[str]]) -> tuple[View, tuple[str, ...]]:
+        start = _start(opened.areas, now, access, is_monthly=cache.is_monthly(reports, ()))
+        return from_address(address, start, Known(opened.areas, offences, sources, now))
+
+    view, notes = state.load(read)
+    if view.as_of is not None:
+        now = cache.now(key, opened, view.as_of)
+    if notes:
+        st.info(". ".join(notes) + ". The rest of the link is followed.", icon=":material/link:")
+    is_monthly = cache.is_monthly(reports, view.query.sources)
+    choices = periods.presets(now, is_monthly=is_monthly)
+    return Frame(key, opened, view, now, choices, is_monthly, offences, access, theme())
+
+
+def _start(areas: Areas, now: date, access: Access, *, is_monthly: bool) -> View:
+    area_type = scope.first_type(areas)
+    allowed = [name for name, level in zip(areas.types, areas.levels, strict=True) if level in access.levels]
+    if allowed and area_type not in allowed:
+        area_type = allowed[0]
+    period = periods.presets(now, is_monthly=is_monthly)[0].period
+    return View(Query(scope.level_of(areas, area_type), period, area_type))

@@ -1,0 +1,39 @@
+"""The pages there are, and the frame around each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+ICON = str(HERE / "icon.svg")
+LOGO = str(HERE / "logo.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page: its file among the screens, its word in the top bar, its address (empty: the first page)."""
+
+    file: str
+    title: str
+    url_path: str
+
+
+PAGES = (Entry("commander.py", "Priorities", ""),)
+
+
+def run() -> None:
+    """Draw the top bar and run the page the address names."""
+    pages = [
+        st.Page(
+            HERE / "screens" / entry.file, title=entry.title, url_path=entry.url_path or None,
+            default=not entry.url_path,
+        )
+        for entry in PAGES
+    ]  # fmt: skip
+    page = st.navigation(pages, position="top")
+    st.html(HERE / "style.css")
+    st.logo(LOGO, size="small")
+    page.run()

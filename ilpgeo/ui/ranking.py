@@ -1,0 +1,81 @@
+"""The ranked list: cards to choose from, the chosen one open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from ilpgeo.core.types import Briefing, HotspotSet, Priority, Query
+from ilpgeo.ui import cards, markup, scope, state, words
+from ilpgeo.ui.frame import Frame
+
+_SHOWN = "ilpgeo-cards-shown"
+_STEP = 14
+
+
+def select(area: str) -> None:
+    """Make `area` the selected one."""
+    state.put(replace(state.current(), area=area))
+
+
+def chosen(briefing: Briefing, area: str) -> Priority | None:
+    """Return the selected area's priority; without a selection, or with a stale one, the first of the ranking."""
+    found = next((each for each in briefing.priorities if each.id == area), None)
+    return found or next((each for each in briefing.priorities if each.rank is not None), None)
+
+
+def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, spots: HotspotSet | None, title: str) -> None:
+    """Draw the cards of the ranked areas, at most seven before a "more"."""
+    ranked = [each for each in briefing.priorities if each.rank is not None]
+    n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
+    shown = ranked[:n_shown]
+    with st.container(key="list-head", horizontal=True, vertical_alignment="center", gap="small"):
+        many = words.plural(len(ranked), briefing.ranked_type, scope.many(briefing.ranked_type))
+        markup.show(f'<h2 class="ilp-list">{many}, highest first</h2>')
+        with st.popover("How tiers are set", type="tertiary", key="tier-rule"):
+            markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
+    with st.container(key="cards", gap=None):
+        if selected is not None and selected not in shown:
+            _card(frame, briefing, selected, spots, title, is_open=True, at="selected")
+        for at, priority in enumerate(shown):
+            _card(frame, briefing, priority, spots, title, is_open=priority is selected, at=str(at))
+        left = len(ranked) - n_shown
+        if left > 0:
+            st.button(f"Show {min(left, _STEP)} more of {left}", key="more", width="stretch", on_click=_more)
+
+
+def _more() -> None:
+    st.session_state[_SHOWN] += _STEP
+
+
+def _card(
+    frame: Frame,
+    briefing: Briefing,
+    priority: Priority,
+    spots: HotspotSet | None,
+    title: str,
+    *,
+    is_open: bool,
+    at: str,
+) -> None:
+    comparison = state.current().comparison
+    with st.container(key=f"{'open' if is_open else 'card'}-{at}", gap=None):
+        with st.container(key=f"face-{at}", gap=None):
+            markup.show(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
+            st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
+        if not is_open:
+            return
+        markup.show(cards.details(priority, briefing) + (cards.hotspot_list(spots, title) if spots else ""))
+        inside = scope.opened(frame.areas, briefing.query, priority.id)
+        if inside is not None:
+            kind = scope.many(inside.area_type)
+            st.button(
+                f"Open {priority.name}: its {kind}", key=f"inside-{at}", icon=":material/arrow_downward:",
+                width="stretch", on_click=_open, args=(inside,),
+            )  # fmt: skip
+
+
+def _open(inside: Query) -> None:
+    state.put(state.current().asking(inside))

@@ -1,0 +1,96 @@
+"""The commander's screen: where, how sure, why, compared with what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released, Tier
+from ilpgeo.models.registry import model_class
+from ilpgeo.ui import bar, cache, headline, markup, pictures, state, words
+from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import Frame, frame
+from ilpgeo.ui.mapview import mapview
+from ilpgeo.ui.ranking import chosen, ranking
+
+HOTSPOT_MODEL = "kde"
+MAP_HEIGHT_PX = 460
+
+
+def _hotspots(around: Frame, briefing: Briefing, selected: Priority | None) -> Released[HotspotSet] | None:
+    """Return the hotspots of an area that was picked; the area opened by itself at first stays plain."""
+    if selected is None or selected.tier is Tier.NO_DATA or selected.id != state.current().area:
+        return None
+    model = model_class(HOTSPOT_MODEL)()
+    query = replace(briefing.query, areas=(selected.id,))
+    return cache.hotspots(around.key, around.opened, model, query, around.access, around.view.as_of)
+
+
+def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
+    of = cache.picture(around.key, around.opened, briefing.query, selected.id, around.access, around.view.as_of).value
+    week = pictures.week(of.week, of.week_note, around.theme)
+    panels = (
+        ("Trend", pictures.trend(of.trend), pictures.trend_words(of.trend)),
+        ("Time of week", week, pictures.week_caption(of.week, of.week_note)),
+        ("Offences", pictures.mix(of.mix), words.span(briefing.query.period)),
+    )
+    with st.container(key="pictures"):
+        for column, (title, drawing, caption) in zip(st.columns(3, gap="small"), panels, strict=True):
+            with column:
+                markup.show(pictures.framed(title, of.name, drawing, caption))
+
+
+@st.fragment
+def _body(around: Frame, released: Released[Briefing]) -> None:
+    if state.current().query != around.view.query:
+        st.rerun()
+    with guarded():
+        briefing = released.value
+        selected = chosen(briefing, state.current().area)
+        spots = _hotspots(around, briefing, selected)
+        title = model_class(HOTSPOT_MODEL).title
+        left, right = st.columns([2, 1], gap="small")
+        with left, st.container(key="map"), guarded():
+            mapview(around, released, selected, spots, MAP_HEIGHT_PX)
+        with right, st.container(key="side"):
+            ranking(around, briefing, selected, spots.value if spots else None, title)
+        if selected is not None:
+            _pictures(around, briefing, selected)
+    state.save()
+
+
+def _footer(around: Frame, released: Released[Briefing]) -> None:
+    with st.container(key="footer"):
+        counted, ranked, origin = st.columns(3, gap="medium")
+        with counted:
+            markup.show(headline.account(released.value, around.settings))
+        with ranked:
+            markup.show(headline.method(released.value, around.settings))
+        with origin:
+            markup.show(headline.origin(released.value, around.settings, around.areas.derived, released.notes))
+
+
+def _screen() -> None:
+    around = frame()
+    if around is None:
+        return
+    released: Released[Briefing] | None = None
+    place = st.container(key="top", gap="small")
+    with guarded():
+        released = cache.brief(around.key, around.opened, around.view.query, around.access, around.view.as_of)
+    with place:
+        bar.bar(around, None if released is None else released.value)
+        with st.container(key="lead", gap=None):
+            bar.crumbs(around)
+            if released is not None:
+                markup.show(headline.lead(released.value, around.view.comparison))
+    if released is None:
+        state.save()
+        return
+    _body(around, released)
+    _footer(around, released)
+
+
+with guarded():
+    _screen()
