@@ -42,8 +42,9 @@ class Intake:
         *,
         source: str,
         progress: Progress | None = None,
+        opened: RawTable | None = None,
     ) -> None:
-        self._table: RawTable = open_table(path)
+        self._table = open_table(path) if opened is None else opened
         dropped = personal_columns(self._table)
         self._columns = tuple(name for name in self._table.columns if name not in dropped)
         _refuse_personal(path.name, mapping, dropped)
@@ -110,6 +111,10 @@ class Intake:
             raise InvalidInput(f"{self._report.name}: a header and no rows; bring a file with rows")
         self._close(read, accepted)
 
+    def close(self) -> None:
+        """Let go of the rejected rows; the report stays."""
+        self.quarantine.close()
+
     def _account(self, raw: RawBatch, judged: Judged) -> None:
         self.quarantine.add(raw, judged.fault)
         counts = np.bincount(judged.fault, minlength=len(Fault))
@@ -172,6 +177,7 @@ def read_candidates(
     *,
     source: str = "",
     progress: Progress | None = None,
+    opened: RawTable | None = None,
 ) -> Intake:
     """Return a file opened and checked, ready to give its candidates.
 
@@ -181,13 +187,16 @@ def read_candidates(
         The source the file belongs to; empty means the file's own name without suffixes.
     progress
         Called after each batch with (rows done, rows in all or None).
+    opened
+        The file as `open_table` gave it, where it is open already.
 
     Raises
     ------
     InvalidInput
         When the file cannot be read or the mapping does not fit it; before anything is given out.
     """
-    return Intake(path, mapping, rules, jurisdiction, source=source or path.name.split(".")[0], progress=progress)
+    named = source or path.name.split(".")[0]
+    return Intake(path, mapping, rules, jurisdiction, source=named, progress=progress, opened=opened)
 
 
 def _refuse_personal(name: str, mapping: ColumnMapping, dropped: dict[str, str]) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 import numba as nb
-import numpy as np
 
 
 @nb.njit(cache=True)
@@ -175,20 +174,22 @@ def _separator(data: Any, at: int, end: int) -> Any:
 def _date(data: Any, at: int, end: int, month_first: bool) -> Any:
     """Return (days since 1970 or very negative, precision, place after) of a date with separators or month names."""
     none = -(10**9)
-    value = np.zeros(3, np.int64)
-    width = np.zeros(3, np.int64)
+    value = (0, 0, 0)
+    width = (0, 0, 0)
     named = -1
     n = 0
     after = at
     while n < 3:
         if after < end and 48 <= data[after] <= 57:
-            value[n], width[n], after = _number(data, after, end)
+            part, digits, after = _number(data, after, end)
         else:
             code, length, after = _word(data, after, end)
-            month = _month_of(code) if length >= 3 else 0
-            if month == 0 or named >= 0:
+            part, digits = _month_of(code) if length >= 3 else 0, 2
+            if part == 0 or named >= 0:
                 break
-            value[n], width[n], named = month, 2, n
+            named = n
+        value = (value[1], value[2], part)
+        width = (width[1], width[2], digits)
         n += 1
         at = after
         after, stood = _separator(data, after, end)
@@ -197,30 +198,27 @@ def _date(data: Any, at: int, end: int, month_first: bool) -> Any:
         if n == 2 and named < 0 and data[at] == 32:
             break
     if n == 2:
-        if width[0] == 4 and width[1] <= 2:
-            return days_of(value[0], value[1], 1), 1, at
-        if width[1] == 4 and width[0] <= 2:
-            return days_of(value[1], value[0], 1), 1, at
+        if width[1] == 4 and width[2] <= 2:
+            return days_of(value[1], value[2], 1), 1, at
+        if width[2] == 4 and width[1] <= 2:
+            return days_of(value[2], value[1], 1), 1, at
         return none, 0, at
     if n < 3 or width[0] > 4 or (width[1] > 2 and named != 1) or width[2] > 4:
         return none, 0, at
     if width[0] == 4:
-        year, month, day = value[0], value[1], value[2]
         if width[2] > 2:
             return none, 0, at
-    else:
-        year = value[2]
-        if width[2] == 2 and named != 2:
-            year += 2000 if year < 70 else 1900
-        elif width[2] != 4:
-            return none, 0, at
-        if named == 0 or (month_first and named < 0):
-            month, day = value[0], value[1]
-        else:
-            day, month = value[0], value[1]
-        if width[0] > 2:
-            return none, 0, at
-    return days_of(year, month, day), 2, at
+        return days_of(value[0], value[1], value[2]), 2, at
+    year = value[2]
+    if width[2] == 2 and named != 2:
+        year += 2000 if year < 70 else 1900
+    elif width[2] != 4:
+        return none, 0, at
+    if width[0] > 2:
+        return none, 0, at
+    if named == 0 or (month_first and named < 0):
+        return days_of(year, value[0], value[1]), 2, at
+    return days_of(year, value[1], value[0]), 2, at
 
 
 @nb.njit(cache=True)

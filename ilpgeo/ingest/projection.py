@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numba as nb
@@ -38,6 +39,7 @@ class Fitted:
     error_m: float
 
 
+@lru_cache(maxsize=16)
 def projection(crs_from: str, crs_to: str, extent: Box | None = None) -> Project:
     """Return the function that takes (x, y) of one CRS to another; longitude comes first in degrees.
 

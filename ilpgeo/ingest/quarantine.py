@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,7 @@ class Quarantine:
         text = [pa.field(name, pa.string()) for name in (REASON_COLUMN, SUGGESTION_COLUMN, *self._raw)]
         self.schema = pa.schema([pa.field(FILE_COLUMN, pa.string()), pa.field(ROW_COLUMN, pa.int64()), *text])
         self._spool: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as this object
-        self._writer: Any = pa.ipc.new_stream(self._spool, self.schema)  # type: ignore[no-untyped-call]
+        self._writer = pa.RecordBatchStreamWriter(self._spool, self.schema)
         self._is_open = True
         self.n = 0
 
@@ -51,8 +51,8 @@ class Quarantine:
             values = raw.values.filter(held)
             code = pa.array(fault[rejected].astype(np.int32))
             told = [
-                pa.DictionaryArray.from_arrays(code, pa.array([text(each) for each in Fault])).cast(pa.string())
-                for text in (lambda each: each.reason, lambda each: each.suggestion)
+                pa.array(texts).take(code)
+                for texts in ([each.reason for each in Fault], [each.suggestion for each in Fault])
             ]
             columns = [as_text(values.column(name)) for name in self._raw]
             self._write([pa.array([self.file_id] * len(values)), pa.array(raw.rows[rejected]), *told, *columns])
@@ -75,12 +75,20 @@ class Quarantine:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rejected rows; nothing can be added after."""
-        if self._is_open:
-            self._writer.close()
-            self._is_open = False
+        self._finish()
         self._spool.seek(0)
         with pa.RecordBatchStreamReader(self._spool) as reader:
             yield from reader
+
+    def _finish(self) -> None:
+        if self._is_open:
+            self._writer.close()
+            self._is_open = False
+
+    def close(self) -> None:
+        """Let go of the rejected rows."""
+        self._finish()
+        self._spool.close()
 
     def save(self, folder: Path) -> Path | None:
         """Write ``<file id>.parquet`` into a folder, whole or not at all; return its path, None without rows."""

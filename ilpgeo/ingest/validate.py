@@ -83,7 +83,7 @@ class Judge:
         _mark(fault, offence.is_null().to_numpy(zero_copy_only=False), Fault.UNKNOWN_OFFENCE)
         keep = fault == Fault.NONE
         held = pa.array(keep)
-        values = values.filter(held)
+        values = values.select(self._carried(values.schema.names)).filter(held)
         kept_windows = (windows.t_from[keep], windows.t_to[keep])
         label = label.filter(held)
         place = self._coded(values, Field.PLACE)
@@ -112,6 +112,12 @@ class Judge:
         ]
         n_located = int(np.count_nonzero((fault == Fault.NONE) | (fault > Fault.OUTSIDE)))
         return Judged(pa.RecordBatch.from_arrays(columns, schema=candidate()), fault, windows, n_located, n_repeated)
+
+    def _carried(self, names: list[str]) -> list[str]:
+        """Return the columns still needed once places, times and offences are read."""
+        fields = (Field.PLACE, Field.REFERENCE, Field.REPORTED, Field.SERIES)
+        wanted = {FILE_COLUMN, ROW_COLUMN, *(self._mapping.column(field) for field in fields)}
+        return [name for name in names if name in wanted]
 
     def _coordinates(self, values: pa.RecordBatch) -> tuple[FloatArray, FloatArray]:
         mapping = self._mapping
@@ -168,8 +174,8 @@ class Judge:
         name = self._mapping.column(field)
         if not name:
             return pa.nulls(len(values), _TEXT)
-        label, _ = grouped(as_coded(values.column(name)), None)
-        return label
+        coded = as_coded(values.column(name))
+        return pa.DictionaryArray.from_arrays(coded.indices, pc.utf8_trim_whitespace(coded.dictionary))
 
     def _reported(self, values: pa.RecordBatch) -> pa.Array:
         if not self._mapping.column(Field.REPORTED):
@@ -200,7 +206,7 @@ class Judge:
                 window[0][bare],
                 window[1][bare],
                 text_keys(_plain_words(label.filter(loose))),
-                text_keys(_plain_words(place.filter(loose))),
+                text_keys(place.filter(loose)),
             ]
         )
         names = values.schema.names

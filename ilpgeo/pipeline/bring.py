@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -87,15 +88,16 @@ def ingest(
         When another process changes the store for too long.
     """
     mapping = understand(file).changed(columns or {}, crs, timezone)
-    intake = read_candidates(
-        file, mapping, rules_of(opened), jurisdiction_of(opened), source=source or mapping.preset, progress=progress
-    )
+    rules, jurisdiction = rules_of(opened), jurisdiction_of(opened)
+    source = source or mapping.preset
+    with closing(read_candidates(file, mapping, rules, jurisdiction, source=source, progress=progress)) as intake:
 
-    def account() -> FileReport:
-        intake.quarantine.save(opened.workspace.folder / QUARANTINE)
-        return intake.report
+        def account() -> FileReport:
+            if intake.report.rows_read:
+                intake.quarantine.save(opened.workspace.folder / QUARANTINE)
+            return intake.report
 
-    return opened.store.append(intake.batches(), account)
+        return opened.store.append(intake.batches(), account)
 
 
 def understand(file: Path) -> ColumnMapping:

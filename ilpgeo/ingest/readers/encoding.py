@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
 from typing import IO
+
+import numpy as np
 
 from ilpgeo.core.errors import InvalidInput
 
 CHUNK = 8 << 20
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NOT_CP1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
-_RUBBISH = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26, 28, 29, 30, 31})
-
-
-def chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield a stream in pieces of a few megabytes."""
-    while piece := stream.read(CHUNK):
-        yield piece
+_FIRST_TEXT, _FIRST_RUBBISH, _N_RUBBISH = 9, 14, 12
 
 
 def detect_encoding(stream: IO[bytes], file: str) -> str:
@@ -44,18 +39,16 @@ def detect_encoding(stream: IO[bytes], file: str) -> str:
     carried = b""
     piece = first
     while piece:
-        if not carried and piece.isascii():
-            _require_text(piece, line, file)
-        else:
-            _require_text(piece, line, file)
+        _require_text(piece, line, file)
+        if carried or not piece.isascii():
             text = carried + piece
             carried = b""
             is_utf8, at, carried = _scan(text)
             has_wide |= is_utf8
             if at is not None and lone is None:
-                lone = line + text.count(b"\n", 0, at)
+                lone = line + _n_lines(text[:at])
             lacks_cp1252 |= any(byte in piece for byte in _NOT_CP1252)
-        line += piece.count(b"\n")
+        line += _n_lines(piece)
         piece = stream.read(CHUNK)
     if carried and lone is None:
         lone = line
@@ -80,13 +73,21 @@ def _scan(text: bytes) -> tuple[bool, int | None, bytes]:
     return not decoded.isascii(), None, decoder.getstate()[0]
 
 
+def _n_lines(piece: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(piece, np.uint8) == ord("\n")))
+
+
 def _require_text(piece: bytes, line: int, file: str) -> None:
-    if len(piece.translate(None, _RUBBISH)) != len(piece):
-        at = next(place for place, byte in enumerate(piece) if byte in _RUBBISH)
-        raise InvalidInput(
-            f"{file}, line {line + piece.count(bytes([10]), 0, at)}: not a text file (it holds the byte {piece[at]}); "
-            "bring a CSV, Excel, Parquet, GeoJSON, GeoPackage or shapefile"
-        )
+    """Raise InvalidInput for bytes 0 to 8 and 14 to 25, which no text holds."""
+    values = np.frombuffer(piece, np.uint8)
+    rubbish = values - np.uint8(_FIRST_RUBBISH) < _N_RUBBISH
+    if int(values.min()) >= _FIRST_TEXT and not rubbish.any():
+        return
+    at = int(np.flatnonzero(rubbish | (values < _FIRST_TEXT))[0])
+    raise InvalidInput(
+        f"{file}, line {line + _n_lines(piece[:at])}: not a text file (it holds the byte {piece[at]}); "
+        "bring a CSV, Excel, Parquet, GeoJSON, GeoPackage or shapefile"
+    )
 
 
 def _utf16_without_mark(first: bytes) -> str | None:
