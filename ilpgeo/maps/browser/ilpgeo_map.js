@@ -190,7 +190,7 @@
         label.textContent = number;
         group.addLayer(L.marker([at[1], at[0]], {
           pane: "marks", interactive: false, keyboard: false,
-          icon: L.divIcon({ className: "", html: label, iconSize: [22, 22] }),
+          icon: L.divIcon({ className: "", html: label, iconSize: [24, 24], iconAnchor: [12, 27] }),
         }));
       }
     }
