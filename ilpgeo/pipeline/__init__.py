@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.pictured import picture
-    from ilpgeo.pipeline.places import answer, hotspots
+    from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.ranked import brief
 
 _HOME = {
@@ -26,10 +26,11 @@ _HOME = {
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
-    "places": ("answer", "hotspots"),
+    "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "ranked": ("brief",),
 }
 __all__ = [
+    "Explored",
     "Opened",
     "Progress",
     "Status",
@@ -38,9 +39,11 @@ __all__ = [
     "build_model",
     "default_period",
     "describe_models",
+    "explore",
     "files_in",
     "hotspots",
     "ingest",
+    "lacking",
     "make_demo",
     "make_workspace",
     "model_classes",
