@@ -46,8 +46,8 @@ class Occurrences:
     """Turns content hashes into keys by numbering the rows of equal content within one file, as they come.
 
     The keys given out are held in one open-addressed table of 8-byte slots, filled to 80 % and grown by half: at
-    most 15 bytes a row, 25 while it grows. The k-th row of a content is found by galloping over its keys, so a
-    file of a million equal rows costs 20 probes a row, not a million.
+    most 15 bytes a row, 25 while it grows. The number of a row is found by galloping over the keys of its content, so
+    a file of a million equal rows costs at most 40 probes a row, not a million.
     """
 
     __slots__ = ("_n", "_slots")
@@ -105,15 +105,15 @@ def _fold(keys: Any, part: Any) -> None:
 
 
 @nb.njit(cache=True)
-def _slot(slots: Any, key: Any) -> int:
+def _slot(slots: Any, key: Any) -> Any:
     """Return the slot that holds `key`, or the free one where it belongs."""
     size = np.uint64(len(slots))
-    at = np.int64(key % size)  # int() leaves it unsigned, and unsigned plus signed is a float
+    at: Any = np.int64(key % size)
     while slots[at] != 0 and slots[at] != key:
         at += 1
         if at == len(slots):
             at = 0
-    return int(at)
+    return at
 
 
 @nb.njit(cache=True)
@@ -122,27 +122,33 @@ def _key_of(content: Any, occurrence: Any) -> Any:
     return key if key != 0 else np.uint64(1)
 
 
+@nb.njit(cache=True)
+def _is_taken(slots: Any, content: Any, occurrence: Any) -> Any:
+    return slots[_slot(slots, _key_of(content, occurrence))] != 0
+
+
 @nb.njit(cache=True, nogil=True)
 def _occurrences(slots: Any, content: Any, keys: Any, again: Any) -> None:
+    low = -1
     for row in range(len(content)):
-        first = _key_of(content[row], 0)
-        at = _slot(slots, first)
-        key = first
-        if slots[at] != 0:
-            again[row] = True
-            low, high = 0, 1
-            while slots[_slot(slots, _key_of(content[row], high))] != 0:
-                low, high = high, high * 2
-            while high - low > 1:
-                middle = (low + high) // 2
-                if slots[_slot(slots, _key_of(content[row], middle))] != 0:
-                    low = middle
-                else:
-                    high = middle
-            key = _key_of(content[row], high)
-            at = _slot(slots, key)
-        slots[at] = key
+        # A run of equal rows goes on counting; any other row looks for its number from the start.
+        if row == 0 or content[row] != content[row - 1]:
+            low = -1
+        step = 1
+        while _is_taken(slots, content[row], low + step):
+            low, step = low + step, step * 2
+        high = low + step
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _is_taken(slots, content[row], middle):
+                low = middle
+            else:
+                high = middle
+        key = _key_of(content[row], high)
+        slots[_slot(slots, key)] = key
         keys[row] = key
+        again[row] = high > 0
+        low = high
 
 
 @nb.njit(cache=True, nogil=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -39,6 +40,7 @@ class Quarantine:
         text = [pa.field(name, pa.string()) for name in (REASON_COLUMN, SUGGESTION_COLUMN, *self._raw)]
         self.schema = pa.schema([pa.field(FILE_COLUMN, pa.string()), pa.field(ROW_COLUMN, pa.int64()), *text])
         self._spool: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as this object
+        weakref.finalize(self, self._spool.close)
         self._writer = pa.RecordBatchStreamWriter(self._spool, self.schema)
         self._is_open = True
         self.n = 0

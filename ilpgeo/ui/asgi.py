@@ -43,16 +43,16 @@ HEADERS = MappingProxyType({
     "cross-origin-resource-policy": "same-origin",
 })  # fmt: skip
 # Streamlit's own defaults are made for development.
-STREAMLIT = MappingProxyType({
-    "STREAMLIT_SERVER_HEADLESS": "true",
-    "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
-    "STREAMLIT_SERVER_RUN_ON_SAVE": "false",
-    "STREAMLIT_SERVER_ALLOW_RUN_ON_SAVE": "false",
-    "STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION": "true",
-    "STREAMLIT_SERVER_ENABLE_CORS": "true",
-    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
-    "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "none",
-    "STREAMLIT_CLIENT_TOOLBAR_MODE": "minimal",
+OPTIONS: Mapping[str, str | bool] = MappingProxyType({
+    "server.headless": True,
+    "server.fileWatcherType": "none",
+    "server.runOnSave": False,
+    "server.allowRunOnSave": False,
+    "server.enableXsrfProtection": True,
+    "server.enableCORS": True,
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "minimal",
 })  # fmt: skip
 
 
@@ -169,24 +169,23 @@ class Guard:
         await PlainTextResponse(words, 400, dict(HEADERS))(scope, receive, send)
 
 
-def application(script: Path = SCRIPT, host: str = "", tiles_url: str = "") -> App:
+def application(script: Path = SCRIPT, host: str = "", port: int = 8501, tiles_url: str = "") -> App:
     """Return the guarded app.
 
     Parameters
     ----------
     script
         The Streamlit script.
-    host
-        The address it is bound to, for the host check.
+    host, port
+        What it is bound to: for the host check, and for Streamlit.
     tiles_url
         The own tile server, whose pictures the policy then allows.
     """
-    for name, value in STREAMLIT.items():
-        os.environ.setdefault(name, value)
     import streamlit
     from starlette.middleware import Middleware
     from starlette.responses import JSONResponse
     from starlette.routing import Route
+    from streamlit.config import get_config_options
 
     page = Path(streamlit.__file__).parent / "static" / "index.html"
     hashes = inline_hashes(page.read_text("utf-8"))
@@ -195,7 +194,7 @@ def application(script: Path = SCRIPT, host: str = "", tiles_url: str = "") -> A
     async def healthy(_: object) -> JSONResponse:
         return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
-    return streamlit.App(
+    app = streamlit.App(
         script,
         routes=[Route("/healthz", healthy)],
         middleware=[
@@ -207,6 +206,9 @@ def application(script: Path = SCRIPT, host: str = "", tiles_url: str = "") -> A
             )
         ],
     )
+    # after the app, which tells Streamlit where its configuration file lies; these come on top of the file
+    get_config_options(force_reparse=True, options_from_flags={**OPTIONS, "server.port": port})
+    return app
 
 
 def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8501, script: Path = SCRIPT) -> None:
@@ -221,12 +223,10 @@ def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8501, script: Pa
 
     settings = Workspace.open(workspace).settings
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
-    os.environ["STREAMLIT_SERVER_PORT"] = str(port)
-    os.environ["STREAMLIT_SERVER_ADDRESS"] = host
     import uvicorn
 
     uvicorn.run(
-        application(script, host, settings.tiles_url),
+        application(script, host, port, settings.tiles_url),
         host=host,
         port=port,
         ws="websockets-sansio",

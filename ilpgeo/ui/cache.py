@@ -1,7 +1,9 @@
 """The only place results are kept: bounded, keyed by data version, question, model, access and as-of day.
 
 Everything kept is frozen, so that sessions share one object and nothing is copied on a hit. No data frame is kept.
+Arguments that a function does not use are there to be part of its key; those with an underscore are not part of it.
 """
+# ruff: noqa: ARG001
 
 from __future__ import annotations
 
@@ -80,7 +82,7 @@ def workspace() -> tuple[Key, pipeline.Opened]:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _opened(where: str, stamp: str) -> pipeline.Opened:  # noqa: ARG001 the stamp is part of the key
+def _opened(where: str, stamp: str) -> pipeline.Opened:
     return pipeline.open_workspace(Path(where))
 
 

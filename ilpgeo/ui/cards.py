@@ -31,10 +31,8 @@ def before(priority: Priority, comparison: Comparison) -> int | None:
 
 def change_html(change: words.Change) -> str:
     """Return a change with its mark and its words."""
-    return (
-        f'<span class="ilp-change ilp-{change.direction}"><span aria-hidden="true">{change.arrow}</span> '
-        f"{escape(change.text)}</span>"
-    )
+    mark = f'<span aria-hidden="true">{change.arrow}</span> ' if change.arrow else ""
+    return f'<span class="ilp-change ilp-{change.direction}">{mark}{escape(change.text)}</span>'
 
 
 def card(priority: Priority, briefing: Briefing, comparison: Comparison, theme: Theme, *, is_open: bool) -> str:
@@ -55,7 +53,7 @@ def card(priority: Priority, briefing: Briefing, comparison: Comparison, theme: 
 
 def details(priority: Priority, briefing: Briefing) -> str:
     """Return what the open card adds: every reason, and what the expectation is for and rests on."""
-    reasons = "".join(f"<li>{escape(reason.text)}</li>" for reason in priority.reasons)
+    reasons = "".join(f"<li>{escape(words.opening(reason.text))}</li>" for reason in priority.reasons)
     return (
         f'<div class="ilp-details"><ul class="ilp-reasons">{reasons}</ul>'
         f'<p class="ilp-fine">{escape(expectation(priority, briefing))}</p></div>'
@@ -76,7 +74,7 @@ def expectation(priority: Priority, briefing: Briefing) -> str:
     )
 
 
-def hotspot_list(found: HotspotSet, title: str) -> str:
+def hotspot_list(found: HotspotSet) -> str:
     """Return the first hotspots of the selected area, with what they rest on."""
     if not found.hotspots:
         withheld = f" {words.plural(found.withheld, 'hotspot')} withheld (small counts)." if found.withheld else ""
@@ -91,7 +89,7 @@ def hotspot_list(found: HotspotSet, title: str) -> str:
     rest = f" {words.number(more)} more on the map." if more > 0 else ""
     return (
         f'<ol class="ilp-spots" aria-label="Hotspots inside the area">{rows}</ol>'
-        f'<p class="ilp-fine">Hotspots by {escape(title.lower())}, {words.span(found.trained_on)}.{rest}</p>'
+        f'<p class="ilp-fine">Hotspots by {escape(found.model.lower())}, {words.span(found.trained_on)}.{rest}</p>'
     )
 
 
@@ -117,14 +115,14 @@ def _parent(priority: Priority) -> str:
 
 def _counted(priority: Priority, *, is_open: bool) -> str:
     if priority.tier is Tier.NO_DATA:
-        return "no data "
+        return "no data, "
     if priority.n is None:
-        return "count withheld "
-    return f"{words.plural(priority.n, 'incident')} " if is_open else f"{words.number(priority.n)} "
+        return "count withheld, "
+    return f"{words.plural(priority.n, 'incident')}, " if is_open else f"{words.number(priority.n)}, "
 
 
 def _why(priority: Priority) -> str:
-    return f'<div class="ilp-why">{escape(priority.reasons[0].text)}</div>' if priority.reasons else ""
+    return f'<div class="ilp-why">{escape(words.opening(priority.reasons[0].text))}</div>' if priority.reasons else ""
 
 
 def _expected(priority: Priority) -> str:

@@ -11,6 +11,7 @@ from ilpgeo.ui import cards, words
 from ilpgeo.ui.view import Comparison
 
 N_NAMED = 3
+LEAST_GEOCODED = 0.85  # Ratcliffe 2004, doi:10.1080/13658810310001596076
 LIGHTS = {"good": ":material/check_circle:", "fair": ":material/warning:", "poor": ":material/report:"}
 
 
@@ -19,6 +20,8 @@ def sentence(briefing: Briefing) -> str:
     ranked = [each for each in briefing.priorities if each.rank is not None]
     if not ranked:
         return "No area can be ranked: there are no data for this period."
+    if len(ranked) == 1:
+        return f"Only {ranked[0].name} can be ranked: there is nothing to set it against"
     for tier in (Tier.CRITICAL, Tier.HIGH):
         names = [each.name for each in ranked if each.tier is tier]
         if names:
@@ -38,14 +41,21 @@ def facts(briefing: Briefing, comparison: Comparison) -> str:
     offences = briefing.query.offences
     kind = f" of {words.listed(list(offences))}" if offences else ""
     return (
-        f'<span class="ilp-facts">{words.plural(briefing.total, "incident")}{escape(kind)} in '
+        f'<span class="ilp-facts">{words.counted(briefing.total, "incident")}{escape(kind)} in '
         f"{words.span(briefing.query.period)}, {cards.change_html(change)}</span>"
     )
 
 
 def lead(briefing: Briefing, comparison: Comparison) -> str:
-    """Return headline and facts as markup."""
-    return f'<header class="ilp-lead"><h1>{escape(sentence(briefing))}</h1>{facts(briefing, comparison)}</header>'
+    """Return headline and facts as markup, with a red warning where too few rows could be placed."""
+    warning = (
+        f'<p class="ilp-warning" role="alert">Only {words.share(briefing.quality.geocoded_share)} of the rows have '
+        "usable coordinates, fewer than the 85\u202f% a map needs: read this one with care.</p>"
+        if briefing.quality.geocoded_share < LEAST_GEOCODED
+        else ""
+    )
+    head = f"<h1>{escape(sentence(briefing))}</h1>{facts(briefing, comparison)}"
+    return f'<header class="ilp-lead">{head}{warning}</header>'
 
 
 def freshness(now: date, today: date, light: str) -> str:
@@ -56,14 +66,9 @@ def freshness(now: date, today: date, light: str) -> str:
 
 def quality(about: Quality) -> str:
     """Return how good the data are, as markup."""
-    warning = (
-        '<p class="ilp-warning" role="alert">Fewer than 85 % of the rows could be placed: read this map with care.</p>'
-        if about.geocoded_share < 0.85
-        else ""
-    )
     remarks = "".join(f"<li>{escape(remark)}</li>" for remark in about.remarks)
     return (
-        f"{warning}<dl class='ilp-account'>"
+        "<dl class='ilp-account'>"
         f"<div><dt>Rows with usable coordinates</dt><dd>{words.share(about.geocoded_share)}</dd></div>"
         f"<div><dt>Incidents of the period in no area</dt><dd>{words.share(about.unplaced_share)}</dd></div>"
         f"<div><dt>Times known to the day or coarser</dt><dd>{words.share(about.coarse_share)}</dd></div></dl>"
@@ -76,12 +81,12 @@ def account(briefing: Briefing, settings: Settings) -> str:
     ranked = sum(each.n or 0 for each in briefing.priorities)
     blank = [each.name for each in briefing.priorities if each.tier is Tier.NO_DATA]
     withheld = sum(1 for each in briefing.priorities if each.suppressed)
-    under = f"Withheld: {words.plural(withheld, 'area')} under {settings.small_count}"
+    under = f"Withheld in {words.plural(withheld, 'area')} (counts under {settings.small_count})"
     lines = [
         ("In the areas shown", words.number(ranked)),
-        ("In no area (could not be placed)", words.number(briefing.unplaced)),
-        (under, words.number(briefing.suppressed_total)),
-        (f"All incidents, {words.span(briefing.query.period)}", words.number(briefing.total)),
+        ("In no area (could not be placed)", words.known(briefing.unplaced)),
+        (under, words.known(briefing.suppressed_total)),
+        (f"All incidents, {words.span(briefing.query.period)}", words.known(briefing.total)),
     ]
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for name, value in lines)
     some = ", ".join(blank[:N_NAMED]) + (f" and {len(blank) - N_NAMED} more" if len(blank) > N_NAMED else "")

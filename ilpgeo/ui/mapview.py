@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import streamlit as st
 
@@ -11,6 +12,12 @@ from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
 from ilpgeo.ui import cache, ranking
 from ilpgeo.ui.frame import Frame
 
+# The page gives the frame its height by the size of the screen; the legend is kept small and clear of the attribution.
+FRAME_CSS = """
+#map_div { height: 100vh !important; }
+.ilp-legend { zoom: .86; }
+@media (min-width: 560px) { .leaflet-bottom.leaflet-right { max-width: calc(100vw - 250px); } }
+"""
 _SEEN = "ilpgeo-click-seen"
 
 
@@ -22,7 +29,7 @@ def mapview(
     height_px: int,
 ) -> None:
     """Draw the ranked areas by tier and the selected area's hotspots; a click on an area selects it."""
-    from branca.element import Element
+    from branca.element import Element, Figure
     from streamlit_folium import st_folium
 
     from ilpgeo.maps.areas_map import base_map, priority_layer
@@ -39,7 +46,7 @@ def mapview(
         tiles_url=settings.tiles_url,
         tiles_attribution=settings.tiles_attribution,
     )
-    base.get_root().header.add_child(Element(_frame_style()))
+    cast(Figure, base.get_root()).header.add_child(Element(_frame_style()))
     area = None if selected is None else selected.id
     layers = [priority_layer(released, shapes, area, frame.theme, fill_selected=spots is None)]
     if spots is not None:
@@ -56,11 +63,9 @@ def _frame_style() -> str:
     """Return the style of the map's frame: the height the page gives it, and the page's own font."""
     media = Path(st.__file__).parent / "static" / "static" / "media"
     fonts = sorted(media.glob("SourceSansVF-Upright*.woff2"))
-    faces = [
-        f"@font-face {{ font-family: 'Source Sans Pro'; font-weight: 200 900; src: url('../../static/media/{font.name}'); }}"
-        for font in fonts[:1]
-    ]
-    return f"<style>{' '.join(faces)} #map_div {{ height: 100vh !important; }} .ilp-legend {{ zoom: .86; }}</style>"
+    about = "font-family: 'Source Sans Pro'; font-weight: 200 900;"
+    faces = [f"@font-face {{ {about} src: url('../../static/media/{font.name}'); }}" for font in fonts[:1]]
+    return f"<style>{' '.join(faces)} {FRAME_CSS}</style>"
 
 
 def _clicked(key: str) -> None:

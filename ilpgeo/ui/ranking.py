@@ -26,7 +26,7 @@ def chosen(briefing: Briefing, area: str) -> Priority | None:
     return found or next((each for each in briefing.priorities if each.rank is not None), None)
 
 
-def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, spots: HotspotSet | None, title: str) -> None:
+def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, spots: HotspotSet | None) -> None:
     """Draw the cards of the ranked areas, at most seven before a "more"."""
     ranked = [each for each in briefing.priorities if each.rank is not None]
     n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
@@ -38,9 +38,9 @@ def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, spots: 
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
     with st.container(key="cards", gap=None):
         if selected is not None and selected not in shown:
-            _card(frame, briefing, selected, spots, title, is_open=True, at="selected")
+            _card(frame, briefing, selected, spots, is_open=True, at="selected")
         for at, priority in enumerate(shown):
-            _card(frame, briefing, priority, spots, title, is_open=priority is selected, at=str(at))
+            _card(frame, briefing, priority, spots, is_open=priority is selected, at=str(at))
         left = len(ranked) - n_shown
         if left > 0:
             st.button(f"Show {min(left, _STEP)} more of {left}", key="more", width="stretch", on_click=_more)
@@ -55,7 +55,6 @@ def _card(
     briefing: Briefing,
     priority: Priority,
     spots: HotspotSet | None,
-    title: str,
     *,
     is_open: bool,
     at: str,
@@ -67,7 +66,7 @@ def _card(
             st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
         if not is_open:
             return
-        markup.show(cards.details(priority, briefing) + (cards.hotspot_list(spots, title) if spots else ""))
+        markup.show(cards.details(priority, briefing) + (cards.hotspot_list(spots) if spots else ""))
         inside = scope.opened(frame.areas, briefing.query, priority.id)
         if inside is not None:
             kind = scope.many(inside.area_type)

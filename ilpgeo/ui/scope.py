@@ -35,13 +35,19 @@ def ranking(areas: Areas, query: Query, area_type: str) -> Query:
 
 
 def fitted(areas: Areas, query: Query) -> Query:
-    """Return the question with a scope coarser than what is ranked; a scope that cannot be is let go."""
+    """Return the question with a scope coarser than what is ranked; a scope that cannot be, or is all, is let go."""
     ranked = areas.types.index(query.area_type or areas.types_at(query.level)[0])
+    top = len(areas.types) - 1
+    widest = top - 1 if _is_single(areas) else top
     climbed = []
     for area in query.areas:
-        wider = [at for at in areas.line(areas.at(area)) if areas.type[at] > ranked]
+        wider = [at for at in areas.line(areas.at(area)) if ranked < areas.type[at] <= widest]
         climbed += [areas.id[at] for at in wider[:1]]
     return replace(query, areas=tuple(dict.fromkeys(climbed)))
+
+
+def _is_single(areas: Areas) -> bool:
+    return len(areas.of_type(areas.types[-1])) == 1
 
 
 def opened(areas: Areas, query: Query, area: str) -> Query | None:
@@ -55,7 +61,7 @@ def opened(areas: Areas, query: Query, area: str) -> Query | None:
 def crumbs(areas: Areas, scope: tuple[str, ...], root: str) -> tuple[Crumb, ...]:
     """Return the way from everywhere to the scope, widest first; a single all-embracing area is the root itself."""
     top = len(areas.types) - 1
-    single = len(areas.of_type(areas.types[top])) == 1
+    single = _is_single(areas)
     way = [Crumb(root, (), areas.types[max(0, top - 1) if single else top])]
     if len(scope) == 1:
         for at in reversed(areas.line(areas.at(scope[0]))):

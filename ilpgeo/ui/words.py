@@ -50,6 +50,16 @@ def plural(n: int, one: str, many: str = "") -> str:
     return f"{number(n)} {one if n == 1 else many or one + 's'}"
 
 
+def known(n: int | None) -> str:
+    """Return a count, or that it is withheld."""
+    return "withheld" if n is None else number(n)
+
+
+def counted(n: int | None, one: str) -> str:
+    """Return ``3 incidents``, or that their number is withheld."""
+    return f"{one}s: number withheld" if n is None else plural(n, one)
+
+
 def day(value: date) -> str:
     """Return a day, ``31 Dec 2021``."""
     return f"{value.day} {value:%b %Y}"
@@ -98,7 +108,7 @@ def change(n: int | None, before: int | None, against: str) -> Change:
         The period compared with in words (``the 28 days before``).
     """
     if n is None or before is None:
-        return Change("\u2013", "unknown", f"no comparison with {against}")
+        return Change("", "unknown", f"no comparison with {against}")
     if n == before:
         return Change("=", "same", f"same as {against} ({number(before)})")
     more = n > before
@@ -117,3 +127,8 @@ def change(n: int | None, before: int | None, against: str) -> Change:
 def listed(names: list[str]) -> str:
     """Return names as one phrase, ``A, B and C``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def opening(text: str) -> str:
+    """Return a sentence with its first letter large."""
+    return text[:1].upper() + text[1:]

@@ -111,6 +111,7 @@ class City:
     store: Store = field(default_factory=Store)
     asked: list[Query] = field(default_factory=list)
     broken: bool = False
+    geocoded: float = 0.93
 
     def open_workspace(self, folder, version=""):
         settings = Settings(
@@ -131,7 +132,10 @@ class City:
         access.require(query.level)
         if access.areas and not set(query.areas) & set(access.areas):
             raise NotAllowed("the role commander does not cover this area; ask the data manager")
-        return Released(briefing(query, as_of or NOW), ("Counts under 5 are withheld",))
+        told = briefing(query, as_of or NOW)
+        return Released(
+            replace(told, quality=replace(told.quality, geocoded_share=self.geocoded)), ("Counts under 5 are withheld",)
+        )
 
     def picture(self, opened, query, area, access, as_of=None) -> Released[AreaPicture]:
         rng = np.random.default_rng(abs(hash(area)) % 1000)
@@ -220,7 +224,7 @@ def briefing(query: Query, now: date) -> Briefing:
                 {"robbery": 0.46},
                 reasons[: 1 + at % 4] if place > 3 else reasons,
                 suppressed=quiet,
-            )  # fmt: skip
+            )
         )
     made += [
         Priority(areas.id[at], areas.name[at], areas.name[areas.parent[at]], None, None, Tier.NO_DATA, None, None, None,
@@ -242,7 +246,7 @@ def briefing(query: Query, now: date) -> Briefing:
         suppressed_total=held,
         previous_total=int((shown + held) * 1.09),
         last_year_total=int((shown + held) * 0.97),
-        tier_rule="Critical: at least 80 % sure to rank in the top 5 %. High: at least 80 % sure to rank in the top 10 %. "
+        tier_rule="Critical: at least 80 % sure to rank in the top 5 %. High: 80 % sure of the top 10 %. "
         "Elevated: at least 50 % sure to rank in the top 25 %. All others: routine.",
         quality=Quality(
             0.93, 0.012, 0.04, ("1 January carries a pile of default dates", "1,204 times known to the day only")

@@ -9,5 +9,5 @@ from ilpgeo.ui.asgi import application
 
 if __name__ == "__main__":
     script, port = Path(sys.argv[1]), int(sys.argv[2])
-    uvicorn.run(application(script, "127.0.0.1"), host="127.0.0.1", port=port, ws="websockets-sansio",
+    uvicorn.run(application(script, "127.0.0.1", port), host="127.0.0.1", port=port, ws="websockets-sansio",
                 server_header=False, log_level="warning")  # fmt: skip

@@ -174,11 +174,12 @@
 
   function hotspots(group, spec) {
     const drawing = renderer("hotspots");
+    const below = { pane: "lines", renderer: renderer("lines"), interactive: false };
     const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
     legend(group, spec.legend);
     for (const [id, geometry, colour, at, number, title, rows] of spec.hotspots) {
       const rings = L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2);
-      group.addLayer(L.polygon(rings, { ...strong, ...spec.casing }));
+      group.addLayer(L.polygon(rings, { ...below, ...spec.casing }));
       const spot = L.polygon(rings, { pane: "hotspots", renderer: drawing, ...spec.style, fillColor: colour });
       clickable(spot, "hotspot", id);
       spot.bindTooltip(() => tooltip(title, rows, spec.foot), { sticky: true, className: "ilp-tip", direction: "top" });

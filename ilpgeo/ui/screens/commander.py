@@ -49,12 +49,11 @@ def _body(around: Frame, released: Released[Briefing]) -> None:
         briefing = released.value
         selected = chosen(briefing, state.current().area)
         spots = _hotspots(around, briefing, selected)
-        title = model_class(HOTSPOT_MODEL).title
         left, right = st.columns([2, 1], gap="small")
         with left, st.container(key="map"), guarded():
             mapview(around, released, selected, spots, MAP_HEIGHT_PX)
         with right, st.container(key="side"):
-            ranking(around, briefing, selected, spots.value if spots else None, title)
+            ranking(around, briefing, selected, spots.value if spots else None)
         if selected is not None:
             _pictures(around, briefing, selected)
     state.save()

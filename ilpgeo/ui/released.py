@@ -1,0 +1,77 @@
+"""The one door for tables and downloads: only what passed the release gate goes through."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.types import Released
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+
+def _passed(released: Released[T]) -> T:
+    if not isinstance(released, Released):
+        raise InvalidInput(f"{type(released).__name__} did not pass the release gate and is not shown")
+    return released.value
+
+
+def table(released: Released[T], rows: Callable[[T], Sequence[Row]], *, height_px: int | None = None) -> None:
+    """Show a released value as a table.
+
+    Parameters
+    ----------
+    rows
+        Turns the value into rows: column name to value.
+    height_px
+        None shows every row.
+    """
+    shown = list(rows(_passed(released)))
+    st.dataframe(shown, hide_index=True, height="content" if height_px is None else height_px)
+
+
+def download_csv(released: Released[T], rows: Callable[[T], Sequence[Row]], label: str, file: str) -> None:
+    """Offer a released value as a CSV file that a spreadsheet opens as text, never as a formula."""
+    lines = list(rows(_passed(released)))
+    text = io.StringIO()
+    if lines:
+        writer = csv.DictWriter(text, list(lines[0]))
+        writer.writeheader()
+        writer.writerows({name: _plain(value) for name, value in line.items()} for line in lines)
+    st.download_button(label, text.getvalue().encode("utf-8-sig"), file, "text/csv", on_click="ignore")
+
+
+def download_json(released: Released[T], label: str, file: str) -> None:
+    """Offer a released dataclass as a JSON file."""
+    text = json.dumps(_jsonable(_passed(released)), ensure_ascii=False, indent=1)
+    st.download_button(label, text.encode(), file, "application/json", on_click="ignore")
+
+
+def download_file(released: Released[bytes], label: str, file: str, mime: str) -> None:
+    """Offer a released document, ready made."""
+    st.download_button(label, _passed(released), file, mime, on_click="ignore")
+
+
+def _plain(value: Any) -> Any:
+    risky = isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}
+    return f"'{value}" if risky else value
+
+
+def _jsonable(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _jsonable(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, dict):
+        return {str(name): _jsonable(each) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_jsonable(each) for each in value]
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    return str(value)
