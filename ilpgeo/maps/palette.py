@@ -136,8 +136,8 @@ DARK = Scheme(
     cold="#7fb2d9",
     ramp=_DARK_RAMP,
     marks=MappingProxyType({
-        Tier.CRITICAL: Mark(_DARK_RAMP[14], "#fff1f0", "#fed1d1", "diamond", _DIAMOND),
-        Tier.HIGH: Mark(_DARK_RAMP[10], "#ffc2ab", "#ff9f7f", "triangle", _TRIANGLE),
+        Tier.CRITICAL: Mark(_DARK_RAMP[15], "#fff1f0", "#fed1d1", "diamond", _DIAMOND),
+        Tier.HIGH: Mark(_DARK_RAMP[11], "#ffc2ab", "#ff9f7f", "triangle", _TRIANGLE),
         Tier.ELEVATED: Mark(_DARK_RAMP[4], "#e0ab5c", "#d9a24a", "circle", _CIRCLE),
         Tier.ROUTINE: Mark(_DARK_RAMP[0], "#a59d7e", "#b5ad8f", "dot", _DOT),
         Tier.NO_DATA: Mark("#3a424c", "#98a1ac", "#a3abb5", "hatched square", _SQUARE),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ilpgeo.ui.asgi import Guard, allowed_hosts
+from ilpgeo.ui.asgi import Guard, allowed_hosts, content_policy, host_name, inline_hashes, tiles_origin
 
 FRAME = "/component/streamlit_folium.st_folium/index.html"
 SHAPE = "/component/ilpgeo.ui.assets.shapes/abc.json"
