@@ -10,7 +10,7 @@ import numpy as np
 from ilpgeo.core.answers import Clusters, RiskSurface, Significance
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.briefing import Hotspot, HotspotSet, Released
-from ilpgeo.maps.areas_map import days, outline
+from ilpgeo.maps.areas_map import corners, days, outline, padded
 from ilpgeo.maps.element import Call
 from ilpgeo.maps.legend import class_legend, intensity_legend
 from ilpgeo.maps.palette import Theme, scheme_of, step_of
