@@ -9,6 +9,7 @@ import streamlit as st
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Param, Value, build, params_of
+from ilpgeo.ui.stops import is_wide, stops
 
 T = TypeVar("T")
 MOST_CHOICES_IN_A_ROW = 4
@@ -30,14 +31,16 @@ def help_of(param: Param) -> str:
     'How far it reaches. Default: 300 m'
     """
     default = ("on" if param.default else "off") if isinstance(param.default, bool) else f"{param.default}"
+    if isinstance(param.default, float):
+        default = f"{param.default:g}"
     return f"{param.help.rstrip('.')}. Default: {default} {param.unit}".rstrip()
 
 
 def field(param: Param, value: Value, key: str) -> Value:
     """Draw the field that suits a parameter and return what is set.
 
-    Choices become a row of buttons or a list, yes or no a switch, a number with both bounds a slider, any other number
-    a number field, text a text field.
+    Choices become a row of buttons or a list, yes or no a switch, a number with both bounds a slider (over round
+    numbers where the range is wide), any other number a number field, text a text field.
 
     Parameters
     ----------
@@ -55,9 +58,16 @@ def field(param: Param, value: Value, key: str) -> Value:
         return st.text_input(label, str(value), key=key, help=about)
     kind = int if isinstance(param.default, int) else float
     low, high, step = (None if bound is None else kind(bound) for bound in (param.low, param.high, param.step))
+    if is_wide(param):
+        options = stops(param, kind(value))
+        return kind(st.select_slider(label, options, kind(value), _written, key=key, help=about))
     if low is not None and high is not None:
         return kind(st.slider(label, low, high, kind(value), step, key=key, help=about))
     return kind(st.number_input(label, low, high, kind(value), step, key=key, help=about))
+
+
+def _written(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _choice(param: Param, value: Value, key: str) -> str:
