@@ -74,9 +74,11 @@ def _choice(param: Param, value: Value, key: str) -> str:
     options = list(param.choices)
     label, about = label_of(param), help_of(param)
     if len(options) <= MOST_CHOICES_IN_A_ROW:
-        chosen = st.segmented_control(label, options, default=str(value), required=True, key=key, help=about)
+        chosen = st.segmented_control(
+            label, options, default=str(value), required=True, key=key, help=about, format_func=str.capitalize
+        )
         return str(chosen or value)
-    return str(st.selectbox(label, options, options.index(str(value)), key=key, help=about))
+    return str(st.selectbox(label, options, options.index(str(value)), str.capitalize, key=key, help=about))
 
 
 def form(declaring: type[T], key: str, start: Mapping[str, Value] | None = None) -> T | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -62,11 +63,13 @@ def _spot(each: Hotspot, *, is_open: bool) -> None:
 
 def row(each: Hotspot, *, is_open: bool) -> str:
     """Return one hotspot: rank, name, incidents; area, density, share, peak time."""
-    facts = f"{area(each.area_km2)} \u00b7 {words.number(each.density_km2)} per km\u00b2 \u00b7 {words.share(each.share)} of all"
+    density = f"{words.number(each.density_km2)} per km\u00b2"
+    facts = f"{area(each.area_km2)} \u00b7 {density} \u00b7 {words.share(each.share)} of all"
+    peak = words.opening(each.peak) if "unknown" in each.peak else f"Peak {each.peak}"
     return (
         f'<div class="ilp-row{" ilp-on" if is_open else ""}"><span class="ilp-spot">{each.rank}</span>'
         f"<strong>{escape(each.name)}</strong><b>{words.number(each.n)}</b>"
-        f"<span>{facts}</span><span>{escape(words.opening(each.peak))}</span></div>"
+        f"<span>{facts}</span><span>{escape(peak)}</span></div>"
     )
 
 
@@ -90,8 +93,8 @@ def nothing(found: HotspotSet) -> str:
     if found.total is None:
         return "There are too few incidents to show. Choose a longer period, a larger area or more offences."
     return (
-        f"Nothing stands out among {words.plural(found.total, 'incident')} with these settings. Ask for less, learn from "
-        "a longer period, or look at a larger area."
+        f"Nothing stands out among {words.plural(found.total, 'incident')} with these settings. Ask for less, "
+        "learn from a longer period, or look at a larger area."
     )
 
 
@@ -127,10 +130,8 @@ def method(shown: ModelView) -> str:
 
 def _downloads(shown: ModelView, found: Released[HotspotSet]) -> None:
     for label, ending, mime in FORMATS:
-        released.download_made(
-            found, lambda given, ending=ending: as_file(given, ending), label, f"{shown.model.name}-hotspots.{ending}",
-            mime, key=f"download-{ending}",
-        )  # fmt: skip
+        name = f"{shown.model.name}-hotspots.{ending}"
+        released.download_made(found, partial(as_file, ending=ending), label, name, mime, key=f"download-{ending}")
 
 
 def as_file(found: Released[HotspotSet], ending: str) -> bytes:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from ilpgeo.core.arrays import IntArray
-from ilpgeo.core.types import Areas, Clusters, RiskSurface, Significance
+from ilpgeo.core.types import Areas, Clusters, Released, RiskSurface, Significance
 from ilpgeo.maps.click import read_click
 from ilpgeo.pipeline import Explored
 from ilpgeo.ui import cache, model_state, words
@@ -59,9 +59,11 @@ def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[F
         return made
     answer = explored.answer
     if isinstance(answer.value, RiskSurface):
-        made.append(surface_layer(answer, around.theme, during=words.span(explored.window)))
+        made.append(
+            surface_layer(cast("Released[RiskSurface]", answer), around.theme, during=words.span(explored.window))
+        )
     if isinstance(answer.value, Significance):
-        made.append(significance_layer(answer, around.theme))
+        made.append(significance_layer(cast("Released[Significance]", answer), around.theme))
     is_filled = isinstance(answer.value, Clusters)
     made.append(
         hotspot_layer(
