@@ -18,6 +18,7 @@ from ilpgeo.maps.raster import draw
 from ilpgeo.maps.released import value_of
 from ilpgeo.maps.shapes import AreaShapes, geojson, to_degrees
 
+_MANY = 40
 _NUMBERED = 20
 _NUMBERED_OVER_A_SURFACE = 10
 
@@ -52,12 +53,16 @@ def hotspot_layer(
     shapes = np.array([each.polygon for each in hotspots], dtype=object)
     degrees = to_degrees(shapes, found.crs) if len(shapes) else shapes
     boxes = shapely.bounds(degrees)
-    densest = max((each.density_km2 for each in hotspots), default=0.0)
+    density = np.sort([each.density_km2 for each in hotspots])
+    # by rank: one very dense hotspot must not make all others look alike
+    places = np.searchsorted(density, [each.density_km2 for each in hotspots], side="right") / max(len(density), 1)
+    is_fine = not is_filled or len(hotspots) > _MANY
+    numbered = _NUMBERED if is_filled else _NUMBERED_OVER_A_SURFACE
+    low, middle, high = (f"{each:,.0f}" for each in np.quantile(density, (0, 0.5, 1))) if hotspots else ("none",) * 3
     rows: list[list[Any]] = []
-    for each, polygon, box in zip(hotspots, degrees, boxes, strict=True):
-        share = each.density_km2 / densest if densest > 0 else 0.0
+    for each, polygon, box, place in zip(hotspots, degrees, boxes, places.tolist(), strict=True):
         number = str(each.rank) if each.rank <= numbered else ""
-        colour = scheme.ramp[step_of(share)]
+        colour = scheme.ramp[step_of(place)]
         rows.append(
             [each.id, geojson(polygon), colour, [(box[0] + box[2]) / 2, box[3]], number, each.name, _words(each)]
         )
@@ -66,17 +71,17 @@ def hotspot_layer(
         {
             # the first rank is drawn last, on top
             "hotspots": rows[::-1],
-            "casing": {"color": scheme.casing, "weight": 4.5 if is_filled else 3, "opacity": 0.9, "fill": False},
+            "casing": {"color": scheme.casing, "weight": 3 if is_fine else 4.5, "opacity": 0.9, "fill": False},
             "style": {
                 "color": scheme.ink,
-                "weight": 1.8 if is_filled else 1.3,
+                "weight": 1.2 if is_fine else 1.8,
                 "opacity": 1,
                 "fillOpacity": 0.9 if is_filled else 0,
             },
             "outline": outline(scheme),
             "selected": selected,
             "foot": f"Incidents {days(found.trained_on)}",
-            "legend": intensity_legend("Hotspots: incidents per km²", "fewer", f"{densest:,.0f}", theme)
+            "legend": intensity_legend("Hotspots: incidents per km²", low, high, theme, middle=middle)
             if is_filled
             else "",
         },

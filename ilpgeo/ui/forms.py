@@ -21,7 +21,7 @@ def label_of(param: Param) -> str:
     >>> label_of(Param("bandwidth_m", "Bandwidth", 300, "m", 50, 2000, 10, (), "How far it reaches"))
     'Bandwidth (m)'
     """
-    return f"{param.label} ({param.unit})" if param.unit else param.label
+    return f"{param.label} ({param.unit})" if param.unit and param.unit not in param.label.lower() else param.label
 
 
 def help_of(param: Param) -> str:
