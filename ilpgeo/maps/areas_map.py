@@ -11,6 +11,7 @@ import numpy as np
 
 from ilpgeo.core.briefing import Briefing, Priority, Released, Tier
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.query import Period
 from ilpgeo.maps.certainty import gather_gaps, is_uncertain, tier_cuts
 from ilpgeo.maps.element import Call
 from ilpgeo.maps.land import ATTRIBUTION, land_around
@@ -146,15 +147,15 @@ def priority_layer(
         style = "gap" if n == 1 else "gaps"
         title = areas.name[at] if n == 1 else f"{areas.name[at]} ({n:,} areas)"
         rows.append([areas.id[at], style, -1, title, "No data: not ranked, not safe", "", "", ""])
-    for each in sorted(ranked, key=lambda priority: _DRAWN_FIRST.index(priority.tier)):
+    for each in sorted(ranked, key=lambda one: (is_uncertain(one, cuts), _DRAWN_FIRST.index(one.tier))):
         sure = "open" if is_uncertain(each, cuts) else "full"
         style = f"{each.tier.value} {'hollow' if each.id == selected and not fill_selected else sure}"
         mark = shown_marks.index(each.tier) if each.tier in shown_marks else -1
         rows.append([each.id, style, mark, each.name, *_words(each, uncertain=sure == "open")])
     positions = np.array([areas.at(row[0]) for row in rows], np.int64)
-    parents = np.unique(areas.parent[positions]) if len(positions) else positions
-    parents = parents[parents >= 0]
     in_view = positions[len(gap_positions) :] if ranked else positions
+    parents = np.unique(areas.parent[in_view])
+    parents = parents[parents >= 0]
     group = folium.FeatureGroup(name="Ranked areas")
     Call(
         "areas",
@@ -163,8 +164,7 @@ def priority_layer(
             "styles": styles,
             "areas": rows,
             "rows": _ROWS,
-            "foot": f"Incidents {briefing.query.period.start} to {briefing.query.period.end}; "
-            f"expected {briefing.window.start} to {briefing.window.end}",
+            "foot": f"Incidents {days(briefing.query.period)}\nExpected {days(briefing.window)}, 90 % interval",
             "marks": [[mark_svg(tier, theme, _MARK_PX[tier], halo=True), _MARK_PX[tier]] for tier in shown_marks],
             "selected": selected,
             "outline": outline(scheme),
@@ -213,6 +213,12 @@ def _words(each: Priority, *, uncertain: bool) -> list[str]:
     n = "too few to show" if each.suppressed else "" if each.n is None else f"{each.n:,}"
     tier = each.tier.value.capitalize()
     return [f"{tier}, could be another" if uncertain else tier, rank, n, expected]
+
+
+def days(period: Period) -> str:
+    """Return a period in words that do not break: ``2 Dec 2021 to 29 Dec 2021``."""
+    ends = (f"{day.day} {day:%b %Y}" for day in (period.start, period.end))
+    return " to ".join(ends).replace(" ", "\u00a0")
 
 
 def _padded(bounds: Bounds) -> Bounds:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
 from ilpgeo.maps.shapes import Bounds, geojson
 
-FILE = Path(__file__).resolve().parents[2] / "data" / "basemap" / "land.geojson.gz"
+FILE = Path(__file__).resolve().parents[2] / "data" / "basemap" / "land.parquet"
 ATTRIBUTION = "Land: Natural Earth"
 _MARGIN_DEGREES = 4.0
+_GRID_DEGREES = 1e-3
 
 
 def land_around(bounds: Bounds, file: Path = FILE) -> str:
     """Return the land around `bounds` (west, south, east, north, degrees) as shapes in JSON; empty where there is none.
 
     A workspace without the bundled file, or one in the middle of the sea, is drawn without land.
+
+    Parameters
+    ----------
+    bounds
+        The workspace.
+    file
+        GeoParquet in EPSG:4326 with one column, ``geometry``.
     """
+    import pyarrow.parquet as pq
     import shapely
 
     if not file.is_file():
         return ""
-    opened = gzip.open if file.suffix == ".gz" else open
-    with opened(file, "rt", encoding="utf-8") as text:
-        features = json.load(text)["features"]
-    outlines = shapely.from_geojson([json.dumps(each["geometry"]) for each in features])
+    outlines = shapely.from_wkb(pq.read_table(file, columns=["geometry"])["geometry"].to_numpy())
     west, south, east, north = bounds
     margin = max(_MARGIN_DEGREES, 1.5 * (east - west), 1.5 * (north - south))
     box = (max(west - margin, -180), max(south - margin, -85), min(east + margin, 180), min(north + margin, 85))
@@ -33,5 +38,5 @@ def land_around(bounds: Bounds, file: Path = FILE) -> str:
     near = near[~shapely.is_empty(near)]
     if not len(near):
         return ""
-    together = shapely.set_precision(shapely.union_all(near), 1e-3)
+    together = shapely.set_precision(shapely.union_all(near), _GRID_DEGREES)
     return json.dumps({"land": {"at": [0, 0], "geometry": geojson(together)}}, separators=(",", ":"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ilpgeo.core.answers import Clusters, RiskSurface, Significance
 from ilpgeo.core.briefing import Hotspot, HotspotSet, Released
-from ilpgeo.maps.areas_map import outline
+from ilpgeo.maps.areas_map import days, outline
 from ilpgeo.maps.element import Call
 from ilpgeo.maps.legend import class_legend, intensity_legend
 from ilpgeo.maps.palette import Theme, scheme_of, step_of
@@ -34,14 +34,16 @@ def hotspot_layer(
     group = folium.FeatureGroup(name="Hotspots")
     shapes = np.array([each.polygon for each in found.hotspots], dtype=object)
     degrees = to_degrees(shapes, found.crs) if len(shapes) else shapes
-    at = shapely.get_coordinates(to_degrees(shapely.point_on_surface(shapes), found.crs)) if len(shapes) else []
+    boxes = shapely.bounds(degrees)
     densest = max((each.density_km2 for each in found.hotspots), default=0.0)
     rows: list[list[Any]] = []
-    for each, polygon, point in zip(found.hotspots, degrees, at, strict=True):
+    for each, polygon, box in zip(found.hotspots, degrees, boxes, strict=True):
         share = each.density_km2 / densest if densest > 0 else 0.0
         number = str(each.rank) if each.rank <= _NUMBERED else ""
         colour = scheme.ramp[step_of(share)]
-        rows.append([each.id, geojson(polygon), colour, point.tolist(), number, each.name, _words(each)])
+        rows.append(
+            [each.id, geojson(polygon), colour, [(box[0] + box[2]) / 2, box[3]], number, each.name, _words(each)]
+        )
     Call(
         "hotspots",
         {
@@ -51,7 +53,7 @@ def hotspot_layer(
             "style": {"color": scheme.ink, "weight": 1.8, "opacity": 1, "fillOpacity": 0.9},
             "outline": outline(scheme),
             "selected": selected,
-            "foot": f"Incidents {found.trained_on.start} to {found.trained_on.end}",
+            "foot": f"Incidents {days(found.trained_on)}",
             "legend": intensity_legend("Hotspots: incidents per km²", "fewer", f"{densest:,.0f}", theme),
         },
     ).add_to(group)

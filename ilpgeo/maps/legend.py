@@ -12,7 +12,7 @@ _WORDS = {
     Tier.HIGH: "High",
     Tier.ELEVATED: "Elevated",
     Tier.ROUTINE: "Routine",
-    Tier.NO_DATA: "No data: not ranked, not safe",
+    Tier.NO_DATA: "No data (not ranked)",
 }
 
 
@@ -35,7 +35,7 @@ def _selected(theme: Theme) -> str:
 def tier_legend(theme: Theme = Theme.LIGHT) -> str:
     """Return the legend of the ranked areas: tiers, uncertain rank, no data, selected."""
     items = [(mark_svg(tier, theme, 20), words) for tier, words in _WORDS.items()]
-    items.insert(4, (_outlined(theme), "Outlined: could be another tier"))
+    items.insert(4, (_outlined(theme), "Outlined: tier uncertain"))
     items.append((_selected(theme), "Selected"))
     rows = "".join(f"<li>{mark}<span>{words}</span></li>" for mark, words in items)
     return f"<summary>Risk tier</summary><ul>{rows}</ul>"

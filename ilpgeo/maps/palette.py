@@ -92,8 +92,8 @@ _LIGHT_RAMP = (
     "#d35d04", "#c94a05", "#c03305", "#b41910", "#a20a1e", "#8e0526", "#7a0329", "#670228",
 )  # fmt: skip
 _DARK_RAMP = (
-    "#494326", "#574b23", "#68521e", "#795818", "#8c5e12", "#9f6310", "#b36813", "#c76b1c",
-    "#d9712f", "#e87844", "#f77f58", "#fe8e75", "#ff9f91", "#feb0a9", "#fec1be", "#fed1d1",
+    "#3f3b29", "#4c4326", "#5b4a21", "#6c501b", "#7e5514", "#905a0f", "#a45e0d", "#b76113",
+    "#c96523", "#d96b37", "#e9714a", "#f8785c", "#fe8674", "#fe988e", "#fea9a4", "#feb9b8",
 )  # fmt: skip
 
 _DIAMOND = "M12 1 23 12 12 23 1 12Z"
@@ -109,7 +109,7 @@ LIGHT = Scheme(
     land="#eceae6",
     ground="#f7f6f3",
     line="#8b9097",
-    hatch="#767d86",
+    hatch="#868d96",
     selected="#11151a",
     casing="#ffffff",
     cold="#2f6690",
@@ -119,7 +119,7 @@ LIGHT = Scheme(
         Tier.HIGH: Mark(_LIGHT_RAMP[8], "#7d3300", "#963f00", "triangle", _TRIANGLE),
         Tier.ELEVATED: Mark(_LIGHT_RAMP[3], "#7a5200", "#7a5200", "circle", _CIRCLE),
         Tier.ROUTINE: Mark(_LIGHT_RAMP[0], "#6b6450", "#5d5742", "dot", _DOT),
-        Tier.NO_DATA: Mark("#d3d6da", "#5f6670", "#565d66", "hatched square", _SQUARE),
+        Tier.NO_DATA: Mark("#e2e4e7", "#5f6670", "#565d66", "hatched square", _SQUARE),
     }),
 )  # fmt: skip
 
@@ -130,17 +130,17 @@ DARK = Scheme(
     land="#1f262e",
     ground="#272f38",
     line="#77818c",
-    hatch="#8d96a1",
+    hatch="#78818c",
     selected="#ffffff",
     casing="#0b0e12",
     cold="#7fb2d9",
     ramp=_DARK_RAMP,
     marks=MappingProxyType({
-        Tier.CRITICAL: Mark(_DARK_RAMP[14], "#fff1f0", "#fed1d1", "diamond", _DIAMOND),
-        Tier.HIGH: Mark(_DARK_RAMP[10], "#ffc2ab", "#ff9f7f", "triangle", _TRIANGLE),
-        Tier.ELEVATED: Mark(_DARK_RAMP[5], "#e0ab5c", "#d9a24a", "circle", _CIRCLE),
+        Tier.CRITICAL: Mark(_DARK_RAMP[15], "#fff1f0", "#fed1d1", "diamond", _DIAMOND),
+        Tier.HIGH: Mark(_DARK_RAMP[11], "#ffc2ab", "#ff9f7f", "triangle", _TRIANGLE),
+        Tier.ELEVATED: Mark(_DARK_RAMP[4], "#e0ab5c", "#d9a24a", "circle", _CIRCLE),
         Tier.ROUTINE: Mark(_DARK_RAMP[0], "#a59d7e", "#b5ad8f", "dot", _DOT),
-        Tier.NO_DATA: Mark("#3a424c", "#98a1ac", "#a3abb5", "hatched square", _SQUARE),
+        Tier.NO_DATA: Mark("#303842", "#98a1ac", "#a3abb5", "hatched square", _SQUARE),
     }),
 )  # fmt: skip
 

@@ -118,7 +118,7 @@ class Dbscan:
         help="Incidents this close count as neighbours; larger values join clusters.",
     )  # fmt: skip
     min_samples: int = param(
-        50, label="Least incidents", unit="incidents", low=2, high=10000, step=1,
+        20, label="Least incidents", unit="incidents", low=2, high=10000, step=1,
         help="A place is dense when at least this many incidents lie within reach; choose more for longer periods.",
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.space import Grid
 from ilpgeo.models.aoristic import week_shares
-from ilpgeo.models.dissolve import outline
+from ilpgeo.models.dissolve import outlines
 from ilpgeo.models.naming import made_unique, names_by_area, names_by_place
 from ilpgeo.models.peak import peak_in_words
 
@@ -76,6 +76,7 @@ def find_hotspots(
     member = new_number[groups.member]
     names = _names(past, member, len(ranked), grid, context)
     peaks = _peaks(past, member, len(ranked))
+    polygons = outlines([groups.cells[group] for group in ranked], grid)
     total = float(past.weight.sum())
     found = []
     for rank, group in enumerate(ranked.tolist(), start=1):
@@ -90,7 +91,7 @@ def find_hotspots(
                 density_km2=int(n[group]) / area_km2,
                 share=int(n[group]) / total,
                 peak=peaks[rank - 1],
-                polygon=outline(groups.cells[group], grid),
+                polygon=polygons[rank - 1],
             )
         )
     return tuple(found)

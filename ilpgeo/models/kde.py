@@ -22,8 +22,8 @@ from ilpgeo.models.points import check_points, check_question, check_study_area,
 KERNELS = ("quartic", "gaussian")
 # A Gaussian is cut where its tail holds 7e-10 of its mass.
 GAUSSIAN_REACH = 6.5
-# Kernel values that the direct sum may cost before the transform is faster: about 30 ms of work.
-_DIRECT_LIMIT = 3e7
+# What one node of the transform costs, counted in kernel values of the direct sum: measured, both on one core.
+_VALUES_PER_NODE = 70
 
 
 def kde(
@@ -54,8 +54,8 @@ def kde(
     weights
         Shape (n,), non-negative; None is one each.
     exact
-        Always sum directly (to 1e-8 of the peak). Otherwise a sum that would take long goes through a Fourier
-        transform, good to 1e-3 (Gaussian) or 2e-3 (quartic) of the peak.
+        Always sum directly (to 1e-8 of the peak). Otherwise a sum that would take longer than a Fourier
+        transform goes through one, good to 1e-3 (Gaussian) or 2e-3 (quartic) of the peak.
 
     Returns
     -------
@@ -83,15 +83,17 @@ def kde(
     kept = grid.cell_of(x, y) >= 0
     kx, ky, kw = x[kept], y[kept], None if weights is None else weights[kept]
     reach_m = bandwidth_m * (GAUSSIAN_REACH if kernel == "gaussian" else 1.0)
-    cells_within = min(math.pi * (reach_m / grid.cell_m + 1) ** 2, grid.nx * grid.ny)
     places = collapse(kx, ky, kw)
-    if exact or len(places.x) * cells_within <= _DIRECT_LIMIT or bandwidth_m < 3 * grid.cell_m:
-        from ilpgeo.models.kde_direct import spread_directly
+    is_gaussian = kernel == "gaussian"
+    if not exact and bandwidth_m >= 2 * grid.cell_m:
+        from ilpgeo.models.kde_transform import n_nodes, spread_by_transform
 
-        return spread_directly(places, grid, bandwidth_m, reach_m, kernel == "gaussian")
-    from ilpgeo.models.kde_transform import spread_by_transform
+        values = len(places.x) * min(math.pi * (reach_m / grid.cell_m) ** 2, grid.nx * grid.ny)
+        if values > _VALUES_PER_NODE * n_nodes(grid, bandwidth_m, is_gaussian):
+            return spread_by_transform(places, grid, bandwidth_m, reach_m, is_gaussian)
+    from ilpgeo.models.kde_direct import spread_directly
 
-    return spread_by_transform(places, grid, bandwidth_m, reach_m, kernel == "gaussian")
+    return spread_directly(places, grid, bandwidth_m, reach_m, is_gaussian)
 
 
 @dataclass(frozen=True, slots=True)

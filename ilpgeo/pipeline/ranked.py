@@ -100,7 +100,7 @@ class _Counts:
             period = Period(period.start, min(period.end, self.as_of - timedelta(days=1)))
         query = self.scope.query
         counts = self.cube.by_area_and_offence(self.cube.chosen(period, query.offences, query.sources))
-        return counts[:, [self.cube.offences.index(offence) for offence in self.offences]]
+        return counts.take([self.cube.offences.index(offence) for offence in self.offences], axis=1)
 
     def by_offence(self, period: Period) -> IntArray:
         """Return counts of shape (n_ranked, n_offences)."""

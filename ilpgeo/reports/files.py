@@ -140,4 +140,4 @@ def _write_vector(records: list[dict[str, Any]], found: HotspotSet, path: Path, 
     if driver == "KML":
         columns = {"Name": columns["name"], **{name: column for name, column in columns.items() if name != "name"}}
     frame = gpd.GeoDataFrame(columns, geometry=[spot.polygon for spot in found.hotspots], crs=found.crs)
-    frame.to_crs(4326).to_file(path, driver=driver, engine="pyogrio")
+    frame.to_crs(4326).to_file(path, driver=driver, engine="pyogrio", layer="hotspots")

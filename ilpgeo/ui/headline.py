@@ -20,6 +20,8 @@ def sentence(briefing: Briefing) -> str:
     ranked = [each for each in briefing.priorities if each.rank is not None]
     if not ranked:
         return "No area can be ranked: there are no data for this period."
+    if len(ranked) == 1:
+        return f"Only {ranked[0].name} can be ranked: there is nothing to set it against"
     for tier in (Tier.CRITICAL, Tier.HIGH):
         names = [each.name for each in ranked if each.tier is tier]
         if names:

@@ -12,6 +12,11 @@ from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
 from ilpgeo.ui import cache, ranking
 from ilpgeo.ui.frame import Frame
 
+# The page gives the frame its height by the size of the screen; the attribution is kept clear of the legend.
+FRAME_CSS = """
+#map_div { height: 100vh !important; }
+@media (min-width: 560px) { .leaflet-bottom.leaflet-right { max-width: calc(100vw - 250px); } }
+"""
 _SEEN = "ilpgeo-click-seen"
 
 
@@ -59,7 +64,7 @@ def _frame_style() -> str:
     fonts = sorted(media.glob("SourceSansVF-Upright*.woff2"))
     about = "font-family: 'Source Sans Pro'; font-weight: 200 900;"
     faces = [f"@font-face {{ {about} src: url('../../static/media/{font.name}'); }}" for font in fonts[:1]]
-    return f"<style>{' '.join(faces)} #map_div {{ height: 100vh !important; }} .ilp-legend {{ zoom: .86; }}</style>"
+    return f"<style>{' '.join(faces)} {FRAME_CSS}</style>"
 
 
 def _clicked(key: str) -> None:

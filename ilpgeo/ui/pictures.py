@@ -24,10 +24,9 @@ N_OFFENCES = 6
 
 def _svg(title: str, description: str, body: str, name: str) -> str:
     said = f"{escape(title)}. {escape(description)}"
-    return (
-        f'<svg class="ilp-picture" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMinYMin" role="img" '
-        f'aria-label="{said}" xmlns="http://www.w3.org/2000/svg" data-picture="{name}"><title>{said}</title>{body}</svg>'
-    )
+    frame = f'viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMinYMin" xmlns="http://www.w3.org/2000/svg"'
+    about = f'class="ilp-picture" role="img" aria-label="{said}" data-picture="{name}"'
+    return f"<svg {about} {frame}><title>{said}</title>{body}</svg>"
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", style: str = "ilp-tick") -> str:
@@ -96,7 +95,9 @@ def trend_words(points: Sequence[TrendPoint]) -> str:
 def week(busy: FloatArray | None, note: str, theme: Theme) -> str:
     """Return the 24 x 7 picture: how busy each hour of the week is beside the average hour; the note where unknown."""
     if busy is None:
-        lines = "".join(_text(WIDTH / 2, 62 + 18 * at, line, "middle") for at, line in enumerate(_wrapped(note)))
+        lines = "".join(
+            _text(WIDTH / 2, 62 + 18 * at, line, "middle") for at, line in enumerate(_wrapped(words.opening(note)))
+        )
         return _svg("Time of week", note, f'<rect class="ilp-blank" width="{WIDTH}" height="{HEIGHT}"/>{lines}', "week")
     left, top = 34.0, 4.0
     wide, high = (WIDTH - left - 4) / 24, (HEIGHT - top - 20) / 7
@@ -127,12 +128,12 @@ def mix(offences: Sequence[tuple[str, int | None]]) -> str:
     largest = max([n for _, n in shown if n is not None], default=0)
     if not shown:
         return _svg("Offence mix", "No incidents", _text(WIDTH / 2, HEIGHT / 2, "No incidents", "middle"), "mix")
-    left, right = 150.0, WIDTH - 44.0
+    left, right = 180.0, WIDTH - 44.0
     high = min(25.0, (HEIGHT - 4) / len(shown))
     rows = []
     for at, (offence, n) in enumerate(shown):
         y = 2 + high * at
-        rows.append(_text(left - 8, y + high * 0.68, _cut(offence, 22), "end", "ilp-label"))
+        rows.append(_text(left - 8, y + high * 0.68, _cut(offence, 30), "end", "ilp-label"))
         length = 0.0 if n is None or not largest else (right - left) * n / largest
         place = f'x="{left}" y="{y + 3:.1f}" width="{length:.1f}" height="{high - 7:.1f}"'
         rows.append(f'<rect class="ilp-bar" {place} rx="2"/>')
@@ -149,9 +150,8 @@ def mix_words(offences: Sequence[tuple[str, int | None]]) -> str:
 
 
 def week_caption(busy: FloatArray | None, note: str) -> str:
-    """Return what stands under the 24 x 7 picture."""
-    said = words.opening(note)
-    return said if busy is None else f"{week_words(busy)}. {said}"
+    """Return what stands under the 24 x 7 picture; nothing where the picture itself says why there is none."""
+    return "" if busy is None else f"{week_words(busy)}. {words.opening(note)}"
 
 
 def framed(title: str, name: str, picture: str, caption: str) -> str:

@@ -108,7 +108,7 @@ def change(n: int | None, before: int | None, against: str) -> Change:
         The period compared with in words (``the 28 days before``).
     """
     if n is None or before is None:
-        return Change("\u2013", "unknown", f"no comparison with {against}")
+        return Change("", "unknown", f"no comparison with {against}")
     if n == before:
         return Change("=", "same", f"same as {against} ({number(before)})")
     more = n > before

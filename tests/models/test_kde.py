@@ -79,6 +79,30 @@ def test_the_transform_is_near_the_exact_sum(kernel: str, tolerance: float, cell
     assert not near[~grid.inside].any()
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    cells_per_bandwidth=st.floats(2, 14),
+    at=st.tuples(st.floats(0, 0.999), st.floats(0, 0.999)),
+    kernel=st.sampled_from(["quartic", "gaussian"]),
+)
+def test_the_transform_is_near_even_for_one_point_alone(cells_per_bandwidth, at, kernel) -> None:
+    grid = Grid(0.0, 0.0, 1.0, 60, 60, "EPSG:32617", np.ones((60, 60), bool))
+    x, y = np.array([30 + at[0]]), np.array([30 + at[1]])
+    reach_m = cells_per_bandwidth * (6.5 if kernel == "gaussian" else 1.0)
+    exact = kde(x, y, grid, cells_per_bandwidth, kernel, exact=True)
+    near = spread_by_transform(collapse(x, y), grid, cells_per_bandwidth, reach_m, kernel == "gaussian")
+    assert np.abs(near - exact).max() <= (1e-3 if kernel == "gaussian" else 2e-3) * exact.max()
+
+
+@pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
+def test_many_points_go_through_the_transform(kernel: str) -> None:
+    grid = study(30, 30)
+    x, y = scattered(grid, 60_000)
+    near, exact = (kde(x, y, grid, 1000.0, kernel, exact=exact) for exact in (False, True))
+    assert 0 < np.abs(near - exact).max() <= 1e-3 * exact.max()
+    assert near.sum() == pytest.approx(exact.sum(), rel=1e-9)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**31),

@@ -132,7 +132,7 @@ def test_the_picture_of_an_area_agrees_with_its_rank(city: pipeline.Opened) -> N
     assert picture.name == first.name
     assert sum(n or 0 for _, n in picture.mix) == first.n
     assert picture.week is not None
-    assert float(np.mean(picture.week)) == pytest.approx(1.0)
+    assert float(np.mean(picture.week)) == pytest.approx(1.0, abs=0.05), "rounded by the release gate"
     assert picture.trend[-1].usual is not None
 
 

@@ -39,15 +39,15 @@
     svg.setAttribute("style", "position:absolute;width:0;height:0");
     const pattern = document.createElementNS(ns, "pattern");
     for (const [name, value] of Object.entries({
-      id: "ilp-hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+      id: "ilp-hatch", width: 9, height: 9, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
     })) pattern.setAttribute(name, value);
     const back = document.createElementNS(ns, "rect");
-    back.setAttribute("width", 7);
-    back.setAttribute("height", 7);
+    back.setAttribute("width", 9);
+    back.setAttribute("height", 9);
     back.setAttribute("fill", look.gap);
     const stripe = document.createElementNS(ns, "rect");
-    stripe.setAttribute("width", 1.4);
-    stripe.setAttribute("height", 7);
+    stripe.setAttribute("width", 1);
+    stripe.setAttribute("height", 9);
     stripe.setAttribute("fill", look.hatch);
     pattern.append(back, stripe);
     svg.append(pattern);
@@ -174,11 +174,12 @@
 
   function hotspots(group, spec) {
     const drawing = renderer("hotspots");
+    const below = { pane: "lines", renderer: renderer("lines"), interactive: false };
     const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
     legend(group, spec.legend);
     for (const [id, geometry, colour, at, number, title, rows] of spec.hotspots) {
       const rings = L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2);
-      group.addLayer(L.polygon(rings, { ...strong, ...spec.casing }));
+      group.addLayer(L.polygon(rings, { ...below, ...spec.casing }));
       const spot = L.polygon(rings, { pane: "hotspots", renderer: drawing, ...spec.style, fillColor: colour });
       clickable(spot, "hotspot", id);
       spot.bindTooltip(() => tooltip(title, rows, spec.foot), { sticky: true, className: "ilp-tip", direction: "top" });
@@ -190,7 +191,7 @@
         label.textContent = number;
         group.addLayer(L.marker([at[1], at[0]], {
           pane: "marks", interactive: false, keyboard: false,
-          icon: L.divIcon({ className: "", html: label, iconSize: [22, 22] }),
+          icon: L.divIcon({ className: "", html: label, iconSize: [24, 24], iconAnchor: [12, 27] }),
         }));
       }
     }
