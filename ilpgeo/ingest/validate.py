@@ -38,8 +38,6 @@ class Judged:
         The accepted rows in the layout of `core.schema.candidate`.
     fault
         Shape (n,): `Fault` of every raw row.
-    detail
-        What is wrong with each rejected row in particular, in the order of the rejected rows.
     windows
         When each raw row happened.
     n_located
