@@ -24,7 +24,10 @@ class Entry:
     url_path: str
 
 
-PAGES = (Entry("commander.py", "Priorities", ""),)
+PAGES = (
+    Entry("commander.py", "Priorities", ""),
+    Entry("data.py", "Data", "data"),
+)
 
 
 def run() -> None:
