@@ -13,7 +13,7 @@ from ilpgeo.ingest.projection import Box, projection
 
 _FITS = 0.8
 _SAMPLE = 500
-_MOST_TRIED = 80
+_MOST_TRIED = 40
 
 
 @dataclass(frozen=True, slots=True)

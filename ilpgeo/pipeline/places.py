@@ -121,12 +121,14 @@ def stage_of(
         raise InvalidInput(f"there are no data for this area in {period}; choose another period or area")
     areas, settings = opened.areas, opened.workspace.settings
     grid = grid_over(areas.geometry[areas.finest[covered]], cell_m or settings.cell_m, settings.crs)
-    past = past_incidents(opened, scope, period, covered)
+    past = past_incidents(opened, period, covered, scope.query.offences, scope.query.sources)
     return Stage(scope, past, grid, Context(period, areas, coverage(opened)))
 
 
-def past_incidents(opened: Opened, scope: Scope, period: Period, finest: BoolArray) -> Incidents:
-    """Return the incidents of a period in the finest areas marked, of the scope's offences and sources."""
+def past_incidents(
+    opened: Opened, period: Period, finest: BoolArray, offences: tuple[str, ...], sources: tuple[str, ...]
+) -> Incidents:
+    """Return the incidents of a period in the finest areas marked; no offences or sources means all."""
     areas, zone = opened.areas, opened.workspace.settings.zone
 
     def midnight(day: date) -> datetime:
@@ -137,7 +139,7 @@ def past_incidents(opened: Opened, scope: Scope, period: Period, finest: BoolArr
             t_from=midnight(period.start),
             t_until=midnight(period.after),
             areas=frozenset(areas.id[at] for at in areas.finest[finest]),
-            offences=scope.query.offences,
-            sources=scope.query.sources,
+            offences=offences,
+            sources=sources,
         )
     )

@@ -13,6 +13,7 @@ from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
 from ilpgeo.ui.ranking import chosen, ranking
+from ilpgeo.ui.warm import warm
 
 HOTSPOT_MODEL = "kde"
 MAP_HEIGHT_PX = 460
@@ -89,6 +90,9 @@ def _screen() -> None:
         return
     _body(around, released)
     _footer(around, released)
+    first = chosen(released.value, "")
+    if first is not None:
+        warm(around.opened, model_class(HOTSPOT_MODEL)(), replace(around.view.query, areas=(first.id,)), around.access)
 
 
 with guarded():
