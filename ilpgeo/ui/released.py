@@ -61,6 +61,16 @@ def download_file(released: Released[bytes], label: str, file: str, mime: str) -
     st.download_button(label, _passed(released), file, mime, on_click="ignore")
 
 
+def download_made(
+    released: Released[T], make: Callable[[Released[T]], bytes], label: str, file: str, mime: str, *, key: str
+) -> None:
+    """Offer a document that is made from a released value when it is asked for, not before."""
+    _passed(released)
+    st.download_button(
+        label, lambda: make(released), file, mime, key=key, on_click="ignore", type="tertiary", width="stretch"
+    )
+
+
 def download_quarantine(rows: QuarantineFile, label: str, *, key: str) -> None:
     """Offer rejected rows, raw, to those who manage data; raise NotAllowed for all others.
 

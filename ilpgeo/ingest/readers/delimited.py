@@ -39,6 +39,7 @@ class Delimited:
     n_rows_hint: int | None
     format: str = "CSV"
     crs: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
