@@ -68,7 +68,7 @@ def test_the_selected_area_is_outlined_and_may_stay_empty(shapes: AreaShapes):
     released = toy.briefing(shapes.areas)
     chosen = released.value.priorities[0].id
     assert said(priority_layer(released, shapes, chosen))["selected"] == chosen
-    emptied = said(priority_layer(released, shapes, chosen, fill_selected=False))
+    emptied = said(priority_layer(released, shapes, chosen, is_open=True))
     assert next(row[1] for row in emptied["areas"] if row[0] == chosen) == "critical hollow"
 
 
