@@ -24,7 +24,7 @@ from ilpgeo.maps.shapes import AreaShapes, Bounds
 _DRAWN_FIRST = (Tier.NO_DATA, Tier.ROUTINE, Tier.ELEVATED, Tier.HIGH, Tier.CRITICAL)
 _MARK_PX = {Tier.CRITICAL: 22, Tier.HIGH: 20, Tier.ELEVATED: 14}
 _MARGIN = 0.04
-_NEIGHBOURHOOD = 0.75  # so much of an opened area's width and height is seen around it
+_NEIGHBOURHOOD = 0.35  # so much of an opened area's width and height is seen around it
 _MOST_MARKS = 400
 _ROWS = ("Tier", "Rank", "Incidents", "Expected")
 
@@ -187,8 +187,8 @@ def priority_layer(
 def outline(scheme: Scheme) -> list[dict[str, Any]]:
     """Return the two lines, casing first, around what is selected."""
     return [
-        {"color": scheme.casing, "weight": 7, "opacity": 0.9, "fill": False},
-        {"color": scheme.selected, "weight": 3.5, "opacity": 1, "fill": False},
+        {"color": scheme.casing, "weight": 5.5, "opacity": 0.9, "fill": False},
+        {"color": scheme.selected, "weight": 2.5, "opacity": 1, "fill": False},
     ]
 
 

@@ -121,16 +121,30 @@ def picture(
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _hotspots(
-    key: Key, _opened: pipeline.Opened, _model: Model, named: str, query: Query, access: Access, as_of: date | None
+    key: Key,
+    _opened: pipeline.Opened,
+    _model: Model,
+    named: str,
+    query: Query,
+    access: Access,
+    as_of: date | None,
+    top_share: float,
 ) -> Released[HotspotSet]:
-    return pipeline.hotspots(_opened, _model, query, access, as_of)
+    return pipeline.hotspots(_opened, _model, query, access, as_of, top_share=top_share)
 
 
 def hotspots(
-    key: Key, opened: pipeline.Opened, model: Model, query: Query, access: Access, as_of: date | None
+    key: Key,
+    opened: pipeline.Opened,
+    model: Model,
+    query: Query,
+    access: Access,
+    as_of: date | None,
+    *,
+    top_share: float,
 ) -> Released[HotspotSet]:
-    """Return a model's hotspots inside the question's scope."""
-    return _hotspots(key, opened, model, f"{model.name} {model!r}", query, access, as_of)
+    """Return a model's hotspots inside the question's scope, on at most `top_share` of its ground."""
+    return _hotspots(key, opened, model, f"{model.name} {model!r}", query, access, as_of, top_share)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -17,6 +17,7 @@ from ilpgeo.ui.ranking import chosen, ranking
 from ilpgeo.ui.warm import warm
 
 HOTSPOT_MODEL = "kde"
+TOP_SHARE = 0.1  # of one area's ground; the usual 2 % of a neighbourhood is a single cell
 MAP_HEIGHT_PX = 460
 
 
@@ -29,7 +30,9 @@ def _hotspots(around: Frame, briefing: Briefing, selected: Priority | None) -> R
         return None
     model = model_class(HOTSPOT_MODEL)()
     query = replace(briefing.query, areas=(selected.id,), period=briefing.trained_on)
-    return cache.hotspots(around.key, around.opened, model, query, around.access, around.view.as_of)
+    return cache.hotspots(
+        around.key, around.opened, model, query, around.access, around.view.as_of, top_share=TOP_SHARE
+    )
 
 
 def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
