@@ -44,17 +44,14 @@ def files_in(paths: Iterable[Path]) -> tuple[Path, ...]:
 
     In a folder a shapefile counts as one file: the parts beside its .shp are read with it.
     """
-    from ilpgeo.ingest.readers.shapefile import COMPANIONS
+    from ilpgeo.ingest.readers.shapefile import is_companion
 
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise NotFound(f"there is no file {path}")
         inside = sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
-        shapes = {each.with_suffix("") for each in inside if each.suffix.lower() == ".shp"}
-        inside = [
-            each for each in inside if each.suffix.lower() not in COMPANIONS or each.with_suffix("") not in shapes
-        ]
+        inside = [each for each in inside if not is_companion(each)]
         if path.is_dir() and not inside:
             raise NotFound(f"the folder {path} holds no file")
         found += inside if path.is_dir() else [path]
