@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -191,7 +192,7 @@ def _text(cell: Any) -> str | None:
     value = cell.value
     if value is None or cell.data_type == "e":
         return None
-    return cell_text(value, cell.number_format if cell.is_date else "")
+    return cell_text(value, cell.number_format if isinstance(value, datetime) else "")
 
 
 def _batch(rows: list[Cells], columns: tuple[str, ...], wanted: Sequence[str]) -> pa.RecordBatch:

@@ -29,7 +29,7 @@ def read(path: Path) -> dict[str, list[object]]:
     return values
 
 
-@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.shp", "a.kml"])
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.shp"])
 def test_degrees_come_as_longitude_and_latitude_without_a_crs(tmp_path: Path, name: str) -> None:
     frame().to_file(tmp_path / name)
     table, values = open_table(tmp_path / name), read(tmp_path / name)
@@ -65,6 +65,21 @@ def test_a_packed_geojson_reads_as_the_geojson(tmp_path: Path) -> None:
     frame().to_file(tmp_path / "a.geojson")
     (tmp_path / "a.geojson.gz").write_bytes(gzip.compress((tmp_path / "a.geojson").read_bytes()))
     assert read(tmp_path / "a.geojson.gz") == read(tmp_path / "a.geojson")
+
+
+def test_a_kml_is_read_plain_and_zipped(tmp_path: Path) -> None:
+    mark = (
+        '<Placemark><ExtendedData><Data name="what"><value>Theft</value></Data></ExtendedData>'
+        "<Point><coordinates>-79.4,43.65,7</coordinates></Point></Placemark>"
+    )
+    text = f'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{mark * 3}</Document></kml>'
+    (tmp_path / "a.kml").write_text(text)
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w") as archive:
+        archive.writestr("doc.kml", text)
+    values = read(tmp_path / "a.kml")
+    assert (values["longitude"], values["latitude"]) == ([-79.4] * 3, [43.65] * 3)
+    assert values["what"] == ["Theft"] * 3
+    assert read(tmp_path / "a.kmz") == values
 
 
 @pytest.mark.parametrize("suffix", [".shx", ".dbf"])
