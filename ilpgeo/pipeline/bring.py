@@ -40,12 +40,18 @@ class Brought:
 
 
 def files_in(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files named, folders replaced by the files in them; raise NotFound for what is not there."""
+    """Return the files named, folders replaced by the files in them; raise NotFound for what is not there.
+
+    In a folder a shapefile counts as one file: the parts beside its .shp are read with it.
+    """
+    from ilpgeo.ingest.readers.shapefile import is_companion
+
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise NotFound(f"there is no file {path}")
         inside = sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+        inside = [each for each in inside if not is_companion(each)]
         if path.is_dir() and not inside:
             raise NotFound(f"the folder {path} holds no file")
         found += inside if path.is_dir() else [path]

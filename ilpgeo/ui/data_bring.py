@@ -47,12 +47,14 @@ def chooser() -> Chosen | None:
     limit = int(st.get_option("server.maxUploadSize"))
     markup.show(data_account.titled("Bring a file in"))
     upload = st.file_uploader(
-        f"From this computer, up to {limit} MB: CSV (also .gz) or Parquet", key=f"data-upload-{shown.upload}",
+        f"From this computer, up to {limit} MB", help="CSV (also .gz), Excel, Parquet, GeoJSON, GeoPackage, KML, or a "
+        "shapefile zipped with all its parts", key=f"data-upload-{shown.upload}",
     )  # fmt: skip
     with st.form("data-server", border=False):
         path = st.text_input(
-            "Or a file or folder on the server, of any size", key=f"{_PATH}-{shown.upload}",
-            placeholder="/data/incidents.csv", help="The path is read on the machine that runs ilpgeo, not on yours.",
+            "Or a file or folder on the server", key=f"{_PATH}-{shown.upload}",
+            placeholder="/data/incidents.csv",
+            help="The path is read on the machine that runs ilpgeo, not on yours. CSV and Parquet may be of any size.",
         )  # fmt: skip
         if st.form_submit_button("Look at it", width="stretch"):
             data_state.show(replace(shown, path=path.strip()))

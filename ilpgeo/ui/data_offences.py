@@ -42,12 +42,12 @@ def _rows(table: pipeline.OffenceTable) -> dict[str, str]:
     with st.container(key="data-offence-new"):
         left, right = st.columns(2, gap="small")
         added = left.text_input("One more label", placeholder="as files write it", key="data-new-label")
-        group = right.selectbox(
+        of_added: str | None = right.selectbox(
             "Its group", [*table.choices], None, key="data-new-group", accept_new_options=True,
             placeholder="choose or type a new group",
         )  # fmt: skip
         if added.strip():
-            chosen[added.strip()] = group or added.strip()
+            chosen[added.strip()] = of_added or added.strip()
     return {label: group for label, group in chosen.items() if group and group != LEFT_OUT}
 
 

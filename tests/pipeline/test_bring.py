@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -323,3 +324,27 @@ def test_the_desk_says_what_is_covered(city: pipeline.Opened, tmp_path: Path) ->
     [found] = desk.coverage["police"]
     assert (found.period.start.isoformat(), found.period.end.month) == ("2023-03-01", 3)
     assert desk.version == city.store.version()
+
+
+def test_a_shapefile_in_a_folder_is_one_file(tmp_path: Path) -> None:
+    for name in ("a.shp", "a.dbf", "a.shx", "a.prj", "b.dbf", "c.csv", ".hidden.csv"):
+        (tmp_path / name).write_text("x", "utf-8")
+    assert [each.name for each in pipeline.files_in([tmp_path])] == ["a.shp", "b.dbf", "c.csv"]
+
+
+def test_swapped_points_of_another_format_are_exchanged_too(city: pipeline.Opened, tmp_path: Path) -> None:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"when": row[1], "offence": row[4]},
+            "geometry": {"type": "Point", "coordinates": [row[3], row[2]]},
+        }
+        for row in [*good(40), *dirty()[6:8]]
+    ]
+    file = tmp_path / "points.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    first = pipeline.ingest(city, file, "mobile")
+    assert (first.accepted, first.reasons) == (40, {SWAPPED: 2})
+    second = pipeline.bring_corrected(city, first.file_id, SWAPPED)
+    assert (second.accepted, second.quarantined) == (2, 0)
+    assert pipeline.status(city).unplaced == 0
