@@ -84,7 +84,7 @@ def test_a_workspace_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[s
     ]
     (tmp_path / "districts.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     rows = ["latitude,longitude,date,offence"]
-    rows += [f"52.05,13.0{k % 9},2021-03-{k % 28 + 1:02},Burglary" for k in range(40)]
+    rows += [f"52.05,13.0{k % 9 + 1},2021-03-{k % 28 + 1:02},Burglary" for k in range(40)]
     rows += ["52.05,13.15,2021-03-05,Burglary"] * 7 + [",,2021-03-05,Burglary", "0,0,2021-03-05,Burglary"]
     rows += ["13.15,52.05,2021-03-05,Burglary", "48,2,2021-03-05,Burglary", "52.05,13.15,31/02/2021,Burglary"]
     (tmp_path / "rows.csv").write_text("\n".join(rows))

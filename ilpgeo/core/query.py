@@ -148,12 +148,20 @@ class Access:
         Ids of the areas the role is confined to (with all that lies in them); empty means everywhere.
     purpose
         Why the data are looked at, for the record.
+    manages_data
+        Whether the role brings files in, takes them out and sees their raw rows.
     """
 
     role: str = "commander"
     levels: frozenset[Level] = field(default_factory=lambda: frozenset(Level))
     areas: tuple[str, ...] = ()
     purpose: str = ""
+    manages_data: bool = True
+
+    def require_data_management(self) -> None:
+        """Raise NotAllowed unless this access covers files and their raw rows."""
+        if not self.manages_data:
+            raise NotAllowed(f"the role {self.role} does not manage data; ask the data manager")
 
     def require(self, level: Level) -> None:
         """Raise NotAllowed unless this access covers `level`."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ilpgeo.core.arrays import FloatArray
+from ilpgeo.core.errors import InvalidInput
 from ilpgeo.ingest.projection import Box, projection
 
 _FITS = 0.8
 _SAMPLE = 500
-_MOST_TRIED = 80
+_MOST_TRIED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,11 @@ def guess_crs(x: FloatArray, y: FloatArray, crs: str, extent: Box | None) -> Crs
     x, y = x[::step], y[::step]
     margin = 0.02 * max(extent[2] - extent[0], extent[3] - extent[1])
     for tried in _candidates(crs, extent):
-        to_x, to_y = projection(tried, crs)(x, y)
+        try:
+            to_x, to_y = projection(tried, crs)(x, y)
+        except InvalidInput:
+            # The EPSG list holds families of grids (EPSG:32600) that are no CRS by themselves.
+            continue
         inside = (
             (to_x >= extent[0] - margin)
             & (to_x <= extent[2] + margin)

@@ -94,9 +94,8 @@ def _is_date(column: pa.Array, words: Sequence[str]) -> bool:
     if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
         return False
     text = as_text(column).drop_null()
-    return bool(len(text)) and any(
-        float(np.mean(read_moments(text, order).precision > 0)) >= _READABLE for order in DateOrder
-    )
+    day_first, month_first = (read_moments(text, order).precision > 0 for order in DateOrder)
+    return bool(len(text)) and float(np.mean(day_first | month_first)) >= _READABLE
 
 
 def _take_start(table: RawTable, name: str, sample: pa.RecordBatch, timezone: str, guess: TimesGuess) -> None:

@@ -20,7 +20,7 @@ class Preset:
     signature
         Columns that together tell the format.
     mapping
-        Candidates for each column are resolved by `preset_for`.
+        The columns of the complete format; `preset_for` cuts it to those a file has.
     remark
         What to know about its times and places, shown with the mapping.
     """

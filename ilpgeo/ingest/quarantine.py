@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 from ilpgeo.core.errors import NotFound
 from ilpgeo.ingest.columns import as_text
 from ilpgeo.ingest.mapping import ColumnMapping, Field
+from ilpgeo.ingest.origin import FILE_COLUMN, ROW_COLUMN, origin_of
 from ilpgeo.ingest.readers import RawBatch
 from ilpgeo.ingest.rules import Fault
-from ilpgeo.ingest.validate import FILE_COLUMN, ROW_COLUMN
 
 REASON_COLUMN = "ilpgeo_reason"
 SUGGESTION_COLUMN = "ilpgeo_suggestion"
@@ -31,7 +31,8 @@ _IN_MEMORY = 32 << 20
 class Quarantine:
     """The rejected rows of one file, spooled to a temporary file past 32 MB.
 
-    Raw values are those of the columns read: columns about persons have been dropped before.
+    Raw values are those of the columns read: columns about persons have been dropped before. A row that was in
+    quarantine already, and says so, keeps the file and row it first stood in.
     """
 
     def __init__(self, file_id: str, columns: Sequence[str]) -> None:
@@ -57,7 +58,7 @@ class Quarantine:
                 for texts in ([each.reason for each in Fault], [each.suggestion for each in Fault])
             ]
             columns = [as_text(values.column(name)) for name in self._raw]
-            self._write([pa.array([self.file_id] * len(values)), pa.array(raw.rows[rejected]), *told, *columns])
+            self._write([*self._origin(values, pa.array(raw.rows[rejected])), *told, *columns])
         if raw.unreadable:
             n = len(raw.unreadable)
             self._write(
@@ -69,6 +70,11 @@ class Quarantine:
                     *[pa.nulls(n, pa.string())] * len(self._raw),
                 ]
             )
+
+    def _origin(self, values: pa.RecordBatch, rows: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """Return (file, row) each row stands in; a row brought in again keeps those it first stood in."""
+        says, file, row = origin_of(values)
+        return pc.if_else(says, file, self.file_id), pc.if_else(says, row, rows)
 
     def _write(self, columns: list[pa.Array]) -> None:
         batch = pa.RecordBatch.from_arrays(columns, schema=self.schema)

@@ -16,13 +16,12 @@ from ilpgeo.ingest.columns import as_coded, as_number, as_text
 from ilpgeo.ingest.keys import KeyArray, Occurrences, combined, text_keys
 from ilpgeo.ingest.mapping import ColumnMapping, Field
 from ilpgeo.ingest.offences import grouped, plain
+from ilpgeo.ingest.origin import FILE_COLUMN, ROW_COLUMN, is_again, origin_of
 from ilpgeo.ingest.projection import Project, projection
 from ilpgeo.ingest.readers import RawBatch
 from ilpgeo.ingest.rules import Fault, Jurisdiction, Rules
 from ilpgeo.ingest.times import PRECISIONS, Windows, read_reported, read_windows
 
-FILE_COLUMN = "ilpgeo_file"
-ROW_COLUMN = "ilpgeo_row"
 WGS84 = "EPSG:4326"
 _ROUND_DEGREES = 1e7
 _ROUND_METRES = 1e2
@@ -39,8 +38,6 @@ class Judged:
         The accepted rows in the layout of `core.schema.candidate`.
     fault
         Shape (n,): `Fault` of every raw row.
-    detail
-        What is wrong with each rejected row in particular, in the order of the rejected rows.
     windows
         When each raw row happened.
     n_located
@@ -209,14 +206,26 @@ class Judge:
                 text_keys(place.filter(loose)),
             ]
         )
-        names = values.schema.names
-        if FILE_COLUMN in names and ROW_COLUMN in names:
-            corrected = values.filter(loose)
-            origin = [text_keys(as_text(corrected.column(name))) for name in (FILE_COLUMN, ROW_COLUMN)]
-            key[bare] = combined([content, *origin])
-            return key, 0
-        key[bare], again = self._occurrences.number(content)
+        first_stood = self._origins(values.filter(loose))
+        is_new = first_stood == 0
+        again = np.zeros(len(content), np.bool_)
+        first_stood[is_new], again[is_new] = self._occurrences.number(content[is_new])
+        key[bare] = first_stood
         return key, int(again.sum())
+
+    def _origins(self, values: pa.RecordBatch) -> KeyArray:
+        """Return a key of the file and row each row first stood in, 0 for a row that does not say.
+
+        A row brought in again is told by where it came from, not by what it says: corrected twice, it is one incident.
+        """
+        origin = np.zeros(len(values), np.uint64)
+        if not is_again(values.schema.names):
+            return origin
+        says, file, row = origin_of(values)
+        said = says.to_numpy(zero_copy_only=False)
+        numbers = row.fill_null(0).to_numpy(zero_copy_only=False)
+        origin[said] = combined([text_keys(file), numbers, np.full(len(values), 2, np.int64)])[said]
+        return origin
 
 
 def _plain_words(column: pa.DictionaryArray) -> pa.DictionaryArray:

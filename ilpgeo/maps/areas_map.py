@@ -153,9 +153,9 @@ def priority_layer(
         mark = shown_marks.index(each.tier) if each.tier in shown_marks else -1
         rows.append([each.id, style, mark, each.name, *_words(each, uncertain=sure == "open")])
     positions = np.array([areas.at(row[0]) for row in rows], np.int64)
-    parents = np.unique(areas.parent[positions]) if len(positions) else positions
-    parents = parents[parents >= 0]
     in_view = positions[len(gap_positions) :] if ranked else positions
+    parents = np.unique(areas.parent[in_view])
+    parents = parents[parents >= 0]
     group = folium.FeatureGroup(name="Ranked areas")
     Call(
         "areas",

@@ -109,7 +109,7 @@ LIGHT = Scheme(
     land="#eceae6",
     ground="#f7f6f3",
     line="#8b9097",
-    hatch="#767d86",
+    hatch="#868d96",
     selected="#11151a",
     casing="#ffffff",
     cold="#2f6690",
@@ -119,7 +119,7 @@ LIGHT = Scheme(
         Tier.HIGH: Mark(_LIGHT_RAMP[8], "#7d3300", "#963f00", "triangle", _TRIANGLE),
         Tier.ELEVATED: Mark(_LIGHT_RAMP[3], "#7a5200", "#7a5200", "circle", _CIRCLE),
         Tier.ROUTINE: Mark(_LIGHT_RAMP[0], "#6b6450", "#5d5742", "dot", _DOT),
-        Tier.NO_DATA: Mark("#d3d6da", "#5f6670", "#565d66", "hatched square", _SQUARE),
+        Tier.NO_DATA: Mark("#e2e4e7", "#5f6670", "#565d66", "hatched square", _SQUARE),
     }),
 )  # fmt: skip
 
@@ -130,7 +130,7 @@ DARK = Scheme(
     land="#1f262e",
     ground="#272f38",
     line="#77818c",
-    hatch="#8d96a1",
+    hatch="#78818c",
     selected="#ffffff",
     casing="#0b0e12",
     cold="#7fb2d9",
@@ -140,7 +140,7 @@ DARK = Scheme(
         Tier.HIGH: Mark(_DARK_RAMP[11], "#ffc2ab", "#ff9f7f", "triangle", _TRIANGLE),
         Tier.ELEVATED: Mark(_DARK_RAMP[4], "#e0ab5c", "#d9a24a", "circle", _CIRCLE),
         Tier.ROUTINE: Mark(_DARK_RAMP[0], "#a59d7e", "#b5ad8f", "dot", _DOT),
-        Tier.NO_DATA: Mark("#3a424c", "#98a1ac", "#a3abb5", "hatched square", _SQUARE),
+        Tier.NO_DATA: Mark("#303842", "#98a1ac", "#a3abb5", "hatched square", _SQUARE),
     }),
 )  # fmt: skip
 

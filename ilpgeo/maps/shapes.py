@@ -144,7 +144,7 @@ def area_shapes(areas: Areas, shelf: Shelf | None = None) -> AreaShapes:
 
 def tolerance_m(area_m2: FloatArray) -> float:
     """Return how far a border may move, metres, for areas of these sizes (m2): a pixel or so when one fills a phone."""
-    return float(np.clip(np.sqrt(np.median(area_m2)) / 150, _FINEST_TOLERANCE_M, _COARSEST_TOLERANCE_M))
+    return float(np.clip(np.sqrt(np.median(area_m2)) / 80, _FINEST_TOLERANCE_M, _COARSEST_TOLERANCE_M))
 
 
 def to_degrees(geometry: npt.NDArray[Any], crs: str) -> npt.NDArray[Any]:

@@ -10,47 +10,89 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ilpgeo.pipeline.bring import Progress, files_in, ingest, remap, withdraw
+    from ilpgeo.pipeline.bring import (
+        Brought,
+        Progress,
+        bring_corrected,
+        files_in,
+        incoming,
+        ingest,
+        ingest_each,
+        remap,
+        withdraw,
+    )
     from ilpgeo.pipeline.catalogue import build_model, describe_models, model_classes
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.making import make_demo, make_workspace
+    from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
+    from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
-    "bring": ("Progress", "files_in", "ingest", "remap", "withdraw"),
+    "bring": (
+        "Brought",
+        "Progress",
+        "bring_corrected",
+        "files_in",
+        "incoming",
+        "ingest",
+        "ingest_each",
+        "remap",
+        "withdraw",
+    ),
     "catalogue": ("build_model", "describe_models", "model_classes"),
+    "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "holdings": ("Status", "status"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
+    "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
+    "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [
+    "Brought",
+    "Desk",
     "Explored",
+    "FileAccount",
+    "OffenceTable",
     "Opened",
+    "Preview",
     "Progress",
+    "QuarantineFile",
     "Status",
+    "accounts",
     "answer",
     "brief",
+    "bring_corrected",
+    "bring_known",
     "build_model",
     "default_period",
     "describe_models",
+    "desk",
     "explore",
     "files_in",
     "hotspots",
+    "incoming",
     "ingest",
+    "ingest_each",
     "lacking",
     "make_demo",
     "make_workspace",
     "model_classes",
     "now",
+    "offence_table",
     "open_workspace",
     "picture",
+    "preview",
+    "quarantine_file",
     "remap",
+    "save_offences",
     "status",
     "withdraw",
 ]

@@ -1,21 +1,61 @@
-"""`python -m ilpgeo.pipeline`: compile every kernel, at the end of an install, so that no click waits for it."""
+"""`python -m ilpgeo.pipeline`: compile every kernel, at the end of an install, so that no click waits for it.
+
+The whole line is run once on a toy workspace, which also shows that the installation works.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-import shapely
+import json
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from ilpgeo import pipeline
+from ilpgeo.core.types import Access, Level, Period, Query
+
+_PERIOD = Period(date(2021, 3, 1), date(2021, 3, 31))
 
 
 def compile_kernels() -> None:
     """Compile and cache every numba kernel by using each once on a toy."""
-    from ilpgeo.areas.grids import grid_over
-    from ilpgeo.areas.locate import Locator
     from ilpgeo.models.compile import compile_kernels as compile_models
 
-    square = np.array([shapely.box(0, 0, 1000, 1000)])
-    Locator.of(square).locate(np.array([500.0]), np.array([500.0]))
-    grid_over(square, 100.0, "EPSG:32617")
     compile_models()
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        opened, _ = pipeline.make_workspace(
+            folder / "toy", (_boundaries(folder),), name="Toy", crs="EPSG:32633", timezone="UTC", start=date(2000, 1, 1)
+        )
+        for file in _incidents(folder):
+            pipeline.ingest(opened, file)
+        query = Query(Level.LOCAL, _PERIOD)
+        pipeline.brief(opened, query, Access())
+        pipeline.picture(opened, query, opened.areas.id[0], Access())
+        for model in pipeline.describe_models():
+            pipeline.hotspots(opened, pipeline.build_model(model["name"], {}), query, Access())
+
+
+def _boundaries(folder: Path) -> str:
+    features = []
+    for name, west in (("West", 13.0), ("East", 13.1)):
+        east = west + 0.1
+        ring = [[west, 52.0], [east, 52.0], [east, 52.1], [west, 52.1], [west, 52.0]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": {"name": name}, "geometry": shape})
+    path = folder / "districts.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return str(path)
+
+
+def _incidents(folder: Path) -> tuple[Path, Path]:
+    """Write a file with references and clock times, and one with neither: the two ways through ingest."""
+    places = [(52.01 + 0.001 * (k % 40), 13.01 + 0.004 * (k % 45)) for k in range(200)]
+    timed, plain = folder / "timed.csv", folder / "plain.csv"
+    rows = [f"{k},{lat},{lon},2021-03-{k % 28 + 1:02} 1{k % 10}:30,Theft" for k, (lat, lon) in enumerate(places)]
+    timed.write_text("\n".join(["reference,latitude,longitude,datetime,offence", *rows]), "utf-8")
+    rows = [f"{lat},{lon},2021-03-{k % 28 + 1:02},Theft" for k, (lat, lon) in enumerate(places)]
+    plain.write_text("\n".join(["latitude,longitude,date,offence", *rows]), "utf-8")
+    return timed, plain
 
 
 if __name__ == "__main__":

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ilpgeo.areas.locate import Locator
-from ilpgeo.core.errors import NotFound
+from ilpgeo.core.errors import InvalidInput, NotFound
 from ilpgeo.core.types import FileReport
-from ilpgeo.ingest.intake import read_candidates
+from ilpgeo.ingest.again import read_origins
+from ilpgeo.ingest.intake import Intake, read_candidates
 from ilpgeo.ingest.mapping import ColumnMapping
 from ilpgeo.ingest.offences import groups_of, plain
-from ilpgeo.ingest.presets import preset_for
-from ilpgeo.ingest.readers import open_table
+from ilpgeo.ingest.origin import is_again
+from ilpgeo.ingest.readers import RawTable, open_table
 from ilpgeo.ingest.rules import Jurisdiction, Rules
+from ilpgeo.ingest.sources import remember_mapping, remembered_mapping
 from ilpgeo.pipeline.opened import Opened
+from ilpgeo.pipeline.previewed import bounds_of, taken_as, understand
+from ilpgeo.pipeline.waiting import AGAIN, SWAPPED, UNKNOWN_OFFENCE, kept_in, of_reason, plain_name, waiting_rows
 
 Progress = Callable[[int, int | None], None]  # rows done, rows in all (None: unknown)
-QUARANTINE = "quarantine"
+INCOMING = "incoming"
+_LEFT_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of several files: the accounts of those read, and (name, why) of those refused."""
+
+    reports: tuple[FileReport, ...]
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def files_in(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -49,13 +66,9 @@ def rules_of(opened: Opened) -> Rules:
 
 def jurisdiction_of(opened: Opened) -> Jurisdiction:
     """Return where incidents may lie."""
-    import shapely
-
     areas = opened.areas
-    finest = areas.geometry[areas.finest]
-    west, south, east, north = (float(each) for each in shapely.total_bounds(finest))
-    locator = Locator.of(finest)
-    return Jurisdiction(tuple(areas.id[at] for at in areas.finest), (west, south, east, north), locator.locate)
+    locator = Locator.of(areas.geometry[areas.finest])
+    return Jurisdiction(tuple(areas.id[at] for at in areas.finest), bounds_of(opened), locator.locate)
 
 
 def ingest(
@@ -66,8 +79,12 @@ def ingest(
     crs: str = "",
     timezone: str = "",
     progress: Progress | None = None,
+    date_order: str = "",
 ) -> FileReport:
-    """Bring one file in; every row is accounted for in the report.
+    """Bring one file in; every row is accounted for in the report, and how it was read is remembered for its source.
+
+    Its columns are taken as named here, else as remembered for the source, else as a known format has them, else as
+    guessed. Rows that were in quarantine leave it (see docs/decisions/0004-quarantine.md).
 
     Parameters
     ----------
@@ -78,7 +95,9 @@ def ingest(
     crs, timezone
         Of the file, where they are not the workspace's.
     progress
-        Called with (rows done, rows in all or None).
+        Called with (rows done, rows in all or None); what it raises stops the file, and nothing is stored.
+    date_order
+        ``day-month-year`` or ``month-day-year``; empty: as told.
 
     Raises
     ------
@@ -87,23 +106,122 @@ def ingest(
     StoreBusy
         When another process changes the store for too long.
     """
-    mapping = understand(file).changed(columns or {}, crs, timezone)
-    rules, jurisdiction = rules_of(opened), jurisdiction_of(opened)
-    source = source or mapping.preset
-    with closing(read_candidates(file, mapping, rules, jurisdiction, source=source, progress=progress)) as intake:
+    table = open_table(file)
+    jurisdiction = jurisdiction_of(opened)
+    understood = understand(opened, file, table, source, jurisdiction.bounds)
+    mapping = taken_as(understood, columns or {}, crs, timezone, date_order, table.crs)
+    report = _bring(opened, file, table, mapping, understood.source, jurisdiction, progress)
+    if understood.told_by != "again" and mapping != remembered_mapping(opened.workspace.folder, understood.source):
+        remember_mapping(opened.workspace.folder, understood.source, mapping)
+    return report
+
+
+def _bring(
+    opened: Opened,
+    file: Path,
+    table: RawTable,
+    mapping: ColumnMapping,
+    source: str,
+    jurisdiction: Jurisdiction,
+    progress: Progress | None,
+) -> FileReport:
+    candidates = read_candidates(
+        file, mapping, rules_of(opened), jurisdiction, source=source, progress=progress, opened=table
+    )
+    with closing(candidates) as intake:
+        stored = {each.file_id for each in opened.store.files()}
 
         def account() -> FileReport:
-            if intake.report.rows_read:
-                intake.quarantine.save(opened.workspace.folder / QUARANTINE)
+            if intake.report.rows_read and intake.file_id not in stored:
+                _keep(kept_in(opened, intake.file_id), intake, table, mapping)
             return intake.report
 
         return opened.store.append(intake.batches(), account)
 
 
-def understand(file: Path) -> ColumnMapping:
-    """Return how the columns of a file are understood before anyone confirms."""
-    preset = preset_for(open_table(file).columns)
-    return preset.mapping if preset else ColumnMapping(())
+def _keep(folder: Path, intake: Intake, table: RawTable, mapping: ColumnMapping) -> None:
+    """Keep the rejected rows, how the file was read, and which rows it brought in again; before the commit.
+
+    What is kept counts only while the store holds the file, so a commit that fails leaves nothing half-done.
+    """
+    import pyarrow.parquet as pq
+
+    folder.mkdir(parents=True, exist_ok=True)
+    intake.quarantine.save(folder)
+    remember_mapping(folder, intake.file_id, mapping)
+    if is_again(table.columns):
+        part = folder / f"{AGAIN}.part"
+        pq.write_table(read_origins(table), part)
+        part.replace(folder / AGAIN)
+
+
+def ingest_each(
+    opened: Opened,
+    files: Iterable[Path],
+    source: str = "",
+    columns: Mapping[str, str] | None = None,
+    crs: str = "",
+    timezone: str = "",
+    progress: Progress | None = None,
+    date_order: str = "",
+) -> Brought:
+    """Bring several files in, each whole or not at all; one that cannot be read does not keep the others out."""
+    reports, refused = [], []
+    for file in files:
+        try:
+            reports.append(ingest(opened, file, source, columns, crs, timezone, progress, date_order))
+        except InvalidInput as error:
+            refused.append((file.name, str(error)))
+    return Brought(tuple(reports), tuple(refused))
+
+
+def bring_corrected(opened: Opened, file_id: str, reason: str, progress: Progress | None = None) -> FileReport:
+    """Bring a file's waiting rows of one reason in again, corrected where the correction is certain.
+
+    Swapped coordinates are exchanged; rows of an unknown offence are those whose label the offences table now has;
+    rows of any other reason are tried as they are. The rows leave the quarantine of the file they first stood in.
+
+    Raises
+    ------
+    NotFound
+        When no such rows wait.
+    """
+    from ilpgeo.ingest.again import with_known_offence
+    from ilpgeo.ingest.quarantine import with_corrections, write_csv
+
+    rows = of_reason(waiting_rows(opened, file_id), reason)
+    report = next(each for each in opened.store.files() if each.file_id == file_id)
+    mapping = remembered_mapping(kept_in(opened, file_id), file_id)
+    if mapping is None:
+        raise NotFound(f"how {report.name} was read is not kept here; download its quarantine and bring it corrected")
+    if reason == SWAPPED:
+        rows = with_corrections(rows, mapping)
+    elif reason == UNKNOWN_OFFENCE:
+        rows = with_known_offence(rows, mapping, rules_of(opened).groups)
+    if not rows.num_rows:
+        raise NotFound(f"no rows of {report.name} wait in quarantine that could be brought in again for: {reason}")
+    words = {SWAPPED: "coordinates exchanged", UNKNOWN_OFFENCE: "offence known now"}.get(reason, "tried again")
+    with incoming(opened, f"{plain_name(report.name)}, {words}.csv") as file:
+        write_csv(rows, file)
+        return _bring(opened, file, open_table(file), mapping, report.source, jurisdiction_of(opened), progress)
+
+
+@contextmanager
+def incoming(opened: Opened, name: str) -> Iterator[Path]:
+    """Give a place inside the workspace for a file of this name to be written to; it is removed afterwards.
+
+    What was left there by a process that was cut short is removed a day later.
+    """
+    place = opened.workspace.folder / INCOMING
+    place.mkdir(exist_ok=True)
+    for left in place.iterdir():
+        if time.time() - left.stat().st_mtime > _LEFT_S:
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(dir=place))
+    try:
+        yield folder / (Path(name.replace("\\", "/")).name or "file")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def withdraw(opened: Opened, file_id: str) -> str:

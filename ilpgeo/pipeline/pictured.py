@@ -12,6 +12,7 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.types import Access, AreaPicture, Query, Released
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.places import past_incidents
+from ilpgeo.pipeline.ranked import brief
 from ilpgeo.pipeline.scope import Scope, coverage_of, scope_of
 from ilpgeo.prioritise.trend import trend, trend_steps
 
@@ -47,7 +48,14 @@ def picture(
         week_note=note,
         mix=_mix(counts, keep & counts.chosen(scope.query.period)),
     )
-    return release_picture(raw, opened.workspace.settings.small_count)
+    withheld = scope.query.period if _is_withheld(opened, query, area, access, as_of) else None
+    return release_picture(raw, opened.workspace.settings.small_count, withheld)
+
+
+def _is_withheld(opened: Opened, query: Query, area: str, access: Access, as_of: date | None) -> bool:
+    """Return whether the ranking withholds this area's count: then nothing that adds up to it may be shown."""
+    ranked = brief(opened, query, access, as_of).value.priorities
+    return any(each.id == area and each.suppressed for each in ranked)
 
 
 def _mix(counts: Cube, keep: BoolArray) -> tuple[tuple[str, int | None], ...]:
@@ -59,7 +67,7 @@ def _mix(counts: Cube, keep: BoolArray) -> tuple[tuple[str, int | None], ...]:
 def _week(opened: Opened, scope: Scope, inside: BoolArray) -> tuple[FloatArray | None, str]:
     from ilpgeo.models.aoristic import week_profile
 
-    past = past_incidents(opened, scope, scope.trained_on, inside)
+    past = past_incidents(opened, scope.trained_on, inside, scope.query.offences, scope.query.sources)
     profile, unknown = week_profile(past.t_from, past.t_to, past.timezone, past.weight)
     timed = float(profile.sum())
     if timed < _FEWEST_TIMED:

@@ -176,7 +176,7 @@ def stage_of(
     if not covered.any():
         raise InvalidInput(f"there are no data for this area in {period}; choose another period or area")
     grid = _grid(opened, covered.tobytes(), float(cell_m or opened.workspace.settings.cell_m))
-    past = past_incidents(opened, scope, period, covered)
+    past = past_incidents(opened, period, covered, scope.query.offences, scope.query.sources)
     return Stage(scope, past, grid, Context(period, opened.areas, coverage(opened)))
 
 
@@ -193,8 +193,10 @@ def _incidents(opened: Opened, version: str, selection: Selection) -> Incidents:
     return opened.store.incidents(selection)
 
 
-def past_incidents(opened: Opened, scope: Scope, period: Period, finest: BoolArray) -> Incidents:
-    """Return the incidents of a period in the finest areas marked, of the scope's offences and sources."""
+def past_incidents(
+    opened: Opened, period: Period, finest: BoolArray, offences: tuple[str, ...], sources: tuple[str, ...]
+) -> Incidents:
+    """Return the incidents of a period in the finest areas marked; no offences or sources means all."""
     areas, zone = opened.areas, opened.workspace.settings.zone
 
     def midnight(day: date) -> datetime:
@@ -204,7 +206,7 @@ def past_incidents(opened: Opened, scope: Scope, period: Period, finest: BoolArr
         t_from=midnight(period.start),
         t_until=midnight(period.after),
         areas=frozenset(areas.id[at] for at in areas.finest[finest]),
-        offences=scope.query.offences,
-        sources=scope.query.sources,
+        offences=offences,
+        sources=sources,
     )
     return _incidents(opened, opened.store.version(), selection)

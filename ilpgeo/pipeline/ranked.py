@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
+from ilpgeo.pipeline.timing import time_reasons
 from ilpgeo.prioritise.inputs import RankingInputs
 from ilpgeo.prioritise.priorities import prioritise
 from ilpgeo.prioritise.tiers import rule_text
@@ -43,6 +45,11 @@ def brief(opened: Opened, query: Query, access: Access, as_of: date | None = Non
     NotFound, InvalidInput
         For an area, type, offence or source the workspace does not have.
     """
+    return _brief(opened, opened.store.version(), query, access, as_of)
+
+
+@lru_cache(maxsize=8)
+def _brief(opened: Opened, version: str, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
     scope = scope_of(opened, query, access, as_of)
     counted = _Counts(opened, cube(opened), scope, as_of)
     workspace = opened.workspace
@@ -69,7 +76,7 @@ def brief(opened: Opened, query: Query, access: Access, as_of: date | None = Non
         last_year_total=total_last_year,
         tier_rule=rule_text(int(covered.sum())),
         quality=_quality(opened, unplaced, total, weights.remarks),
-        version=opened.store.version(),
+        version=version,
     )
     return release_briefing(briefing, workspace.settings.small_count)
 
@@ -86,21 +93,30 @@ class _Counts:
     @property
     def offences(self) -> tuple[str, ...]:
         asked = self.scope.query.offences
-        unknown = [offence for offence in asked if offence not in self.cube.offences]
+        if not asked:
+            return self.cube.offences or (NOTHING_YET,)
+        groups = {row["offence"] for row in self.opened.workspace.table("offences").values()}
+        known = {*self.cube.offences, *groups}
+        unknown = [offence for offence in asked if offence not in known]
         if unknown:
-            there = ", ".join(self.cube.offences)
-            raise InvalidInput(f"there are no incidents of {', '.join(unknown)}; this workspace has {there}")
-        return tuple(offence for offence in self.cube.offences if not asked or offence in asked) or (NOTHING_YET,)
+            raise InvalidInput(
+                f"there is no offence {', '.join(unknown)}; this workspace has {', '.join(sorted(known))}"
+            )
+        return asked
 
     def _finest(self, period: Period) -> IntArray:
         """Return counts of shape (n_finest + 1, n_offences asked for), blind to what came after `as_of`."""
-        if not self.cube.offences or (self.as_of is not None and period.start >= self.as_of):
-            return np.zeros((self.cube.n_finest + 1, len(self.offences)), np.int64)
+        answer = np.zeros((self.cube.n_finest + 1, len(self.offences)), np.int64)
+        if self.as_of is not None and period.start >= self.as_of:
+            return answer
         if self.as_of is not None:
             period = Period(period.start, min(period.end, self.as_of - timedelta(days=1)))
         query = self.scope.query
         counts = self.cube.by_area_and_offence(self.cube.chosen(period, query.offences, query.sources))
-        return counts[:, [self.cube.offences.index(offence) for offence in self.offences]]
+        for column, offence in enumerate(self.offences):
+            if offence in self.cube.offences:
+                answer[:, column] = counts[:, self.cube.offences.index(offence)]
+        return answer
 
     def by_offence(self, period: Period) -> IntArray:
         """Return counts of shape (n_ranked, n_offences)."""
@@ -112,7 +128,8 @@ class _Counts:
 
     def of(self, period: Period) -> IntArray:
         """Return counts of shape (n_ranked,)."""
-        return self.by_offence(period).sum(axis=1)
+        counts: IntArray = self.by_offence(period).sum(axis=1)
+        return counts
 
     def unplaced(self, period: Period) -> int:
         """Return the incidents in no area; a scope narrower than everywhere has none."""
@@ -149,7 +166,7 @@ def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) ->
         window_days=scope.window.days,
         weights=weights.value,
         unit=scope.area_type,
-        remarks=_remarks(scope, counted, exposure > 0, areas.id),
+        remarks=_joined(_remarks(scope, counted, exposure > 0, areas.id), time_reasons(opened, scope)),
     )
 
 
@@ -188,6 +205,14 @@ def _remarks(scope: Scope, counted: _Counts, trained: BoolArray, ids: tuple[str,
         if said:
             remarks[ids[int(at)]] = tuple(said)
     return remarks
+
+
+def _joined(*remarks: dict[str, tuple[Reason, ...]]) -> dict[str, tuple[Reason, ...]]:
+    joined: dict[str, tuple[Reason, ...]] = {}
+    for each in remarks:
+        for area, said in each.items():
+            joined[area] = (*joined.get(area, ()), *said)
+    return joined
 
 
 def _quality(opened: Opened, unplaced: int, total: int, remarks: tuple[str, ...]) -> Quality:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -105,16 +106,23 @@ def _ranked_type(areas: Areas, query: Query) -> tuple[Level, str]:
 
 def covered_days(opened: Opened, period: Period, sources: tuple[str, ...]) -> IntArray:
     """Return for each finest area the number of days of `period` with data, shape (n_finest,)."""
-    areas, cover = opened.areas, coverage(opened)
-    days_of_line: dict[tuple[str, ...], int] = {}
-    named = {entry.area for entry in cover.entries}
-    days = np.zeros(len(areas.finest), np.int64)
-    for place, at in enumerate(areas.finest):
+    cover = coverage(opened)
+    lines, line_of_finest = _covered_lines(opened, opened.store.version())
+    days = np.array([cover.covered_days(line, period, sources) for line in lines], np.int64)
+    return days[line_of_finest]
+
+
+@lru_cache(maxsize=8)
+def _covered_lines(opened: Opened, version: str) -> tuple[tuple[tuple[str, ...], ...], IntArray]:  # noqa: ARG001
+    """Return the distinct lines of areas that coverage speaks of, and which of them each finest area has."""
+    areas = opened.areas
+    named = {entry.area for entry in coverage(opened).entries}
+    place: dict[tuple[str, ...], int] = {}
+    line_of_finest = np.empty(len(areas.finest), np.int64)
+    for finest, at in enumerate(areas.finest):
         line = tuple(areas.id[each] for each in areas.line(int(at)) if areas.id[each] in named)
-        if line not in days_of_line:
-            days_of_line[line] = cover.covered_days(line, period, sources)
-        days[place] = days_of_line[line]
-    return days
+        line_of_finest[finest] = place.setdefault(line, len(place))
+    return tuple(place), line_of_finest
 
 
 def line_of(areas: Areas, area: str) -> tuple[str, ...]:

@@ -81,8 +81,8 @@ def _levels(frame: Frame) -> None:
 
 
 def _set_offences() -> None:
-    chosen = tuple(st.session_state["offences"])
-    _ask(replace(state.current().query, offences=chosen))
+    view = state.current()
+    state.put(replace(view, query=replace(view.query, offences=tuple(st.session_state["offences"]))))
 
 
 def _offences(frame: Frame) -> None:

@@ -45,7 +45,7 @@ def card(priority: Priority, briefing: Briefing, comparison: Comparison, theme: 
         f'<div class="ilp-main"><div class="ilp-name">{mark_svg(priority.tier, theme, 15)}'
         f"<strong>{escape(priority.name)}</strong></div>"
         f'<div class="ilp-tier">{escape(priority.tier.capitalize())}{_parent(priority)}</div>'
-        f'<div class="ilp-line">{_counted(priority, is_open=is_open)}{change_html(change)}</div>{why}</div>'
+        f'<div class="ilp-line">{_counted(priority)}{change_html(change)}</div>{why}</div>'
         f'<div class="ilp-expected">{_expected(priority)}</div>'
         "</article>"
     )
@@ -113,12 +113,12 @@ def _parent(priority: Priority) -> str:
     return f' <span class="ilp-muted">\u00b7 {escape(priority.parent)}</span>' if priority.parent else ""
 
 
-def _counted(priority: Priority, *, is_open: bool) -> str:
+def _counted(priority: Priority) -> str:
     if priority.tier is Tier.NO_DATA:
         return "no data, "
     if priority.n is None:
         return "count withheld, "
-    return f"{words.plural(priority.n, 'incident')}, " if is_open else f"{words.number(priority.n)}, "
+    return f"{words.plural(priority.n, 'incident')}, "
 
 
 def _why(priority: Priority) -> str:

@@ -12,10 +12,9 @@ from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
 from ilpgeo.ui import cache, ranking
 from ilpgeo.ui.frame import Frame
 
-# The page gives the frame its height by the size of the screen; the legend is kept small and clear of the attribution.
+# The page gives the frame its height by the size of the screen; the attribution is kept clear of the legend.
 FRAME_CSS = """
 #map_div { height: 100vh !important; }
-.ilp-legend { zoom: .86; }
 @media (min-width: 560px) { .leaflet-bottom.leaflet-right { max-width: calc(100vw - 250px); } }
 """
 _SEEN = "ilpgeo-click-seen"

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from ilpgeo import __version__
+
 HERE = Path(__file__).parent
 ICON = str(HERE / "icon.svg")
+ABOUT = f"ilpgeo {__version__}: hotspot analytics for intelligence-led policing. It scores places, never persons."
 LOGO = str(HERE / "logo.svg")
 
 

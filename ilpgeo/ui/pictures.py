@@ -95,7 +95,9 @@ def trend_words(points: Sequence[TrendPoint]) -> str:
 def week(busy: FloatArray | None, note: str, theme: Theme) -> str:
     """Return the 24 x 7 picture: how busy each hour of the week is beside the average hour; the note where unknown."""
     if busy is None:
-        lines = "".join(_text(WIDTH / 2, 62 + 18 * at, line, "middle") for at, line in enumerate(_wrapped(words.opening(note))))
+        lines = "".join(
+            _text(WIDTH / 2, 62 + 18 * at, line, "middle") for at, line in enumerate(_wrapped(words.opening(note)))
+        )
         return _svg("Time of week", note, f'<rect class="ilp-blank" width="{WIDTH}" height="{HEIGHT}"/>{lines}', "week")
     left, top = 34.0, 4.0
     wide, high = (WIDTH - left - 4) / 24, (HEIGHT - top - 20) / 7

@@ -20,12 +20,12 @@ assets.serve()
 
 
 @st.cache_resource
-def shapes(n: int):
-    return area_shapes(toy.city(n), assets.shelf())
+def shapes(n: int, inline: bool):
+    return area_shapes(toy.city(n), None if inline else assets.shelf())
 
 
 theme = Theme(st.query_params.get("theme", "light"))
-drawn = shapes(int(st.query_params.get("n", "140")))
+drawn = shapes(int(st.query_params.get("n", "140")), "inline" in st.query_params)
 seed = int(st.number_input("seed", 1, 99, 3))
 scope = st.text_input("scope")
 kind = st.segmented_control("layer", ["areas", "hotspots", "surface"], default="areas")

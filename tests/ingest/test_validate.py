@@ -56,10 +56,8 @@ def test_the_first_reason_that_applies_is_the_one_given(write, take_in):
 
 
 def test_an_offence_that_is_not_in_the_table_is_quarantined_and_case_and_spaces_do_not_count(write, take_in, rules):
-    text = (
-        HEADER
-        + "1,-79.4,43.7,2020-05-01,  roBBery  \n2,-79.4,43.7,2020-05-01,Break  and enter\n3,-79.4,43.7,2020-05-01,Fraud\n"
-    )
+    labels = ("  roBBery  ", "Break  and enter", "Fraud")
+    text = HEADER + "".join(f"{n},-79.4,43.7,2020-05-01,{label}\n" for n, label in enumerate(labels))
     intake, rows = take_in(write(text), rules=rules(groups={"robbery": "Violence", "break and enter": "Burglary"}))
     assert [(row["label"], row["offence"]) for row in rows] == [
         ("roBBery", "Violence"),

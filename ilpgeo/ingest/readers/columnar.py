@@ -27,6 +27,7 @@ class Columnar:
     n_rows_hint: int | None
     format: str = "Parquet"
     crs: str = ""
+    notes: tuple[str, ...] = ()
 
     def head(self, columns: Sequence[str]) -> pa.RecordBatch:
         """Return the first few thousand rows."""

@@ -18,6 +18,7 @@ from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.ingest.readers.dialect import Dialect, read_dialect
 from ilpgeo.ingest.readers.encoding import detect_encoding
+from ilpgeo.ingest.readers.quotes import refuse_open_end, refuse_swallowed_rows
 from ilpgeo.ingest.readers.table import RawBatch
 
 BLOCK = 8 << 20
@@ -38,6 +39,7 @@ class Delimited:
     n_rows_hint: int | None
     format: str = "CSV"
     crs: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -106,10 +108,15 @@ class Delimited:
             strings_can_be_null=True,
         )
         last = told = 0
+        tail: pa.RecordBatch | None = None
         try:
             with _unpacked(self.path) as stream, pacsv.open_csv(stream, read, parse, convert) as reader:
                 for values in reader:
                     rows, last, fresh = _numbered(len(values), last, [number for number, _ in faulty[told:]])
+                    refuse_swallowed_rows(
+                        values, rows, self.path.name, self.dialect.delimiter, len(self.dialect.columns)
+                    )
+                    tail = values.slice(max(len(values) - 1, 0))
                     yield RawBatch(values, rows, tuple(faulty[told : told + fresh]))
                     told += fresh
         except pa.ArrowInvalid as error:
@@ -117,6 +124,8 @@ class Delimited:
                 raise InvalidInput(
                     f"{self.path.name}, after row {last}: {error}; look for an unclosed quote there and bring it again"
                 ) from error
+        if tail is not None and len(tail):
+            refuse_open_end(tail, last, self.path.name)
         if told < len(faulty):
             empty = pa.RecordBatch.from_pylist([], pa.schema([(name, text[name]) for name in columns]))
             yield RawBatch(empty, np.empty(0, np.int64), tuple(faulty[told:]))

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.ingest.readers.table import unique_names
+from ilpgeo.ingest.readers.table import is_number, unique_names
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_RECORDS = 50
@@ -49,7 +49,7 @@ def read_dialect(head: str, file: str, *, whole: bool) -> Dialect:
     columns = unique_names(header, file)
     if len([record for record in records if record]) < 2 and whole:
         raise InvalidInput(f"{file}: a header with {len(columns)} columns and no rows; bring a file with rows")
-    if len(columns) > 1 and all(_is_number(name) for name in header if name.strip()):
+    if len(columns) > 1 and all(is_number(name) for name in header if name.strip()):
         raise InvalidInput(f"{file}, row 1: numbers where column names are expected; add a header line")
     return Dialect(best, columns, head[:skipped].count("\n") + _lines_of_first(head[skipped:], best))
 
@@ -81,11 +81,3 @@ def _agreement(text: str, delimiter: str, *, whole: bool) -> tuple[float, int]:
     alike = sum(len(record) == width for record in records[1:])
     share = alike / len(records[1:]) if len(records) > 1 else 1.0
     return (round(share, 1), width)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.replace(",", "."))
-    except ValueError:
-        return False
-    return True

@@ -13,6 +13,7 @@ CHUNK = 8 << 20
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NOT_CP1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 _FIRST_TEXT, _FIRST_RUBBISH, _N_RUBBISH = 9, 14, 12
+_RUBBISH = bytes([*range(_FIRST_TEXT), *range(_FIRST_RUBBISH, _FIRST_RUBBISH + _N_RUBBISH)])
 
 
 def detect_encoding(stream: IO[bytes], file: str) -> str:
@@ -60,6 +61,13 @@ def detect_encoding(stream: IO[bytes], file: str) -> str:
             "save the whole file in one encoding (UTF-8) and bring it again"
         )
     return "latin-1" if lacks_cp1252 else "cp1252"
+
+
+def is_text(head: bytes) -> bool:
+    """True when the first bytes of a file can be text of some encoding."""
+    if any(head.startswith(mark) for mark, _ in _MARKS) or _utf16_without_mark(head) is not None:
+        return True
+    return len(head.translate(None, _RUBBISH)) == len(head)
 
 
 def _scan(text: bytes) -> tuple[bool, int | None, bytes]:

@@ -48,7 +48,10 @@ class RawTable(Protocol):
         Rows in the file, estimated where the format does not say; None when unknown. For progress only.
     crs
         CRS text the file itself declares for its geometry, else empty. A format with geometry gives its points as
-        two number columns named ``x_coordinate`` and ``y_coordinate``.
+        its first two columns, numbers: ``longitude`` and ``latitude`` with no CRS for WGS 84 degrees, else
+        ``x_coordinate`` and ``y_coordinate`` in `crs`.
+    notes
+        Sentences on how the file was read that a person should see (a sheet left out, a CRS not told).
     """
 
     @property
@@ -67,6 +70,10 @@ class RawTable(Protocol):
     def crs(self) -> str:
         """CRS text the file itself declares."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how the file was read."""
+
     def head(self, columns: Sequence[str]) -> pa.RecordBatch:
         """Return the first rows (some hundreds to some thousands) of the `columns` named, to guess from."""
 
@@ -82,6 +89,15 @@ def named(columns: Sequence[str]) -> str:
     if len(columns) <= MAX_NAMED:
         return ", ".join(columns)
     return f"{', '.join(columns[:MAX_NAMED])} and {len(columns) - MAX_NAMED} more"
+
+
+def is_number(text: str) -> bool:
+    """True for a number with a decimal point or comma."""
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def unique_names(found: Sequence[str], file: str) -> tuple[str, ...]:

@@ -39,15 +39,15 @@
     svg.setAttribute("style", "position:absolute;width:0;height:0");
     const pattern = document.createElementNS(ns, "pattern");
     for (const [name, value] of Object.entries({
-      id: "ilp-hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+      id: "ilp-hatch", width: 9, height: 9, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
     })) pattern.setAttribute(name, value);
     const back = document.createElementNS(ns, "rect");
-    back.setAttribute("width", 7);
-    back.setAttribute("height", 7);
+    back.setAttribute("width", 9);
+    back.setAttribute("height", 9);
     back.setAttribute("fill", look.gap);
     const stripe = document.createElementNS(ns, "rect");
-    stripe.setAttribute("width", 1.4);
-    stripe.setAttribute("height", 7);
+    stripe.setAttribute("width", 1);
+    stripe.setAttribute("height", 9);
     stripe.setAttribute("fill", look.hatch);
     pattern.append(back, stripe);
     svg.append(pattern);

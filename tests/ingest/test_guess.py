@@ -1,0 +1,159 @@
+from datetime import date, timedelta
+
+import pytest
+
+from ilpgeo.ingest.guess import guess_mapping
+from ilpgeo.ingest.mapping import Field
+from ilpgeo.ingest.moments import DateOrder, Precision
+from ilpgeo.ingest.readers import open_table
+
+TORONTO = (609_000.0, 4_826_000.0, 652_000.0, 4_858_000.0)
+
+
+def guess(path, timezone="America/Toronto", crs="EPSG:32617", extent=TORONTO):
+    return guess_mapping(open_table(path), crs, timezone, extent)
+
+
+def rows(n, of):
+    return "".join(of(number) + "\n" for number in range(n))
+
+
+def test_plain_names_with_reasons_in_words(write):
+    text = "Incident Number,Longitude,Latitude,Occurred Date,Occurred Time,Offence,Street Name,Division,Reported Date\n"
+    text += rows(
+        30, lambda n: f"A{n},-79.4,43.7,2020-05-{n % 28 + 1:02},08:1{n % 10},Theft,King St,D{n % 3},2020-06-01"
+    )
+    found = guess(write(text))
+    assert dict(found.mapping.columns) == {
+        Field.LONGITUDE: ("Longitude",),
+        Field.LATITUDE: ("Latitude",),
+        Field.DATE: ("Occurred Date",),
+        Field.TIME: ("Occurred Time",),
+        Field.REPORTED: ("Reported Date",),
+        Field.OFFENCE: ("Offence",),
+        Field.REFERENCE: ("Incident Number",),
+        Field.PLACE: ("Street Name",),
+        Field.AREA: ("Division",),
+    }
+    assert "Longitude and Latitude are longitude and latitude: by name, and all in range" in found.reasons
+    assert found.doubts == ()
+
+
+def test_a_window_in_from_and_to_columns(write):
+    text = "lon,lat,date_from,date_to,crime type\n" + rows(9, lambda n: "-79.4,43.7,2020-05-01,2020-05-03,Burglary")
+    found = guess(write(text)).mapping
+    assert (found.column(Field.DATE), found.column(Field.TO_DATETIME)) == ("date_from", "date_to")
+
+
+def test_projected_coordinates_get_the_crs_that_puts_them_into_the_workspace(write):
+    text = "Easting,Northing,date,offence\n" + rows(20, lambda n: f"{530_000 + n},{180_000 + n},2020-05-01,Theft")
+    london = (-0.5, 51.3, 0.3, 51.7)
+    from pyproj import Transformer
+
+    extent = Transformer.from_crs(4326, 32630, always_xy=True).transform_bounds(*london)
+    found = guess(write(text), "Europe/London", "EPSG:32630", extent)
+    assert found.mapping.crs == "EPSG:27700"
+    assert any("EPSG:27700" in reason and "100%" in reason for reason in found.reasons)
+
+
+def test_feet_are_told_from_metres(write):
+    from pyproj import Transformer
+
+    text = "X Coordinate,Y Coordinate,date,offence\n" + rows(20, lambda n: f"{1150568 + n},{1905409 + n},2020-05-01,A")
+    extent = Transformer.from_crs(4326, 32616, always_xy=True).transform_bounds(-87.95, 41.64, -87.52, 42.03)
+    assert guess(write(text), "America/Chicago", "EPSG:32616", extent).mapping.crs == "EPSG:3435"
+
+
+def test_coordinates_that_fit_nowhere_are_a_doubt(write):
+    text = "x,y,date,offence\n" + rows(20, lambda n: f"{9e8 + n},{9e8 + n},2020-05-01,A")
+    found = guess(write(text))
+    assert found.mapping.crs == ""
+    assert "no known CRS puts x and y into the workspace's area: name it" in found.doubts
+
+
+def test_evidence_decides_the_order_of_day_and_month(write):
+    day_first = guess(write("lon,lat,date,offence\n" + rows(9, lambda n: f"-79.4,43.7,{n + 10}/02/2020,A")))
+    assert day_first.mapping.date_order == DateOrder.DMY
+    assert any("day-month-year: 6 of the values read no other way" in reason for reason in day_first.reasons)
+    month_first = guess(write("lon,lat,date,offence\n" + rows(9, lambda n: f"-79.4,43.7,02/{n + 10}/2020,A"), "b.csv"))
+    assert month_first.mapping.date_order == DateOrder.MDY
+
+
+def test_evidence_far_down_the_file_is_found(write):
+    start = date(2020, 1, 1)
+    days = [start] * 40_000 + [start + timedelta(days=n) for n in range(20)]
+    text = "lon,lat,date,offence\n" + "".join(f"-79.4,43.7,{day:%d/%m/%Y},A\n" for day in days)
+    found = guess(write(text))
+    assert found.mapping.date_order == DateOrder.DMY
+    assert not any("please confirm" in doubt for doubt in found.doubts)
+
+
+@pytest.mark.parametrize(("zone", "order"), [("America/Toronto", DateOrder.MDY), ("Europe/London", DateOrder.DMY)])
+def test_no_evidence_is_a_doubt_settled_by_the_workspace(write, zone, order):
+    found = guess(write("lon,lat,date,offence\n" + rows(9, lambda n: f"-79.4,43.7,0{n % 9 + 1}/02/2020,A")), zone)
+    assert found.mapping.date_order == order
+    assert any("does not tell whether the day or the month comes first" in doubt for doubt in found.doubts)
+
+
+def test_both_orders_in_one_column_is_a_doubt(write):
+    rows_of = "-79,43,13/02/2020,A\n-79,43,14/02/2020,A\n-79,43,02/13/2020,A\n" * 9
+    found = guess(write("lon,lat,date,offence\n" + rows_of))
+    assert found.mapping.date_order == DateOrder.DMY
+    assert any("mixes day-first (18) and month-first (9) dates" in doubt for doubt in found.doubts)
+
+
+def test_a_personal_column_is_named_and_not_mapped(write):
+    found = guess(write("lon,lat,date,offence,Name\n" + rows(9, lambda n: "-79.4,43.7,2020-05-01,A,Jane")))
+    assert found.personal == ("Name",)
+    assert "Name" not in found.mapping.used
+
+
+def test_nothing_recognised_is_said_field_by_field(write):
+    found = guess(write("a,b\n1,2\n"))
+    assert found.mapping.columns == ()
+    assert len(found.doubts) == 4
+    with pytest.raises(
+        ValueError, match=r"no columns for the place.*no column for the time.*no column for the offence"
+    ):
+        found.mapping.require("f.csv", ["a", "b"])
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "crs", "zone", "box", "expected"),
+    [
+        ("medellin_homicides.csv", "EPSG:3116", "America/Bogota", (-75.7, 6.15, -75.5, 6.35),
+         {"decimal": ",", "offence": "modalidad", "datetime": "fecha_hecho"}),
+        ("lancashire_asb.tab", "EPSG:27700", "Europe/London", (-3.1, 53.4, -2.0, 54.3),
+         {"precision": "month", "date": "month", "place": "location"}),
+        ("vancouver_thefts.csv.gz", "EPSG:26910", "America/Vancouver", (-123.27, 49.19, -123.0, 49.32),
+         {"x": "X", "crs": "EPSG:26910", "date": "YEAR + MONTH + DAY", "time": "HOUR + MINUTE"}),
+        ("nyc_shootings.csv", "EPSG:32618", "America/New_York", (-74.3, 40.5, -73.7, 40.95),
+         {"precision": "day", "date": "occur_date", "area": "boro"}),
+        ("../houston_2010/houston_crime_2010.csv.gz", "EPSG:32615", "America/Chicago", (-95.8, 29.5, -95.0, 30.1),
+         {"date": "date", "hour": "hour", "precision": "hour", "date order": "month-day-year"}),
+    ],
+)  # fmt: skip
+def test_real_files(shared_data, take_in, rules, jurisdiction, name, crs, zone, box, expected):
+    from pyproj import Transformer
+
+    extent = Transformer.from_crs(4326, crs, always_xy=True).transform_bounds(*box)
+    path = shared_data / "oddities" / name
+    mapping = guess(path, zone, crs, extent).mapping
+    told = mapping.words()
+    assert {key: told.get(key) for key in expected} == expected
+    if not mapping.column(Field.OFFENCE):
+        mapping = mapping.changed({"=incident": "offence"})
+    intake, _ = take_in(path, mapping, rules(crs=crs, timezone=zone, start=date(1990, 1, 1), today=date(2026, 1, 1)),
+                        jurisdiction(extent))  # fmt: skip
+    assert intake.report.adds_up
+    assert intake.report.accepted > 0.9 * intake.report.rows_read
+
+
+def test_the_exactness_of_times_is_told_from_the_values(write):
+    text = "lon,lat,when date,offence\n" + rows(40, lambda n: f"-79.4,43.7,2020-05-0{n % 9 + 1} {n % 24:02}:00:00,A")
+    found = guess(write(text))
+    assert found.mapping.precision == Precision.HOUR
+    text = "lon,lat,when date,offence\n" + rows(40, lambda n: f"-79.4,43.7,2020-05-0{n % 9 + 1}T00:00:00Z,A")
+    found = guess(write(text, "b.csv"), "UTC")
+    assert (found.mapping.precision, found.mapping.column(Field.DATE)) == (Precision.DAY, "when date")

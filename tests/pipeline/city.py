@@ -1,0 +1,64 @@
+"""A workspace of four square areas on the ground of Toronto, and files for it written on the spot."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from ilpgeo import pipeline
+
+WEST, SOUTH, SIDE = -79.40, 43.64, 0.02
+HEADER = "id,when,lat,lon,offence,place"
+Row = Sequence[object]
+
+
+def make_city(folder: Path) -> pipeline.Opened:
+    """Make the workspace in `folder`; its offences are Theft and Assault."""
+    squares = []
+    for at in range(4):
+        west, south = WEST + SIDE * (at % 2), SOUTH + SIDE * (at // 2)
+        ring = [[west, south], [west + SIDE, south], [west + SIDE, south + SIDE], [west, south + SIDE], [west, south]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        squares.append({"type": "Feature", "properties": {"id": f"a{at}", "name": f"Area {at}"}, "geometry": geometry})
+    file = folder.parent / f"{folder.name}-areas.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": squares}), "utf-8")
+    pipeline.make_workspace(
+        folder, (str(file),), name="Square City", crs="EPSG:32617", timezone="America/Toronto", start=date(2020, 1, 1)
+    )
+    (folder / "offences.csv").write_text("label,offence\nTHEFT,Theft\nASSAULT,Assault\n", "utf-8")
+    return pipeline.open_workspace(folder)
+
+
+def good(n: int, first: int = 1, offence: str = "THEFT") -> list[Row]:
+    """Return rows inside the city, each at a place and hour of its own."""
+    return [
+        (f"R{at}", f"2023-03-{1 + at % 28:02d} {at % 24:02d}:30", 43.645 + 1e-4 * (at % 300), -79.395 + 1e-5 * at,
+         offence, f"Road {at}")
+        for at in range(first, first + n)
+    ]  # fmt: skip
+
+
+def dirty() -> list[Row]:
+    """Return rows of every kind: 6 good, 2 swapped, 1 without a place, 1 of 31 February, 3 of unknown offences."""
+    return [
+        *good(6),
+        ("S1", "2023-03-05 10:00", -79.39, 43.65, "THEFT", "Swapped Road"),
+        ("S2", "2023-03-06 11:00", -79.38, 43.66, "ASSAULT", "Swapped Road"),
+        ("N1", "2023-03-07 12:00", "", "", "THEFT", "Nowhere"),
+        ("D1", "2023-02-31 12:00", 43.65, -79.39, "THEFT", "Leap Lane"),
+        ("U1", "2023-03-08 12:00", 43.65, -79.39, "ARSON", "Fire Street"),
+        ("U2", "2023-03-09 12:00", 43.65, -79.38, "ARSON", "Fire Street"),
+        ("U3", "2023-03-10 12:00", 43.66, -79.38, "MISCHIEF", "Low Street"),
+    ]
+
+
+def write(path: Path, rows: Sequence[Row], header: str = HEADER, *, named: bool = True) -> Path:
+    """Write rows as a CSV; without `named` the reference is left out, so that rows are told by what they say."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerows(row if named else row[1:] for row in (header.split(","), *rows))
+    return path
