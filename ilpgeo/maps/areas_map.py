@@ -23,6 +23,8 @@ from ilpgeo.maps.shapes import AreaShapes, Bounds
 
 _DRAWN_FIRST = (Tier.NO_DATA, Tier.ROUTINE, Tier.ELEVATED, Tier.HIGH, Tier.CRITICAL)
 _MARK_PX = {Tier.CRITICAL: 22, Tier.HIGH: 20, Tier.ELEVATED: 14}
+_MARGIN = 0.04
+_NEIGHBOURHOOD = 0.75  # so much of an opened area's width and height is seen around it
 _MOST_MARKS = 400
 _ROWS = ("Tier", "Rank", "Incidents", "Expected")
 
@@ -112,7 +114,7 @@ def priority_layer(
     selected: str | None = None,
     theme: Theme = Theme.LIGHT,
     *,
-    fill_selected: bool = True,
+    is_open: bool = False,
 ) -> folium.FeatureGroup:
     """Return the ranked areas by tier; a click returns the area's id.
 
@@ -126,8 +128,8 @@ def priority_layer(
         Id of the area that gets the strong outline.
     theme
         Light or dark.
-    fill_selected
-        False leaves the selected area unfilled, to make room for what lies in it.
+    is_open
+        True shows what lies in the selected area: it is left unfilled and the view goes to it and its neighbours.
 
     Notes
     -----
@@ -149,13 +151,17 @@ def priority_layer(
         rows.append([areas.id[at], style, -1, title, "No data: not ranked, not safe", "", "", ""])
     for each in sorted(ranked, key=lambda one: (is_uncertain(one, cuts), _DRAWN_FIRST.index(one.tier))):
         sure = "open" if is_uncertain(each, cuts) else "full"
-        style = f"{each.tier.value} {'hollow' if each.id == selected and not fill_selected else sure}"
+        style = f"{each.tier.value} {'hollow' if each.id == selected and is_open else sure}"
         mark = shown_marks.index(each.tier) if each.tier in shown_marks else -1
         rows.append([each.id, style, mark, each.name, *_words(each, uncertain=sure == "open")])
     positions = np.array([areas.at(row[0]) for row in rows], np.int64)
     in_view = positions[len(gap_positions) :] if ranked else positions
     parents = np.unique(areas.parent[in_view])
     parents = parents[parents >= 0]
+    whole = corners(padded(shapes.bounds(in_view))) if len(in_view) else None
+    view = whole
+    if is_open and selected is not None:
+        view = corners(padded(shapes.bounds(np.array([areas.at(selected)])), _NEIGHBOURHOOD))
     group = folium.FeatureGroup(name="Ranked areas")
     Call(
         "areas",
@@ -170,7 +176,8 @@ def priority_layer(
             "outline": outline(scheme),
             "parents": [areas.id[at] for at in parents] if len(parents) > 1 else [],
             "parent": {"color": scheme.ink, "weight": 1.4, "opacity": 0.55, "fill": False},
-            "view": corners(padded(shapes.bounds(in_view))) if len(in_view) else None,
+            "view": view,
+            "whole": None if view == whole else [whole, "Show all"],
             "legend": tier_legend(theme),
         },
     ).add_to(group)
@@ -221,10 +228,10 @@ def days(period: Period) -> str:
     return " to ".join(ends).replace(" ", "\u00a0")
 
 
-def padded(bounds: Bounds) -> Bounds:
-    """Return a rectangle a little wider and higher."""
+def padded(bounds: Bounds, share: float = _MARGIN) -> Bounds:
+    """Return a rectangle wider and higher by a share of itself on every side."""
     west, south, east, north = bounds
-    wide, high = 0.04 * (east - west), 0.04 * (north - south)
+    wide, high = share * (east - west), share * (north - south)
     return west - wide, south - high, east + wide, north + high
 
 

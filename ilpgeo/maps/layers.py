@@ -29,6 +29,7 @@ def hotspot_layer(
     *,
     selected: str | None = None,
     is_filled: bool = True,
+    has_legend: bool = True,
     most: int | None = None,
 ) -> folium.FeatureGroup:
     """Return hotspots as outlined polygons, the denser the stronger the colour; a click returns the hotspot's id.
@@ -41,6 +42,8 @@ def hotspot_layer(
         Id of the hotspot that gets the strong outline.
     is_filled
         False draws outlines only, over a surface that has the colours and the legend.
+    has_legend
+        False leaves the legend out, where the list beside the map says the same in numbers.
     most
         How many to draw, by rank; None draws all.
     """
@@ -82,7 +85,7 @@ def hotspot_layer(
             "selected": selected,
             "foot": f"Incidents {days(found.trained_on)}",
             "legend": intensity_legend("Hotspots: incidents per km²", low, high, theme, middle=middle)
-            if is_filled
+            if is_filled and has_legend
             else "",
         },
     ).add_to(group)

@@ -44,6 +44,7 @@ def make_demo(sample: str, folder: Path, progress: Progress | None = None) -> Op
 
         _make_folder(folder, fill)
     opened = open_workspace(folder)
+    _require_sample(opened.workspace, sample)
     stored = {each.name for each in opened.store.files()}
     for file in sorted(origin.glob("*.csv.gz")):
         if file.name not in stored:
@@ -76,6 +77,16 @@ def make_workspace(
 
     _make_folder(folder, fill)
     return open_workspace(folder), given.remarks
+
+
+def _require_sample(workspace: Workspace, sample: str) -> None:
+    """Raise InvalidInput for a workspace of someone's own: the sample's incidents must not get into it."""
+    there, bundled = workspace.settings, Workspace.open(SAMPLES / sample).settings
+    if (there.name, there.crs, there.attribution) != (bundled.name, bundled.crs, bundled.attribution):
+        raise InvalidInput(
+            f"{workspace.folder} holds the workspace {there.name}, not the sample {sample}; "
+            f"open it with: ilpgeo serve --workspace {workspace.folder}, or choose another folder for the demo"
+        )
 
 
 def _quoted(text: str) -> str:

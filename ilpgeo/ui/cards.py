@@ -78,7 +78,7 @@ def hotspot_list(found: HotspotSet) -> str:
     """Return the first hotspots of the selected area, with what they rest on."""
     if not found.hotspots:
         withheld = f" {words.plural(found.withheld, 'hotspot')} withheld (small counts)." if found.withheld else ""
-        return f'<p class="ilp-fine">No hotspot stands out inside this area in this period.{withheld}</p>'
+        return f'<p class="ilp-fine">No hotspot stands out inside this area.{withheld}</p>'
     rows = "".join(
         f'<li><span class="ilp-spot">{spot.rank}</span><span><strong>{escape(spot.name)}</strong>'
         f' <span class="ilp-fine">{words.plural(spot.n, "incident")}, {words.share(spot.share)} of the area; '

@@ -47,9 +47,9 @@ def mapview(
     )
     cast(Figure, base.get_root()).header.add_child(Element(frame_style()))
     area = None if selected is None else selected.id
-    layers = [priority_layer(released, shapes, area, frame.theme, fill_selected=spots is None)]
+    layers = [priority_layer(released, shapes, area, frame.theme, is_open=spots is not None)]
     if spots is not None:
-        layers.append(hotspot_layer(spots, frame.theme))
+        layers.append(hotspot_layer(spots, frame.theme, has_legend=False))
     key = f"map-{shapes.key}"
     st_folium(
         base, key=key, height=height_px, use_container_width=True, returned_objects=["last_active_drawing"],

@@ -37,7 +37,7 @@ layers = [
         drawn,
         selected,
         theme,
-        fill_selected=kind == "areas",
+        is_open=kind != "areas",
     )
 ]
 if kind == "hotspots":

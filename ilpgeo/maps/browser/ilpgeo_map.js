@@ -141,11 +141,28 @@
     group.on("remove", () => control.remove());
   }
 
+  function wayBack(group, whole) {
+    if (!whole) return;
+    const [view, words] = whole;
+    const control = L.control({ position: "topleft" });
+    control.onAdd = (map) => {
+      const button = L.DomUtil.create("button", "ilp-box ilp-back");
+      button.type = "button";
+      button.textContent = words;
+      L.DomEvent.disableClickPropagation(button);
+      L.DomEvent.on(button, "click", () => map.fitBounds(view, { padding: [14, 14], animate: false }));
+      return button;
+    };
+    group.on("add", (event) => control.addTo(event.target._map));
+    group.on("remove", () => control.remove());
+  }
+
   function areas(group, spec) {
     const drawing = renderer("areas");
     const above = { pane: "lines", renderer: renderer("lines"), interactive: false };
     const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
     legend(group, spec.legend);
+    wayBack(group, spec.whole);
     group.on("add", (event) => look(event.target._map, spec.view));
     gather(spec.sources).then((shapes) => {
       for (const [id, style, mark, title, ...values] of spec.areas) {

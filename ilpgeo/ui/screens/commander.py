@@ -21,11 +21,14 @@ MAP_HEIGHT_PX = 460
 
 
 def _hotspots(around: Frame, briefing: Briefing, selected: Priority | None) -> Released[HotspotSet] | None:
-    """Return the hotspots of an area that was picked; the area opened by itself at first stays plain."""
+    """Return the hotspots of an area that was picked; the area opened by itself at first stays plain.
+
+    They rest on the days the expectation rests on: a short period would tell chance from place badly.
+    """
     if selected is None or selected.tier is Tier.NO_DATA or selected.id != state.current().area:
         return None
     model = model_class(HOTSPOT_MODEL)()
-    query = replace(briefing.query, areas=(selected.id,))
+    query = replace(briefing.query, areas=(selected.id,), period=briefing.trained_on)
     return cache.hotspots(around.key, around.opened, model, query, around.access, around.view.as_of)
 
 
