@@ -45,12 +45,12 @@ def test_each_parameter_gets_the_field_that_suits_it():
 def test_what_is_set_is_what_comes_back_with_its_kind():
     page = AppTest.from_function(shown, default_timeout=30).run()
     page.select_slider[0].set_value(450.0)
-    page.select_slider[1].set_value(12)
+    page.select_slider[1].set_value(15)
     page.toggle[0].set_value(False)
     page.selectbox[0].set_value("e")
     page.run()
     made = page.session_state["made"]
-    assert (made.reach_m, made.least, made.strict, made.base) == (450.0, 12, False, "e")
+    assert (made.reach_m, made.least, made.strict, made.base) == (450.0, 15, False, "e")
     assert isinstance(made.least, int) and isinstance(made.reach_m, float)
 
 
