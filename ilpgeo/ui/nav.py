@@ -24,7 +24,11 @@ class Entry:
     url_path: str
 
 
-PAGES = (Entry("commander.py", "Priorities", ""),)
+PAGES = (
+    Entry("commander.py", "Priorities", ""),
+    Entry("models.py", "Models", "models"),
+    Entry("data.py", "Data", "data"),
+)
 
 
 def run() -> None:

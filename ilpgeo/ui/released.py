@@ -13,6 +13,7 @@ import streamlit as st
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Released
+from ilpgeo.pipeline.waiting import QuarantineFile
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -58,6 +59,29 @@ def download_json(released: Released[T], label: str, file: str) -> None:
 def download_file(released: Released[bytes], label: str, file: str, mime: str) -> None:
     """Offer a released document, ready made."""
     st.download_button(label, _passed(released), file, mime, on_click="ignore")
+
+
+def download_made(
+    released: Released[T], make: Callable[[Released[T]], bytes], label: str, file: str, mime: str, *, key: str
+) -> None:
+    """Offer a document that is made from a released value when it is asked for, not before."""
+    _passed(released)
+    st.download_button(
+        label, lambda: make(released), file, mime, key=key, on_click="ignore", type="tertiary", width="stretch"
+    )
+
+
+def download_quarantine(rows: QuarantineFile, label: str, *, key: str) -> None:
+    """Offer rejected rows, raw, to those who manage data; raise NotAllowed for all others.
+
+    They are a source's own rows on their way back to it, not counts of places, so they pass no release gate.
+    """
+    if not isinstance(rows, QuarantineFile):
+        raise InvalidInput(f"{type(rows).__name__} is no quarantine and is not handed out")
+    rows.access.require_data_management()
+    st.download_button(
+        label, rows.read, rows.name, "text/csv", key=key, on_click="ignore", icon=":material/download:"
+    )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

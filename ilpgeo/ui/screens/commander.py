@@ -12,6 +12,7 @@ from ilpgeo.ui import bar, cache, headline, markup, pictures, state, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
+from ilpgeo.ui.pulse import pulse
 from ilpgeo.ui.ranking import chosen, ranking
 from ilpgeo.ui.warm import warm
 
@@ -90,6 +91,7 @@ def _screen() -> None:
         return
     _body(around, released)
     _footer(around, released)
+    pulse(around)
     first = chosen(released.value, "")
     if first is not None:
         warm(around.opened, model_class(HOTSPOT_MODEL)(), replace(around.view.query, areas=(first.id,)), around.access)
