@@ -61,7 +61,7 @@ class Guess:
     reasons
         Why, one plain sentence each.
     doubts
-        What a person should look at before confirming.
+        What a person should look at before confirming, what the reader left out or could not tell first.
     personal
         Columns that will be dropped.
     """
@@ -87,11 +87,11 @@ def guess_mapping(table: RawTable, crs: str, timezone: str, extent: Box | None =
     preset = preset_for(columns)
     if preset is not None:
         reasons = (f"the columns are those of {preset.title}", preset.remark)
-        return Guess(preset.mapping, reasons, (), personal)
+        return Guess(preset.mapping, reasons, table.notes, personal)
     sample = table.head(columns)
     found: dict[Field, tuple[str, ...]] = {}
     reasons_found: list[str] = []
-    doubts: list[str] = []
+    doubts = list(table.notes)
     decimal, told_crs = _guess_places(sample, table.crs, crs, extent, found, reasons_found, doubts)
     taken = {name for names in found.values() for name in names}
     times = guess_times(table, [name for name in columns if name not in taken], sample, timezone)

@@ -144,6 +144,20 @@ def test_nothing_recognised_is_said_field_by_field(write):
         found.mapping.require("f.csv", ["a", "b"])
 
 
+def test_what_the_reader_left_out_is_the_first_doubt_with_and_without_a_preset(tmp_path):
+    import openpyxl
+
+    for header in (["lon", "lat", "date", "offence", "id"], ["Longitude", "Latitude", "Month", "Crime type", "id"]):
+        book = openpyxl.Workbook()
+        book.active.title = "January"
+        for row in (header, [-79.4, 43.7, "2020-05", "Theft", 1]):
+            book.active.append(row)
+        book.create_sheet("Codes").append(["code", "means"])
+        book.save(tmp_path / "a.xlsx")
+        found = guess(tmp_path / "a.xlsx")
+        assert found.doubts[0] == "sheet 'January' is read; not read: 'Codes'"
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "crs", "zone", "box", "expected"),
