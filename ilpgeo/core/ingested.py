@@ -9,7 +9,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something suspicious that was kept: a pile on one point or date, reversed windows, identical rows."""
+    """Something to look at: a pile on one point or date, reversed windows, identical rows, parts of a file not read.
+
+    `n` is how many rows it concerns, 0 where it concerns the file.
+    """
 
     kind: str
     message: str

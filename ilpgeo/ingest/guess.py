@@ -23,8 +23,8 @@ from ilpgeo.ingest.readers import RawTable
 _NAMED = 0.8
 _LONGITUDE = ("longitude", "long", "lon", "lng", "longitud")
 _LATITUDE = ("latitude", "lat", "latitud")
-_X = ("x", "easting", "eastings", "xcoord", "x coord", "x coordinate", "geo x", "point x", "coord x")
-_Y = ("y", "northing", "northings", "ycoord", "y coord", "y coordinate", "geo y", "point y", "coord y")
+_X = ("x coordinate", "x", "easting", "eastings", "xcoord", "x coord", "geo x", "point x", "coord x")
+_Y = ("y coordinate", "y", "northing", "northings", "ycoord", "y coord", "geo y", "point y", "coord y")
 _LABELS: tuple[tuple[Field, tuple[str, ...]], ...] = (
     (
         Field.OFFENCE,
@@ -61,7 +61,7 @@ class Guess:
     reasons
         Why, one plain sentence each.
     doubts
-        What a person should look at before confirming.
+        What a person should look at before confirming, what the reader left out or could not tell first.
     personal
         Columns that will be dropped.
     """
@@ -87,11 +87,11 @@ def guess_mapping(table: RawTable, crs: str, timezone: str, extent: Box | None =
     preset = preset_for(columns)
     if preset is not None:
         reasons = (f"the columns are those of {preset.title}", preset.remark)
-        return Guess(preset.mapping, reasons, (), personal)
+        return Guess(preset.mapping, reasons, table.notes, personal)
     sample = table.head(columns)
     found: dict[Field, tuple[str, ...]] = {}
     reasons_found: list[str] = []
-    doubts: list[str] = []
+    doubts = list(table.notes)
     decimal, told_crs = _guess_places(sample, table.crs, crs, extent, found, reasons_found, doubts)
     taken = {name for names in found.values() for name in names}
     times = guess_times(table, [name for name in columns if name not in taken], sample, timezone)
@@ -120,11 +120,12 @@ def _guess_places(
     reasons: list[str],
     doubts: list[str],
 ) -> tuple[str, str]:
-    """Fill in the place columns; return (decimal mark, CRS of x and y)."""
-    for across_names, up_names, fields in (
-        (_LONGITUDE, _LATITUDE, (Field.LONGITUDE, Field.LATITUDE)),
-        (_X, _Y, (Field.X, Field.Y)),
-    ):
+    """Fill in the place columns; return (decimal mark, CRS of x and y).
+
+    A file that declares a CRS gives its geometry as x and y coordinates: those are taken before any other columns.
+    """
+    pairs = ((_LONGITUDE, _LATITUDE), (_X, _Y))
+    for across_names, up_names in reversed(pairs) if declared else pairs:
         across, up = (_first_named(sample.schema.names, names) for names in (across_names, up_names))
         if not (across and up):
             continue
@@ -134,16 +135,17 @@ def _guess_places(
             doubts.append(f"{across} and {up} hold no numbers in the first rows")
             continue
         x, y = x[held], y[held]
+        is_geometry = bool(declared) and across_names == _X
         in_degrees = float(np.mean((np.abs(x) <= 180) & (np.abs(y) <= 90)))
-        if in_degrees >= _NAMED and not declared:
+        if in_degrees >= _NAMED and not is_geometry:
             found[Field.LONGITUDE], found[Field.LATITUDE] = (across,), (up,)
             reasons.append(f"{across} and {up} are longitude and latitude: by name, and all in range")
             return decimal, ""
-        if fields == (Field.LONGITUDE, Field.LATITUDE) and not declared:
+        if across_names == _LONGITUDE:
             reasons.append(f"{across} and {up} are not in degrees: taken as projected coordinates")
         found[Field.X], found[Field.Y] = (across,), (up,)
-        if declared:
-            reasons.append(f"the file says its places are in {declared}")
+        if is_geometry:
+            reasons.append(f"{across} and {up} are the places of the file, which says they are in {declared}")
             return decimal, declared
         told = guess_crs(x, y, crs, extent)
         if told.crs:

@@ -151,7 +151,7 @@ class Intake:
             accepted=accepted,
             quarantined=read - accepted,
             reasons=dict(self._faults),
-            flags=(*self._row_flags(), *self._piles.flags()),
+            flags=(*self._file_flags(), *self._row_flags(), *self._piles.flags()),
             first=first,
             last=last,
             precision=precision,
@@ -159,6 +159,9 @@ class Intake:
             geocoded_share=self._located / read,
             brought=datetime.now(UTC),
         )
+
+    def _file_flags(self) -> list[Flag]:
+        return [Flag("file", note, 0) for note in self._table.notes]
 
     def _row_flags(self) -> list[Flag]:
         words = {

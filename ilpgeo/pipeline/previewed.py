@@ -165,7 +165,7 @@ def understand(opened: Opened, file: Path, table: RawTable, source: str = "", ex
         absent = [name for name in remembered.used if name not in table.columns]
         if not absent:
             reason = f"the columns are taken as they were for the last file of {source}"
-            return Understood(remembered, source, "remembered", (reason,))
+            return Understood(remembered, source, "remembered", (reason,), table.notes)
     from ilpgeo.ingest.guess import guess_mapping
 
     settings = opened.workspace.settings

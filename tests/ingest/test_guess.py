@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from ilpgeo.ingest.guess import guess_mapping
@@ -54,6 +55,31 @@ def test_projected_coordinates_get_the_crs_that_puts_them_into_the_workspace(wri
     found = guess(write(text), "Europe/London", "EPSG:32630", extent)
     assert found.mapping.crs == "EPSG:27700"
     assert any("EPSG:27700" in reason and "100%" in reason for reason in found.reasons)
+
+
+def london_places(path, with_geometry=True):
+    """Write incidents in the British grid whose table holds longitude and latitude (and x, y of a plan) too."""
+    import geopandas as gpd
+    import shapely
+
+    places = shapely.points([[530_000 + n, 180_000 + n] if with_geometry else [np.nan, np.nan] for n in range(20)])
+    told = {"longitude": -0.128, "latitude": 51.504, "x": 7.0, "y": 8.0, "date": "2020-05-01", "offence": "Theft"}
+    gpd.GeoDataFrame([told] * 20, geometry=places, crs="EPSG:27700").to_file(path)
+    return path
+
+
+def test_the_places_of_a_file_that_declares_a_crs_come_before_columns_of_its_table(tmp_path):
+    found = guess(london_places(tmp_path / "a.gpkg"), "Europe/London", "EPSG:32630", None)
+    assert (found.mapping.column(Field.X), found.mapping.column(Field.Y)) == ("x_coordinate", "y_coordinate")
+    assert found.mapping.crs == "EPSG:27700"
+    assert not found.mapping.is_geographic
+
+
+def test_longitude_and_latitude_of_a_file_without_places_are_not_taken_in_the_crs_it_declares(tmp_path):
+    path = london_places(tmp_path / "a.gpkg", with_geometry=False)
+    found = guess(path, "Europe/London", "EPSG:32630", None)
+    assert found.mapping.is_geographic
+    assert (found.mapping.column(Field.LONGITUDE), found.mapping.crs) == ("longitude", "")
 
 
 def test_feet_are_told_from_metres(write):
@@ -116,6 +142,20 @@ def test_nothing_recognised_is_said_field_by_field(write):
         ValueError, match=r"no columns for the place.*no column for the time.*no column for the offence"
     ):
         found.mapping.require("f.csv", ["a", "b"])
+
+
+def test_what_the_reader_left_out_is_the_first_doubt_with_and_without_a_preset(tmp_path):
+    import openpyxl
+
+    for header in (["lon", "lat", "date", "offence", "id"], ["Longitude", "Latitude", "Month", "Crime type", "id"]):
+        book = openpyxl.Workbook()
+        book.active.title = "January"
+        for row in (header, [-79.4, 43.7, "2020-05", "Theft", 1]):
+            book.active.append(row)
+        book.create_sheet("Codes").append(["code", "means"])
+        book.save(tmp_path / "a.xlsx")
+        found = guess(tmp_path / "a.xlsx")
+        assert found.doubts[0] == "sheet 'January' is read; not read: 'Codes'"
 
 
 @pytest.mark.shared

@@ -145,6 +145,22 @@ def test_a_pile_on_one_point_and_one_day_is_flagged_and_kept(write, take_in):
     assert "on 2020-05-15" in flags["day"].message
 
 
+def test_what_the_reader_left_out_is_flagged_in_the_account(tmp_path, take_in):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "January"
+    for line in (HEADER + GOOD).splitlines():
+        book.active.append(line.split(","))
+    book.create_sheet("Codes").append(["code", "means"])
+    book.save(tmp_path / "a.xlsx")
+    intake, rows = take_in(tmp_path / "a.xlsx")
+    assert len(rows) == 1
+    assert [(flag.kind, flag.message, flag.n) for flag in intake.report.flags] == [
+        ("file", "sheet 'January' is read; not read: 'Codes'", 0)
+    ]
+
+
 def test_the_first_of_january_is_flagged_month_data_is_not():
     days = np.arange("2015-01-01", "2020-01-01", dtype="datetime64[D]").astype(np.int64)
     rng = np.random.default_rng(0)

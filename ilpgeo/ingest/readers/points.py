@@ -41,7 +41,8 @@ def points_of(geometry: pa.Array) -> Points:
     lost = (kind == -1) & geometry.is_valid().to_numpy(zero_copy_only=False)
     is_wrong = ((kind > 0) & ~shapely.is_empty(shapes)) | lost
     wrong = tuple((int(at), _words(shapes[at])) for at in np.flatnonzero(is_wrong))
-    return Points(shapely.get_x(shapes), shapely.get_y(shapes), wrong)
+    held = np.where(shapely.is_empty(shapes), None, shapes)  # GEOS gives no coordinates of an empty point, but an error
+    return Points(shapely.get_x(held), shapely.get_y(held), wrong)
 
 
 def _words(shape: shapely.Geometry | None) -> str:

@@ -133,6 +133,15 @@ def test_a_column_of_the_same_name_as_a_coordinate_keeps_its_values(tmp_path: Pa
     assert values["longitude"][0] == -79.40
 
 
+def test_rows_without_a_place_have_no_coordinates(tmp_path: Path) -> None:
+    lost = frame()
+    lost.geometry = [POINTS[0], None, shapely.Point()]
+    lost.to_file(tmp_path / "a.gpkg")
+    values = read(tmp_path / "a.gpkg")
+    assert values["longitude"] == [-79.40, None, None]
+    assert values["what"] == ["Assault", "Theft", "Überfall"]
+
+
 @pytest.mark.shared
 def test_real_incidents_are_read_whole(shared_data: Path) -> None:
     values = read(shared_data / "memphis" / "memphis_robberies.geojson")
