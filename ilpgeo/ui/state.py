@@ -19,9 +19,9 @@ def _address() -> Address:
 def load(read: Reader) -> tuple[View, tuple[str, ...]]:
     """Return the view to show and what of a link could not be followed.
 
-    The address line speaks on the first run and after the browser's back button; without parameters it is the page's own
-    door, which leads back to where the person was. After a click in the page the
-    session speaks, because the address that comes with a quick second click may still be the one before.
+    The address line speaks on the first run and after the browser's back button; without parameters it is the page's
+    own door, which leads back to where the person was. After a click in the page the session speaks, because the
+    address that comes with a quick second click may still be the one before.
     """
     address = _address()
     has_moved = bool(address) and address != st.session_state.get(_WRITTEN) and not st.session_state.get(_IS_NEW, False)
