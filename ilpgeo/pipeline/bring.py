@@ -20,6 +20,7 @@ from ilpgeo.ingest.mapping import ColumnMapping
 from ilpgeo.ingest.offences import groups_of, plain
 from ilpgeo.ingest.origin import is_again
 from ilpgeo.ingest.readers import RawTable, open_table
+from ilpgeo.ingest.readers.shapefile import shapefile_of
 from ilpgeo.ingest.rules import Jurisdiction, Rules
 from ilpgeo.ingest.sources import remember_mapping, remembered_mapping
 from ilpgeo.pipeline.opened import Opened
@@ -42,20 +43,18 @@ class Brought:
 def files_in(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Return the files named, folders replaced by the files in them; raise NotFound for what is not there.
 
-    In a folder a shapefile counts as one file: the parts beside its .shp are read with it.
+    The parts of a shapefile come with their .shp and are left out where that is among the files.
     """
-    from ilpgeo.ingest.readers.shapefile import is_companion
-
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise NotFound(f"there is no file {path}")
         inside = sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
-        inside = [each for each in inside if not is_companion(each)]
         if path.is_dir() and not inside:
             raise NotFound(f"the folder {path} holds no file")
         found += inside if path.is_dir() else [path]
-    return tuple(found)
+    listed = set(found)
+    return tuple(each for each in found if shapefile_of(each) not in listed)
 
 
 def rules_of(opened: Opened) -> Rules:

@@ -89,7 +89,8 @@ def hotspot_list(found: HotspotSet) -> str:
     rest = f" {words.number(more)} more on the map." if more > 0 else ""
     return (
         f'<ol class="ilp-spots" aria-label="Hotspots inside the area">{rows}</ol>'
-        f'<p class="ilp-fine">The densest tenth of the area by {escape(found.model.lower())}, {words.span(found.trained_on)}.{rest}</p>'
+        f'<p class="ilp-fine">The densest tenth of the area by {escape(found.model.lower())}, '
+        f"{words.span(found.trained_on)}.{rest}</p>"
     )
 
 

@@ -19,11 +19,12 @@ def _address() -> Address:
 def load(read: Reader) -> tuple[View, tuple[str, ...]]:
     """Return the view to show and what of a link could not be followed.
 
-    The address line speaks on the first run and after the browser's back button. After a click in the page the
-    session speaks, because the address that comes with a quick second click may still be the one before.
+    The address line speaks on the first run and after the browser's back button; without parameters it is the page's
+    own door, which leads back to where the person was. After a click in the page the session speaks, because the
+    address that comes with a quick second click may still be the one before.
     """
     address = _address()
-    has_moved = address != st.session_state.get(_WRITTEN) and not st.session_state.get(_IS_NEW, False)
+    has_moved = bool(address) and address != st.session_state.get(_WRITTEN) and not st.session_state.get(_IS_NEW, False)
     if _VIEW in st.session_state and not has_moved:
         return st.session_state[_VIEW], ()
     view, notes = read(address)

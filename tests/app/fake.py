@@ -158,7 +158,7 @@ class City:
             AreaPicture(area, city().name[at], tuple(steps), week, "from 412 incidents; 9 % of times unknown", mix)
         )
 
-    def hotspots(self, opened, model, query, access, as_of=None, seed=0) -> Released[HotspotSet]:
+    def hotspots(self, opened, model, query, access, as_of=None, seed=0, top_share=0.02) -> Released[HotspotSet]:
         at = city().at(query.areas[0])
         middle = city().geometry[at].representative_point()
         spots = tuple(

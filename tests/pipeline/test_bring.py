@@ -284,6 +284,27 @@ def test_a_folder_comes_in_file_by_file(city: pipeline.Opened, tmp_path: Path) -
     assert "no reader" in why
 
 
+def test_a_folder_with_a_shapefile_comes_in(city: pipeline.Opened, tmp_path: Path) -> None:
+    import geopandas as gpd
+    import shapely
+
+    folder = tmp_path / "in"
+    folder.mkdir()
+    told = {"id": ["S1", "S2"], "when": ["2023-03-01 10:30"] * 2, "offence": ["THEFT", "ASSAULT"]}
+    places = shapely.points([[-79.39, 43.65], [-79.38, 43.66]])
+    gpd.GeoDataFrame(told, geometry=places, crs="EPSG:4326").to_crs("EPSG:32617").to_file(folder / "crimes.shp")
+    for suffix in ("qmd", "sbn", "sbx", "qix", "qpj", "shp.xml", "xml"):
+        (folder / f"crimes.{suffix}").write_bytes(b"beside a shapefile")
+    write(folder / "good.csv", good(5))
+    found = pipeline.files_in([folder])
+    assert [each.name for each in found] == ["crimes.shp", "good.csv"]
+    assert pipeline.files_in(sorted(folder.iterdir())) == found
+    brought = pipeline.ingest_each(city, found, "police")
+    assert [(each.name, each.accepted) for each in brought.reports] == [("crimes.shp", 2), ("good.csv", 5)]
+    assert brought.refused == ()
+    assert pipeline.files_in([folder / "crimes.dbf"]) == (folder / "crimes.dbf",), "one named alone is refused aloud"
+
+
 def test_a_file_stopped_half_way_leaves_nothing(city: pipeline.Opened, tmp_path: Path) -> None:
     def stop(done: int, in_all: int | None) -> None:
         raise KeyboardInterrupt

@@ -9,12 +9,19 @@ from ilpgeo.core.errors import InvalidInput, raise_all
 
 NEEDED = (".shx", ".dbf")
 COMPANIONS = frozenset({".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix", ".qmd"})
+_METADATA = ".xml"
 _WORD = 2
 
 
-def is_companion(path: Path) -> bool:
-    """True for a file that belongs to a shapefile beside it and is read with it, never alone."""
-    return path.suffix.lower() in COMPANIONS and _sibling(path, ".shp") is not None
+def shapefile_of(path: Path) -> Path | None:
+    """Return the .shp beside a file that belongs to it and is never read alone; None for any other file.
+
+    Metadata stand in ``a.shp.xml`` or ``a.xml``.
+    """
+    suffix = path.suffix.lower()
+    if suffix == _METADATA and path.stem.lower().endswith(".shp"):
+        return _sibling(path.with_suffix(""), ".shp")
+    return _sibling(path, ".shp") if suffix in {*COMPANIONS, _METADATA} else None
 
 
 def require_whole(path: Path) -> tuple[str, ...]:
