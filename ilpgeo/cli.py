@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     hotspots = command("hotspots", "a model's hotspots as polygons", _hotspots)
     hotspots.add_argument("--model", required=True)
     hotspots.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+    hotspots.add_argument("--cell", type=float, metavar="METRES", help="side of a cell (default: the workspace's)")
     hotspots.add_argument("--output", type=Path, metavar="FILE", help=".geojson, .gpkg, .kml or .csv")
     hotspots.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default: 0)")
 
@@ -114,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
         sub.add_argument("--period", type=_period, metavar="A..B", help="ISO dates, both included")
         sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
+        sub.add_argument("--source", action="append", default=[], help="only this source; repeat")
         sub.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day, blind to what came later")
 
     serve = command("serve", "the dashboard in a browser", _serve)
@@ -273,7 +275,7 @@ def _query(options: argparse.Namespace, opened: Any, level: Level) -> Query:
 
     period = options.period or pipeline.default_period(opened, options.as_of)
     area_type = getattr(options, "area_type", "")
-    return Query(level, period, area_type, tuple(options.area), tuple(options.offence))
+    return Query(level, period, area_type, tuple(options.area), tuple(options.offence), tuple(options.source))
 
 
 def _hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -283,7 +285,7 @@ def _hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     model = pipeline.build_model(options.model, _pairs(options.settings, "KEY=VALUE"))
     opened = pipeline.open_workspace(options.workspace)
     query = _query(options, opened, Level.LOCAL)
-    released = pipeline.hotspots(opened, model, query, Access(), options.as_of, options.seed)
+    released = pipeline.hotspots(opened, model, query, Access(), options.as_of, options.seed, cell_m=options.cell)
     records = files.hotspot_records(released)
     document = {
         "model": options.model,

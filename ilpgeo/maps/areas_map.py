@@ -99,7 +99,7 @@ def base_map(
                 "fillColor": scheme.ground,
                 "fillOpacity": 0 if tiles_url else 1,
             },
-            "view": _corners(bounds),
+            "view": corners(bounds),
         },
     ).add_to(shown)
     localise(shown)
@@ -170,7 +170,7 @@ def priority_layer(
             "outline": outline(scheme),
             "parents": [areas.id[at] for at in parents] if len(parents) > 1 else [],
             "parent": {"color": scheme.ink, "weight": 1.4, "opacity": 0.55, "fill": False},
-            "view": _corners(_padded(shapes.bounds(in_view))) if len(in_view) else None,
+            "view": corners(padded(shapes.bounds(in_view))) if len(in_view) else None,
             "legend": tier_legend(theme),
         },
     ).add_to(group)
@@ -221,13 +221,15 @@ def days(period: Period) -> str:
     return " to ".join(ends).replace(" ", "\u00a0")
 
 
-def _padded(bounds: Bounds) -> Bounds:
+def padded(bounds: Bounds) -> Bounds:
+    """Return a rectangle a little wider and higher."""
     west, south, east, north = bounds
     wide, high = 0.04 * (east - west), 0.04 * (north - south)
     return west - wide, south - high, east + wide, north + high
 
 
-def _corners(bounds: Bounds) -> list[list[float]]:
+def corners(bounds: Bounds) -> list[list[float]]:
+    """Return a rectangle as Leaflet writes it, south-west and north-east corner."""
     west, south, east, north = (round(each, 5) for each in bounds)
     return [[south, west], [north, east]]
 

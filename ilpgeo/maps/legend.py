@@ -41,11 +41,11 @@ def tier_legend(theme: Theme = Theme.LIGHT) -> str:
     return f"<summary>Risk tier</summary><ul>{rows}</ul>"
 
 
-def intensity_legend(title: str, low: str, high: str, theme: Theme = Theme.LIGHT) -> str:
-    """Return the legend of a surface: the palette between two labels."""
+def intensity_legend(title: str, low: str, high: str, theme: Theme = Theme.LIGHT, *, middle: str = "") -> str:
+    """Return the legend of a surface: the palette, labels under its ends, and one under its middle where given."""
     steps = "".join(f'<i style="background:{colour}"></i>' for colour in scheme_of(theme).ramp)
-    ends = f"<span>{escape(low)}</span><span>{escape(high)}</span>"
-    return f'<summary>{escape(title)}</summary><div class="ilp-ramp">{steps}</div><div class="ilp-ends">{ends}</div>'
+    under = "".join(f"<span>{escape(label)}</span>" for label in (low, middle, high))
+    return f'<summary>{escape(title)}</summary><div class="ilp-ramp">{steps}</div><div class="ilp-ends">{under}</div>'
 
 
 def class_legend(title: str, classes: tuple[tuple[str, str], ...]) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.pictured import picture
-    from ilpgeo.pipeline.places import answer, hotspots
+    from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
@@ -50,7 +50,7 @@ _HOME = {
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
-    "places": ("answer", "hotspots"),
+    "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
@@ -60,6 +60,7 @@ __all__ = [
     "Desk",
     "FileAccount",
     "OffenceTable",
+    "Explored",
     "Opened",
     "Preview",
     "Progress",
@@ -74,11 +75,13 @@ __all__ = [
     "default_period",
     "describe_models",
     "desk",
+    "explore",
     "files_in",
     "hotspots",
     "incoming",
     "ingest",
     "ingest_each",
+    "lacking",
     "make_demo",
     "make_workspace",
     "model_classes",

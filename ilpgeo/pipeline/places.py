@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from ilpgeo.pipeline.opened import Opened, coverage
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
 
 TOP_SHARE = 0.02
+GIVEN = frozenset({"trained_on", "areas", "coverage"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,50 @@ class Stage:
     context: Context
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Explored:
+    """A model's answer and the hotspots drawn from it: one run of the model, released together.
+
+    Attributes
+    ----------
+    window
+        The days looked ahead to: what a surface's expected incidents are for.
+    """
+
+    answer: Released[Answer]
+    hotspots: Released[HotspotSet]
+    window: Period
+
+
+def lacking(model: type[Model]) -> tuple[str, ...]:
+    """Return what a model cannot do without and no workspace gives yet; empty when it can be asked."""
+    return tuple(sorted(model.needs - GIVEN))
+
+
+def explore(
+    opened: Opened,
+    model: Model,
+    query: Query,
+    access: Access,
+    as_of: date | None = None,
+    seed: int = 0,
+    cell_m: float | None = None,
+) -> Explored:
+    """Return a model's answer together with its hotspots, for a map that shows both.
+
+    Parameters
+    ----------
+    cell_m
+        Side of a cell, metres; None is the workspace's.
+    """
+    from ilpgeo.safeguards.release import release_answer
+
+    stage = stage_of(opened, query, access, as_of, cell_m)
+    given = _answered(model, stage, seed)
+    found = _found(opened, model, stage, given, TOP_SHARE)
+    return Explored(release_answer(given, opened.workspace.settings.small_count), found, stage.scope.window)
+
+
 def hotspots(
     opened: Opened,
     model: Model,
@@ -50,6 +96,7 @@ def hotspots(
     as_of: date | None = None,
     seed: int = 0,
     top_share: float = TOP_SHARE,
+    cell_m: float | None = None,
 ) -> Released[HotspotSet]:
     """Return a model's hotspots inside the question's scope, from the incidents of its period.
 
@@ -57,12 +104,21 @@ def hotspots(
     ----------
     top_share
         Share of the covered area that a surface's hotspots take up.
+    cell_m
+        Side of a cell, metres; None is the workspace's.
     """
+    stage = stage_of(opened, query, access, as_of, cell_m)
+    return _found(opened, model, stage, _answered(model, stage, seed), top_share)
+
+
+def _answered(model: Model, stage: Stage, seed: int) -> Answer:
+    return model.answer(stage.past, stage.grid, stage.scope.window, stage.context, np.random.default_rng(seed))
+
+
+def _found(opened: Opened, model: Model, stage: Stage, given: Answer, top_share: float) -> Released[HotspotSet]:
     from ilpgeo.models.hotspots import find_hotspots
     from ilpgeo.safeguards.release import release_hotspots
 
-    stage = stage_of(opened, query, access, as_of)
-    given = model.answer(stage.past, stage.grid, stage.scope.window, stage.context, np.random.default_rng(seed))
     if not isinstance(given, RiskSurface | Clusters | Significance):
         raise InvalidInput(f"{model.title} answers with a diagnostic, which has no hotspots; choose another model")
     found = find_hotspots(given, stage.past, stage.grid, stage.context, top_share)
@@ -98,7 +154,7 @@ def answer(
     from ilpgeo.safeguards.release import release_answer
 
     stage = stage_of(opened, query, access, as_of, cell_m)
-    given = model.answer(stage.past, stage.grid, stage.scope.window, stage.context, np.random.default_rng(seed))
+    given = _answered(model, stage, seed)
     return release_answer(given, opened.workspace.settings.small_count)
 
 
@@ -119,10 +175,22 @@ def stage_of(
     covered = (scope.place >= 0) & (covered_days(opened, period, scope.query.sources) > 0)
     if not covered.any():
         raise InvalidInput(f"there are no data for this area in {period}; choose another period or area")
-    areas, settings = opened.areas, opened.workspace.settings
-    grid = grid_over(areas.geometry[areas.finest[covered]], cell_m or settings.cell_m, settings.crs)
+    grid = _grid(opened, covered.tobytes(), float(cell_m or opened.workspace.settings.cell_m))
     past = past_incidents(opened, period, covered, scope.query.offences, scope.query.sources)
-    return Stage(scope, past, grid, Context(period, areas, coverage(opened)))
+    return Stage(scope, past, grid, Context(period, opened.areas, coverage(opened)))
+
+
+@lru_cache(maxsize=8)
+def _grid(opened: Opened, covered: bytes, cell_m: float) -> Grid:
+    areas = opened.areas
+    kept = areas.finest[np.frombuffer(covered, np.bool_)]
+    return grid_over(areas.geometry[kept], cell_m, opened.workspace.settings.crs)
+
+
+@lru_cache(maxsize=2)
+def _incidents(opened: Opened, version: str, selection: Selection) -> Incidents:  # noqa: ARG001  (the version is the key)
+    """Return the incidents of a selection, kept while a model's settings are moved; about 70 bytes a row."""
+    return opened.store.incidents(selection)
 
 
 def past_incidents(
@@ -134,12 +202,11 @@ def past_incidents(
     def midnight(day: date) -> datetime:
         return datetime.combine(day, time(), zone).astimezone(UTC)
 
-    return opened.store.incidents(
-        Selection(
-            t_from=midnight(period.start),
-            t_until=midnight(period.after),
-            areas=frozenset(areas.id[at] for at in areas.finest[finest]),
-            offences=offences,
-            sources=sources,
-        )
+    selection = Selection(
+        t_from=midnight(period.start),
+        t_until=midnight(period.after),
+        areas=frozenset(areas.id[at] for at in areas.finest[finest]),
+        offences=offences,
+        sources=sources,
     )
+    return _incidents(opened, opened.store.version(), selection)

@@ -133,6 +133,27 @@ def hotspots(
     return _hotspots(key, opened, model, f"{model.name} {model!r}", query, access, as_of)
 
 
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _explored(
+    key: Key,
+    _opened: pipeline.Opened,
+    _model: Model,
+    named: str,
+    cell_m: float,
+    query: Query,
+    access: Access,
+    as_of: date | None,
+) -> pipeline.Explored:
+    return pipeline.explore(_opened, _model, query, access, as_of, cell_m=cell_m)
+
+
+def explored(
+    key: Key, opened: pipeline.Opened, model: Model, cell_m: float, query: Query, access: Access, as_of: date | None
+) -> pipeline.Explored:
+    """Return a model's answer with its hotspots; few are kept, for an answer holds every cell."""
+    return _explored(key, opened, model, f"{model.name} {model!r}", cell_m, query, access, as_of)
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def shapes(where: str, tables: str, _opened: pipeline.Opened) -> AreaShapes:
     """Return the boundaries drawn on every map of a workspace."""

@@ -9,6 +9,7 @@ import streamlit as st
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Param, Value, build, params_of
+from ilpgeo.ui.stops import is_wide, stops
 
 T = TypeVar("T")
 MOST_CHOICES_IN_A_ROW = 4
@@ -20,7 +21,7 @@ def label_of(param: Param) -> str:
     >>> label_of(Param("bandwidth_m", "Bandwidth", 300, "m", 50, 2000, 10, (), "How far it reaches"))
     'Bandwidth (m)'
     """
-    return f"{param.label} ({param.unit})" if param.unit else param.label
+    return f"{param.label} ({param.unit})" if param.unit and param.unit not in param.label.lower() else param.label
 
 
 def help_of(param: Param) -> str:
@@ -30,14 +31,16 @@ def help_of(param: Param) -> str:
     'How far it reaches. Default: 300 m'
     """
     default = ("on" if param.default else "off") if isinstance(param.default, bool) else f"{param.default}"
+    if isinstance(param.default, float):
+        default = f"{param.default:g}"
     return f"{param.help.rstrip('.')}. Default: {default} {param.unit}".rstrip()
 
 
 def field(param: Param, value: Value, key: str) -> Value:
     """Draw the field that suits a parameter and return what is set.
 
-    Choices become a row of buttons or a list, yes or no a switch, a number with both bounds a slider, any other number
-    a number field, text a text field.
+    Choices become a row of buttons or a list, yes or no a switch, a number with both bounds a slider (over round
+    numbers where the range is wide), any other number a number field, text a text field.
 
     Parameters
     ----------
@@ -55,18 +58,27 @@ def field(param: Param, value: Value, key: str) -> Value:
         return st.text_input(label, str(value), key=key, help=about)
     kind = int if isinstance(param.default, int) else float
     low, high, step = (None if bound is None else kind(bound) for bound in (param.low, param.high, param.step))
+    if is_wide(param):
+        options = stops(param, kind(value))
+        return kind(st.select_slider(label, options, kind(value), _written, key=key, help=about))
     if low is not None and high is not None:
         return kind(st.slider(label, low, high, kind(value), step, key=key, help=about))
     return kind(st.number_input(label, low, high, kind(value), step, key=key, help=about))
+
+
+def _written(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _choice(param: Param, value: Value, key: str) -> str:
     options = list(param.choices)
     label, about = label_of(param), help_of(param)
     if len(options) <= MOST_CHOICES_IN_A_ROW:
-        chosen = st.segmented_control(label, options, default=str(value), required=True, key=key, help=about)
+        chosen = st.segmented_control(
+            label, options, default=str(value), required=True, key=key, help=about, format_func=str.capitalize
+        )
         return str(chosen or value)
-    return str(st.selectbox(label, options, options.index(str(value)), key=key, help=about))
+    return str(st.selectbox(label, options, options.index(str(value)), str.capitalize, key=key, help=about))
 
 
 def form(declaring: type[T], key: str, start: Mapping[str, Value] | None = None) -> T | None:

@@ -45,7 +45,7 @@ def mapview(
         tiles_url=settings.tiles_url,
         tiles_attribution=settings.tiles_attribution,
     )
-    cast(Figure, base.get_root()).header.add_child(Element(_frame_style()))
+    cast(Figure, base.get_root()).header.add_child(Element(frame_style()))
     area = None if selected is None else selected.id
     layers = [priority_layer(released, shapes, area, frame.theme, fill_selected=spots is None)]
     if spots is not None:
@@ -58,7 +58,7 @@ def mapview(
 
 
 @lru_cache(maxsize=1)
-def _frame_style() -> str:
+def frame_style() -> str:
     """Return the style of the map's frame: the height the page gives it, and the page's own font."""
     media = Path(st.__file__).parent / "static" / "static" / "media"
     fonts = sorted(media.glob("SourceSansVF-Upright*.woff2"))

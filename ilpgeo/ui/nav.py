@@ -24,7 +24,10 @@ class Entry:
     url_path: str
 
 
-PAGES = (Entry("commander.py", "Priorities", ""),)
+PAGES = (
+    Entry("commander.py", "Priorities", ""),
+    Entry("models.py", "Models", "models"),
+)
 
 
 def run() -> None:

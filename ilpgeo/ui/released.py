@@ -60,6 +60,16 @@ def download_file(released: Released[bytes], label: str, file: str, mime: str) -
     st.download_button(label, _passed(released), file, mime, on_click="ignore")
 
 
+def download_made(
+    released: Released[T], make: Callable[[Released[T]], bytes], label: str, file: str, mime: str, *, key: str
+) -> None:
+    """Offer a document that is made from a released value when it is asked for, not before."""
+    _passed(released)
+    st.download_button(
+        label, lambda: make(released), file, mime, key=key, on_click="ignore", type="tertiary", width="stretch"
+    )
+
+
 def _plain(value: Any) -> Any:
     risky = isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}
     return f"'{value}" if risky else value

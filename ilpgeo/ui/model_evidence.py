@@ -1,0 +1,144 @@
+"""The right of the models page: what the map rests on, what it can and cannot say, and the hotspots to take away."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from ilpgeo.core.types import Hotspot, HotspotSet, Period, Released
+from ilpgeo.ui import markup, model_state, model_words, released, words
+from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.model_view import ModelView, command
+
+N_AT_FIRST = 7
+_STEP = 14
+_SHOWN = "ilpgeo-spots-shown"
+FORMATS = (
+    ("GeoJSON", "geojson", "application/geo+json"),
+    ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
+    ("KML", "kml", "application/vnd.google-earth.kml+xml"),
+    ("Table (CSV)", "csv", "text/csv"),
+)
+
+
+def evidence(around: Frame, shown: ModelView, found: Released[HotspotSet], notes: tuple[str, ...]) -> None:
+    """Draw the hotspot list, what is withheld, the downloads and the method's own warning."""
+    hotspots = found.value.hotspots
+    selected = next((each for each in hotspots if each.id == shown.spot), None)
+    n_shown = st.session_state.setdefault(_SHOWN, N_AT_FIRST)
+    with st.container(key="list-head", horizontal=True, vertical_alignment="center", gap="small"):
+        markup.show(f'<h2 class="ilp-list">{heading(found.value)}</h2>')
+        if hotspots:
+            with st.popover("Download", type="tertiary", key="model-download"):
+                _downloads(shown, found)
+    with st.container(key="spots", gap=None):
+        if not hotspots:
+            markup.show(f'<p class="ilp-prose">{escape(nothing(found.value))}</p>')
+        if selected is not None and selected not in hotspots[:n_shown]:
+            _spot(selected, is_open=True)
+        for each in hotspots[:n_shown]:
+            _spot(each, is_open=each is selected)
+        left = len(hotspots) - n_shown
+        if left > 0:
+            st.button(f"Show {min(left, _STEP)} more of {left}", key="more", width="stretch", on_click=_more)
+    markup.show(remarks(found.value, (*found.notes, *notes)))
+    markup.show(method(shown))
+    with st.popover("Repeat on the command line", type="tertiary", key="model-command"):
+        st.code(command(shown, around.opened.workspace.folder), language="bash", wrap_lines=True)
+
+
+def _more() -> None:
+    st.session_state[_SHOWN] += _STEP
+
+
+def _spot(each: Hotspot, *, is_open: bool) -> None:
+    with st.container(key=f"spot-{each.id}", gap=None):
+        markup.show(row(each, is_open=is_open))
+        st.button(f"Show {each.name} on the map", key=f"pick-{each.id}", on_click=model_state.select, args=(each.id,))
+
+
+def row(each: Hotspot, *, is_open: bool) -> str:
+    """Return one hotspot: rank, name, incidents; area, density, share, peak time."""
+    density = f"{words.number(each.density_km2)} per km\u00b2"
+    facts = f"{area(each.area_km2)} \u00b7 {density} \u00b7 {words.share(each.share)} of all"
+    peak = words.opening(each.peak) if "unknown" in each.peak else f"Peak {each.peak}"
+    return (
+        f'<div class="ilp-row{" ilp-on" if is_open else ""}"><span class="ilp-spot">{each.rank}</span>'
+        f"<strong>{escape(each.name)}</strong><b>{words.number(each.n)}</b>"
+        f"<span>{facts}</span><span>{escape(peak)}</span></div>"
+    )
+
+
+def area(km2: float) -> str:
+    """Return an area with two digits after the point.
+
+    >>> area(0.0675)
+    '0.07 km²'
+    """
+    return f"{km2:,.2f} km\u00b2"
+
+
+def heading(found: HotspotSet) -> str:
+    """Return how many hotspots there are."""
+    n = len(found.hotspots)
+    return "No hotspots" if n == 0 else f"{words.plural(n, 'hotspot')}, most incidents first"
+
+
+def nothing(found: HotspotSet) -> str:
+    """Return what to do where nothing was found."""
+    if found.total is None:
+        return "There are too few incidents to show. Choose a longer period, a larger area or more offences."
+    return (
+        f"Nothing stands out among {words.plural(found.total, 'incident')} with these settings. Ask for less, "
+        "learn from a longer period, or look at a larger area."
+    )
+
+
+def basis(found: HotspotSet, place: str, window: Period | None) -> str:
+    """Return what the picture rests on, as markup."""
+    n = "Fewer incidents than may be shown" if found.total is None else words.plural(found.total, "incident")
+    kind = f" of {words.listed(list(found.query.offences))}" if found.query.offences else ""
+    ahead = f"; expectation for {words.span(window)}" if window is not None else ""
+    return (
+        f'<span class="ilp-facts"><b>{n}</b>{escape(kind)} in {escape(place)}, {words.span(found.trained_on)} '
+        f"({words.plural(found.trained_on.days, 'day')}){ahead}</span>"
+    )
+
+
+def remarks(found: HotspotSet, notes: tuple[str, ...]) -> str:
+    """Return what is withheld and how a hotspot is told, as markup."""
+    lines = "".join(f"<p class='ilp-fine'>{escape(words.opening(note))}.</p>" for note in dict.fromkeys(notes))
+    return f"{lines}<p class='ilp-fine'>Places only: nobody is scored. Data version {escape(found.version)}.</p>"
+
+
+def method(shown: ModelView) -> str:
+    """Return what the model answers and when not to use it, as markup."""
+    told = model_words.about(shown.model.name)
+    rows = (("It answers", told.answers or shown.model.summary), ("Good for", told.use), ("Not for", told.avoid))
+    drop = {"Good for": "Use it ", "Not for": "Do not use it "}
+    said = "".join(
+        f"<dt>{name}</dt><dd>{escape(words.opening(text.removeprefix(drop.get(name, ''))))}</dd>"
+        for name, text in rows
+        if text
+    )
+    return f"<h2 class='ilp-h'>About {escape(shown.model.title)}</h2><dl class='ilp-about'>{said}</dl>"
+
+
+def _downloads(shown: ModelView, found: Released[HotspotSet]) -> None:
+    for label, ending, mime in FORMATS:
+        name = f"{shown.model.name}-hotspots.{ending}"
+        released.download_made(found, partial(as_file, ending=ending), label, name, mime, key=f"download-{ending}")
+
+
+def as_file(found: Released[HotspotSet], ending: str) -> bytes:
+    """Return the hotspots as the content of a file with this ending."""
+    from ilpgeo.reports.files import write_hotspots
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"hotspots.{ending}"
+        write_hotspots(found, path)
+        return path.read_bytes()

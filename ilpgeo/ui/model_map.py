@@ -1,0 +1,95 @@
+"""The middle of the models page: a base that never changes, and the layers that follow the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import streamlit as st
+
+from ilpgeo.core.arrays import IntArray
+from ilpgeo.core.types import Areas, Clusters, Released, RiskSurface, Significance
+from ilpgeo.maps.click import read_click
+from ilpgeo.pipeline import Explored
+from ilpgeo.ui import cache, model_state, words
+from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.mapview import frame_style
+from ilpgeo.ui.model_view import ModelView
+
+if TYPE_CHECKING:
+    from branca.element import Figure
+    from folium import FeatureGroup
+
+MOST_DRAWN = 120
+MOST_NAMED = 500
+_SEEN = "ilpgeo-model-click-seen"
+
+
+def model_map(around: Frame, shown: ModelView, explored: Explored | None, height_px: int) -> None:
+    """Draw a model's answer and its hotspots; a click on a hotspot selects it."""
+    from branca.element import Element
+    from streamlit_folium import st_folium
+
+    from ilpgeo.maps.areas_map import base_map
+    from ilpgeo.ui import assets
+
+    assets.serve()
+    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
+    settings = around.settings
+    base = base_map(
+        shapes, around.theme, attribution=settings.attribution, tiles_url=settings.tiles_url,
+        tiles_attribution=settings.tiles_attribution,
+    )  # fmt: skip
+    cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
+    key = f"model-map-{shapes.key}"
+    st_folium(
+        base, key=key, height=height_px, use_container_width=True, returned_objects=["last_active_drawing"],
+        feature_group_to_add=layers(around, shown, explored), on_change=lambda: _clicked(key),
+    )  # fmt: skip
+
+
+def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[FeatureGroup]:
+    """Return borders, the answer and its hotspots as layers; the borders alone where there is no answer."""
+    from ilpgeo.maps.layers import ground_layer, hotspot_layer, significance_layer, surface_layer
+
+    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
+    named, lined, view = ground(around.areas, shown.query.areas)
+    made: list[FeatureGroup] = [ground_layer(shapes, named, lined, view, around.theme)]
+    if explored is None:
+        return made
+    answer = explored.answer
+    if isinstance(answer.value, RiskSurface):
+        made.append(
+            surface_layer(cast("Released[RiskSurface]", answer), around.theme, during=words.span(explored.window))
+        )
+    if isinstance(answer.value, Significance):
+        made.append(significance_layer(cast("Released[Significance]", answer), around.theme))
+    is_filled = isinstance(answer.value, Clusters)
+    made.append(
+        hotspot_layer(
+            explored.hotspots, around.theme, selected=shown.spot or None, is_filled=is_filled, most=MOST_DRAWN
+        )
+    )
+    return made
+
+
+def ground(areas: Areas, scope: tuple[str, ...]) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the areas to name under the pointer, those to draw stronger borders of, and those to look at."""
+    inside = areas.within(scope)
+    chosen = np.array([areas.at(area) for area in scope], np.int64) if scope else areas.of_type(areas.types[-1])
+    counts = [(name, areas.of_type(name)) for name in areas.types]
+    fitting = [members[inside[members]] for _, members in counts if 0 < inside[members].sum() <= MOST_NAMED]
+    named = fitting[0] if fitting else chosen
+    parents = np.unique(areas.parent[named])
+    parents = parents[parents >= 0]
+    lined = chosen if scope else parents if len(parents) > 1 else chosen
+    return named.astype(np.int64), lined.astype(np.int64), chosen.astype(np.int64)
+
+
+def _clicked(key: str) -> None:
+    click = read_click(st.session_state.get(key))
+    if click is None or click.serial == st.session_state.get(_SEEN):
+        return
+    st.session_state[_SEEN] = click.serial
+    if click.kind == "hotspot":
+        model_state.select(click.id)

@@ -1,0 +1,68 @@
+"""What a model answers and when not to use it, in the words of its method page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from ilpgeo.core.types import Model
+
+METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
+PURPOSES = MappingProxyType({
+    "where": "Where do incidents concentrate?",
+    "significant": "Where is it more than chance?",
+    "next": "What follows an incident?",
+    "spreading": "Where is it growing or moving?",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a person should know of a model before trusting it; empty where its method page does not say."""
+
+    answers: str
+    use: str
+    avoid: str
+
+
+def purpose_of(model: type[Model] | Model) -> str:
+    """Return the question a model's family answers."""
+    return PURPOSES.get(model.purpose, model.purpose.capitalize())
+
+
+def by_purpose(models: tuple[type[Model], ...]) -> list[tuple[str, list[type[Model]]]]:
+    """Return the models by the question they answer, in the order a person asks."""
+    order = [*PURPOSES, *(model.purpose for model in models if model.purpose not in PURPOSES)]
+    groups = [(purpose, [model for model in models if model.purpose == purpose]) for purpose in dict.fromkeys(order)]
+    return [(purpose_of(members[0]), members) for _, members in groups if members]
+
+
+@lru_cache(maxsize=64)
+def about(name: str, folder: Path = METHODS) -> About:
+    """Return the three paragraphs of a model's method page as plain text."""
+    page = folder / f"{name}.md"
+    text = page.read_text("utf-8") if page.is_file() else ""
+    return About(
+        _paragraph(text, "Question it answers."), _paragraph(text, "Use it"), _paragraph(text, "Do not use it")
+    )
+
+
+def _paragraph(text: str, opening: str) -> str:
+    found = re.search(rf"^\*\*{re.escape(opening)}\*\*(.*?)(?:\n\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    if not found:
+        return ""
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", found[1])
+    plain = " ".join(plain.replace("*", "").replace("`", "").split())
+    return plain if opening.endswith(".") else f"{opening} {plain}"
+
+
+def needed(missing: tuple[str, ...]) -> str:
+    """Return why a model cannot be used.
+
+    >>> needed(("population",))
+    'Needs population, which this workspace does not have'
+    """
+    return f"Needs {' and '.join(missing)}, which this workspace does not have"
