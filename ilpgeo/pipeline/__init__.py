@@ -58,9 +58,9 @@ _HOME = {
 __all__ = [
     "Brought",
     "Desk",
+    "Explored",
     "FileAccount",
     "OffenceTable",
-    "Explored",
     "Opened",
     "Preview",
     "Progress",

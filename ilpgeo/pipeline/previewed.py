@@ -122,7 +122,10 @@ def preview(opened: Opened, file: Path, source: str = "", access: Access | None 
 
     if access is not None:
         access.require_data_management()
-    table = open_table(file)
+    try:
+        table = open_table(file)
+    except PermissionError as error:
+        raise InvalidInput(f"{file}: the user that runs ilpgeo may not read it; change its permissions") from error
     understood = understand(opened, file, table, source)
     personal = personal_columns(table)
     names = [name for name in table.columns if name not in personal]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,12 +52,21 @@ class FileAccount:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineFile:
-    """Rejected rows as a file to correct and bring in again: raw rows, for roles that manage data only."""
+    """Rejected rows as a file to correct and bring in again: raw rows, for roles that manage data only.
+
+    Attributes
+    ----------
+    name
+        Name of the CSV file.
+    access
+        Who asked for it.
+    read
+        Returns the file's bytes; the rows are read no earlier.
+    """
 
     name: str
-    n: int
-    content: bytes
     access: Access
+    read: Callable[[], bytes]
 
 
 def kept_in(opened: Opened, file_id: str) -> Path:
@@ -145,19 +154,25 @@ def quarantine_file(opened: Opened, file_id: str, access: Access, reason: str = 
     NotFound
         When no rows wait.
     """
+    access.require_data_management()
+    report = next((each for each in opened.store.files() if each.file_id == file_id), None)
+    if report is None:
+        raise NotFound(f"the store holds no file {file_id!r}; it may have been withdrawn")
+    return QuarantineFile(f"{plain_name(report.name)}-quarantine.csv", access, lambda: _csv(opened, report, reason))
+
+
+def _csv(opened: Opened, report: FileReport, reason: str) -> bytes:
     import io
 
     from ilpgeo.ingest.again import harmless
     from ilpgeo.ingest.quarantine import write_csv
 
-    access.require_data_management()
-    rows = of_reason(waiting_rows(opened, file_id), reason)
-    report = next(each for each in opened.store.files() if each.file_id == file_id)
+    rows = of_reason(waiting_rows(opened, report.file_id), reason)
     if not rows.num_rows:
         raise NotFound(f"no rows of {report.name} wait in quarantine{f' for: {reason}' if reason else ''}")
     held = io.BytesIO()
     write_csv(harmless(rows), held)
-    return QuarantineFile(f"{plain_name(report.name)}-quarantine.csv", rows.num_rows, held.getvalue(), access)
+    return held.getvalue()
 
 
 def of_reason(rows: pa.Table, reason: str) -> pa.Table:

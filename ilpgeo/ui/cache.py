@@ -163,6 +163,12 @@ def shapes(where: str, tables: str, _opened: pipeline.Opened) -> AreaShapes:
     return area_shapes(_opened.areas, assets.shelf())
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def desk(key: Key, _opened: pipeline.Opened, access: Access) -> pipeline.Desk:
+    """Return what was brought in, what waits and why."""
+    return pipeline.desk(_opened, access)
+
+
 def sources(reports: tuple[FileReport, ...]) -> tuple[str, ...]:
     """Return the sources that brought the files."""
     return tuple(sorted({report.source for report in reports}))

@@ -27,6 +27,7 @@ class Entry:
 PAGES = (
     Entry("commander.py", "Priorities", ""),
     Entry("models.py", "Models", "models"),
+    Entry("data.py", "Data", "data"),
 )
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Released
+from ilpgeo.pipeline.waiting import QuarantineFile
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -68,6 +69,19 @@ def download_made(
     st.download_button(
         label, lambda: make(released), file, mime, key=key, on_click="ignore", type="tertiary", width="stretch"
     )
+
+
+def download_quarantine(rows: QuarantineFile, label: str, *, key: str) -> None:
+    """Offer rejected rows, raw, to those who manage data; raise NotAllowed for all others.
+
+    They are a source's own rows on their way back to it, not counts of places, so they pass no release gate.
+    """
+    if not isinstance(rows, QuarantineFile):
+        raise InvalidInput(f"{type(rows).__name__} is no quarantine and is not handed out")
+    rows.access.require_data_management()
+    st.download_button(
+        label, rows.read, rows.name, "text/csv", key=key, on_click="ignore", icon=":material/download:"
+    )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

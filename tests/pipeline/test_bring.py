@@ -38,7 +38,7 @@ def _account(city: pipeline.Opened, file_id: str) -> pipeline.FileAccount:
 
 
 def _downloaded(city: pipeline.Opened, file_id: str) -> list[dict[str, str]]:
-    content = pipeline.quarantine_file(city, file_id, MANAGER).content.decode()
+    content = pipeline.quarantine_file(city, file_id, MANAGER).read().decode()
     return list(csv.DictReader(io.StringIO(content)))
 
 

@@ -1,0 +1,82 @@
+"""The offences table: which group each label belongs to, and the labels in quarantine that have none yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.ui import data_state, data_words, markup, words
+from ilpgeo.ui.data_bring import finish, progress_bar
+from ilpgeo.ui.errors import guarded
+
+LEFT_OUT = "\u2013 leave out \u2013"
+
+
+def offences(opened: pipeline.Opened, table: pipeline.OffenceTable) -> None:
+    """Draw the table to be changed, saved, and applied to what is stored and what waits."""
+    with st.container(key="data-offences", gap="small"):
+        markup.show(data_words.offences_heading(table))
+        if table.n_ready:
+            _let_in(opened, table.n_ready)
+        with st.form("data-offence-table", border=False):
+            groups = _rows(table)
+            with st.container(horizontal=True, gap="small"):
+                is_saved = st.form_submit_button("Save and re-map", type="primary")
+                is_left = st.form_submit_button("Back to the report")
+        if is_left:
+            data_state.show(replace(data_state.showing(), is_naming_offences=False))
+            st.rerun()
+        if is_saved:
+            _save(opened, groups)
+
+
+def _rows(table: pipeline.OffenceTable) -> dict[str, str]:
+    """Draw a row per label; return the group of each label that has one."""
+    chosen: dict[str, str | None] = {}
+    for label, n in table.unknown.items():
+        chosen[label] = _row(label, f"{words.plural(n, 'row waits', 'rows wait')}", None, table.choices)
+    for label, group in table.groups.items():
+        chosen[label] = _row(label, "", group, table.choices)
+    with st.container(key="data-offence-new"):
+        left, right = st.columns(2, gap="small")
+        label = left.text_input("One more label", placeholder="as files write it", key="data-new-label")
+        group = right.selectbox(
+            "Its group", [*table.choices], None, key="data-new-group", accept_new_options=True,
+            placeholder="choose or type a new group",
+        )  # fmt: skip
+        if label.strip():
+            chosen[label.strip()] = group or label.strip()
+    return {label: group for label, group in chosen.items() if group and group != LEFT_OUT}
+
+
+def _row(label: str, remark: str, group: str | None, choices: tuple[str, ...]) -> str | None:
+    options = [*choices, LEFT_OUT]
+    with st.container(key=f"data-offence-row-{abs(hash(label))}"):
+        left, right = st.columns(2, gap="small", vertical_alignment="center")
+        with left:
+            markup.show(data_words.label(label, remark))
+        chosen: str | None = right.selectbox(
+            f"Group of {label}", options, options.index(group) if group else None, key=f"data-group-{label}",
+            accept_new_options=True, label_visibility="collapsed", placeholder="choose or type a new group",
+        )  # fmt: skip
+    return chosen
+
+
+def _save(opened: pipeline.Opened, groups: dict[str, str]) -> None:
+    with guarded():
+        before = opened.store.version()
+        pipeline.save_offences(opened, groups)
+        after = pipeline.remap(opened)
+        same = "Nothing stored had another group" if after == before else f"Stored incidents re-mapped: version {after}"
+        data_state.tell(("good", f"The offences table is saved. {same}."))
+        st.rerun()
+
+
+def _let_in(opened: pipeline.Opened, n_ready: int) -> None:
+    many = words.plural(n_ready, "row whose offence is known now", "rows whose offence is known now")
+    if st.button(f"Bring in {many}", key="data-let-in", type="primary"):
+        with guarded():
+            reports = pipeline.bring_known(opened, progress_bar("Bringing the rows in."))
+            finish(pipeline.Brought(reports))

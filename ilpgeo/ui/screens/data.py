@@ -1,0 +1,47 @@
+"""The data manager's screen: did it all come in, what did not, why, and what to do about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ilpgeo.ui import cache, data_bring, data_offences, data_report, data_state, data_words, markup, nav
+from ilpgeo.ui.access import current_access
+from ilpgeo.ui.errors import guarded
+
+SHOWN_AS = {"good": st.success, "partly": st.warning, "none": st.info, "refused": st.error}
+
+
+def _screen() -> None:
+    with st.spinner("Opening the workspace; the demo is made on the first start, from real incidents"):
+        cache.make_demo()
+    access = current_access()
+    key, opened = cache.workspace()
+    desk = cache.desk(key, opened, access)
+    st.html(nav.HERE / "data.css")
+    markup.show(data_words.lead(desk))
+    for kind, sentence in data_state.told():
+        SHOWN_AS[kind](sentence)
+    left, right = st.columns([1, 2], gap="small")
+    chosen = None
+    with left:
+        with st.container(key="data-chooser"), guarded():
+            chosen = data_bring.chooser()
+        with st.container(key="data-labels"):
+            markup.show(data_words.offences_summary(desk.offences))
+            st.button("Offence labels", key="data-open-offences", width="stretch", on_click=data_state.open_offences)
+    account = data_report.chosen(desk)
+    with right, st.container(key="data-sheet"), guarded():
+        if chosen is not None:
+            data_bring.confirmation(opened, key.version, chosen, access)
+        elif data_state.showing().is_naming_offences:
+            data_offences.offences(opened, desk.offences)
+        elif account is not None:
+            data_report.report(opened, desk, account, access)
+        else:
+            markup.show(data_words.first_steps())
+    if desk.files:
+        data_report.files(desk, account.report.file_id if account else "")
+
+
+with guarded():
+    _screen()
