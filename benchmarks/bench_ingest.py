@@ -1,118 +1,141 @@
-"""Ingest (read, validate, project, assign to one of 400 squares, key) beside a bare pyarrow parse of the same CSV.
+"""Ingest end to end beside a bare pyarrow parse of the same CSV, each run in a fresh process.
 
-The four Chicago years of the shared test data are written once as CSV. Run with ``make bench``, or with
-``python benchmarks/bench_ingest.py [runs]``; the store's append is measured in the pipeline's own benchmark.
+The four Chicago years of the shared test data are written once as CSV. Ours is what `ilpgeo ingest` does on a
+workspace of the 77 community areas: read, validate, project, assign, append. The peer only parses.
 """
 
 from __future__ import annotations
 
-import os
-import resource
+import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
+from benchmarks.measuring import HERE, Row, Timing, peak_mb, shared_data
+from benchmarks.table import command
 
-from ilpgeo.ingest.intake import read_candidates
-from ilpgeo.ingest.presets import preset_for
-from ilpgeo.ingest.readers import open_table
-from ilpgeo.ingest.rules import Jurisdiction, Rules
-
-ROOT = Path(__file__).resolve().parents[1]
 YEARS = range(2012, 2016)
-BOUNDS = (420_000.0, 4_608_000.0, 462_000.0, 4_656_000.0)
 GOAL_ROWS_S = 250_000
+GOAL_MB = 1_500
 
 
-def write_years(shared: Path, target: Path) -> int:
+def write_years(chicago: Path, target: Path) -> int:
     """Write the four years as one CSV; return its rows."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.csv as pacsv
+    import pyarrow.parquet as pq
+
     years = []
     for year in YEARS:
-        table = pq.read_table(shared / "chicago" / f"chicago_crimes_{year}.parquet")
+        given = pq.read_table(chicago / f"chicago_crimes_{year}.parquet")
         columns = [
             pc.strftime(column.cast(pa.timestamp("s")), "%Y-%m-%d %H:%M:%S")
             if pa.types.is_timestamp(column.type)
             else column.cast(pa.string())
             if pa.types.is_dictionary(column.type)
             else column
-            for column in table.columns
+            for column in given.columns
         ]
-        years.append(pa.table(columns, names=table.column_names))
+        years.append(pa.table(columns, names=given.column_names))
     whole = pa.concat_tables(years)
     pacsv.write_csv(whole, target)
     return whole.num_rows
 
 
-def squares() -> Jurisdiction:
-    """Return a jurisdiction of 20 by 20 squares: the cost of assignment without the areas' own code."""
-    west, south, east, north = BOUNDS
+def take_in(file: Path, boundaries: Path) -> dict[str, Any]:
+    """Bring the file into a new workspace; return seconds, peak memory and the account."""
+    from ilpgeo import pipeline
 
-    def locate(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        column = ((x - west) / (east - west) * 20).astype(np.int32)
-        row = ((y - south) / (north - south) * 20).astype(np.int32)
-        inside = (x >= west) & (x < east) & (y >= south) & (y < north)
-        return np.where(inside, row * 20 + column, -1).astype(np.int32)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
 
-    return Jurisdiction(tuple(f"square-{n}" for n in range(400)), BOUNDS, locate)
+        def workspace(name: str) -> pipeline.Opened:
+            return pipeline.make_workspace(
+                folder / name, (str(boundaries),), name="Chicago", crs="EPSG:32616", timezone="America/Chicago",
+                start=date(2012, 1, 1),
+            )[0]  # fmt: skip
 
-
-def take_in(path: Path) -> None:
-    """Bring the file in as the pipeline does, short of the append."""
-    table = open_table(path)
-    preset = preset_for(table.columns)
-    if preset is None:
-        raise SystemExit("the Chicago preset does not recognise the file")
-    rules = Rules("EPSG:32616", "America/Chicago", date(2012, 1, 1), date(2020, 1, 1))
-    intake = read_candidates(path, preset.mapping, rules, squares(), source="chicago", opened=table)
-    for _ in intake.batches():
-        pass
-    if not intake.report.adds_up:
+        pipeline.ingest(workspace("warm"), _head(file, folder))
+        opened = workspace("chicago")
+        measured, report = _timed(lambda: pipeline.ingest(opened, file))
+        kept = pipeline.status(opened).incidents
+    if report.rows_read != report.accepted + report.quarantined + report.duplicates or kept != report.accepted:
         raise SystemExit("rows are lost")
+    return measured | {"accepted": report.accepted, "quarantined": report.quarantined, "duplicates": report.duplicates}
 
 
-def timed(work: Callable[[], object], runs: int) -> tuple[float, float]:
-    """Return median wall and least CPU seconds."""
-    wall, cpu = [], []
-    for _ in range(runs):
-        wall_start, cpu_start = time.perf_counter(), time.process_time()
-        work()
-        wall.append(time.perf_counter() - wall_start)
-        cpu.append(time.process_time() - cpu_start)
-    return statistics.median(wall), min(cpu)
+def parse(file: Path, _: Path) -> dict[str, Any]:
+    """Parse the file and do nothing with it."""
+    import pyarrow.csv as pacsv
+
+    with tempfile.TemporaryDirectory() as made:
+        pacsv.read_csv(_head(file, Path(made)))
+    return _timed(lambda: pacsv.read_csv(file).num_rows)[0]
 
 
-def main() -> None:
-    """Measure and print."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    shared = Path(os.environ.get("ILPGEO_SHARED", ROOT.parent / "shared")) / "data"
-    if not (shared / "chicago").is_dir():
-        print("skipped: the shared Chicago years are not beside the project")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "chicago.csv"
-        rows = write_years(shared, path)
-        small = Path(folder) / "small.csv"
-        small.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2000]))
-        take_in(small)
-        own_wall, own_cpu = timed(lambda: take_in(path), runs)
-        bare_wall, bare_cpu = timed(lambda: pacsv.read_csv(path).num_rows, runs)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    print(f"rows {rows:,}; runs {runs}; two columns: median wall s, least cpu s")
-    print(
-        f"ingest without append   {own_wall:6.2f} {own_cpu:6.2f}   {rows / own_wall:,.0f} rows/s (goal {GOAL_ROWS_S:,})"
-    )
-    print(f"bare pyarrow parse      {bare_wall:6.2f} {bare_cpu:6.2f}   ratio {own_wall / bare_wall:.2f}")
-    print(f"peak memory of the process, the bare parse's whole table included: {peak:,.0f} MB")
+def _head(file: Path, folder: Path) -> Path:
+    """Return the first lines of the file as one of its own, to warm up on."""
+    head = folder / "head.csv"
+    with file.open("rb") as lines:
+        head.write_bytes(b"".join(next(lines) for _ in range(2000)))
+    return head
+
+
+def _timed(work: Callable[[], Any]) -> tuple[dict[str, Any], Any]:
+    began, began_cpu = time.perf_counter(), time.process_time()
+    result = work()
+    wall_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
+    return {"wall_s": wall_s, "cpu_s": cpu_s, "peak_mb": peak_mb()}, result
+
+
+WAYS = {"ours": take_in, "peer": parse}
+
+
+def run(rounds: int = 3) -> list[Row]:
+    """Return the two demands on ingest: rows per second and peak memory."""
+    work, demand = "Ingest, four Chicago years", f"at least {GOAL_ROWS_S:,} rows/s, peak below {GOAL_MB:,} MB"
+    shared = shared_data()
+    chicago = shared / "chicago" if shared else None
+    if chicago is None or not chicago.is_dir():
+        return [Row(work, demand=demand, note="skipped: the shared Chicago data are not beside the project")]
+    boundaries = chicago / "chicago-community-areas.geojson"
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in WAYS}
+    with tempfile.TemporaryDirectory() as made:
+        file = Path(made) / "chicago.csv"
+        rows = write_years(chicago, file)
+        size_mb = file.stat().st_size / 1e6
+        for _ in range(rounds):
+            for name in WAYS:
+                told = [sys.executable, "-m", "benchmarks.bench_ingest", "--one", name, str(file), str(boundaries)]
+                done = subprocess.run(told, cwd=HERE.parent, capture_output=True, check=True, text=True)
+                runs[name].append(json.loads(done.stdout))
+
+    def median(name: str, key: str) -> float:
+        return statistics.median(each[key] for each in runs[name])
+
+    ours, peer = (Timing(median(name, "wall_s"), median(name, "cpu_s")) for name in WAYS)
+    last, peak = runs["ours"][-1], max(each["peak_mb"] for each in runs["ours"])
+    rate = rows / ours.wall_s
+    is_met = rate >= GOAL_ROWS_S and peak < GOAL_MB
+    return [
+        Row(
+            f"{work}, {rows:,} rows", ours, "pyarrow, parse alone", peer, demand, is_met,
+            peak, max(each["peak_mb"] for each in runs["peer"]),
+            f"{rate:,.0f} rows/s ({rows / ours.cpu_s:,.0f} per CPU second) of {size_mb:,.0f} MB; "
+            f"{last['accepted']:,} accepted, {last['quarantined']:,} quarantined, {last['duplicates']:,} duplicates",
+        )
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--one"]:
+        print(json.dumps(WAYS[sys.argv[2]](*map(Path, sys.argv[3:5]))))
+    else:
+        command("ingest", run, 3)

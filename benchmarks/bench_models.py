@@ -1,16 +1,11 @@
 """Models beside their peers: DBSCAN and scikit-learn, Gi* and esda, KDE and histogram2d + fftconvolve.
 
-Every implementation of a task runs in turn in each round, so that all see the same load; medians and ratios are
-printed. Answers are compared before anything is timed: labels with scikit-learn's, z with
-esda's, KDE with its own exact sum (histogram2d has no border correction and is no reference for values).
+Answers are compared before anything is timed: labels with scikit-learn's, z with esda's, KDE with its own exact sum
+(histogram2d has no border correction and is no reference for values).
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import statistics
-import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.measuring import Row, interleaved
+from benchmarks.table import command
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.space import Grid
 from ilpgeo.models.compile import compile_kernels
@@ -27,7 +24,7 @@ from ilpgeo.models.kde import kde
 from ilpgeo.models.neighbourhood import disc_kernel
 from ilpgeo.models.points import collapse
 
-Row = dict[str, Any]
+OURS = "ilpgeo"
 TORONTO = Path(__file__).resolve().parents[1] / "data" / "toronto" / "incidents.csv.gz"
 
 
@@ -50,29 +47,20 @@ def synthetic_points(n: int, seed: int = 1, side_m: float = 25_000.0) -> tuple[F
     return tuple(np.clip(points, 0, side_m - 1).T.copy())
 
 
-def interleaved(task: str, ways: dict[str, Callable[[], object]], rounds: int) -> list[Row]:
-    """Return one row per way: median wall and CPU seconds over the rounds, and wall time over that of the first."""
-    wall: dict[str, list[float]] = {name: [] for name in ways}
-    cpu: dict[str, list[float]] = {name: [] for name in ways}
-    for way in ways.values():
-        way()
-    for _ in range(rounds):
-        for name, way in ways.items():
-            began, began_cpu = time.perf_counter(), time.process_time()
-            way()
-            wall[name].append(time.perf_counter() - began)
-            cpu[name].append(time.process_time() - began_cpu)
-    median = {name: statistics.median(times) for name, times in wall.items()}
-    ours = next(iter(median.values()))
-    return [
-        {"task": task, "way": name, "wall_s": round(median[name], 5), "cpu_s": round(statistics.median(cpu[name]), 5),
-         "times_ours": round(median[name] / ours, 1), "rounds": rounds}
-        for name in ways
-    ]  # fmt: skip
+def compared(
+    work: str, ways: dict[str, Callable[[], object]], rounds: int, *, below_s: float | None = None, note: str = ""
+) -> list[Row]:
+    """Return one row for each peer, all measured in one run; the demand and the note stand in the first."""
+    timings = interleaved(ways, rounds)
+    ours = timings.pop(OURS)
+    rows = [Row(work, ours, name, peer) for name, peer in timings.items()]
+    demand, met = ("", None) if below_s is None else (f"below {below_s:g} s", ours.wall_s < below_s)
+    rows[0] = Row(work, ours, rows[0].peer_name, rows[0].peer, demand, met, note=note)
+    return rows
 
 
 def bench_dbscan(
-    name: str, x: FloatArray, y: FloatArray, eps_m: float, least: int, rounds: int, *, with_plain: bool
+    name: str, x: FloatArray, y: FloatArray, eps_m: float, least: int, rounds: int, *, below_s: float | None = None
 ) -> list[Row]:
     """DBSCAN beside scikit-learn, plain and on collapsed points with weights."""
     from sklearn.cluster import DBSCAN
@@ -86,13 +74,22 @@ def bench_dbscan(
         return DBSCAN(eps=eps_m, min_samples=least, algorithm="kd_tree").fit(np.column_stack([x, y])).labels_
 
     assert (dbscan_labels(x, y, eps_m, least) == collapsed()).all(), "labels differ"
-    ways = {"ilpgeo": lambda: dbscan_labels(x, y, eps_m, least), "scikit-learn, collapsed + weights": collapsed}
-    if with_plain:
-        ways["scikit-learn, plain"] = plain
-    return interleaved(f"DBSCAN {name}, n={len(x)}, eps {eps_m:g} m, min {least}", ways, rounds)
+    return compared(
+        f"DBSCAN, {name}, {len(x):,} points, eps {eps_m:g} m, min {least}",
+        {
+            OURS: lambda: dbscan_labels(x, y, eps_m, least),
+            "scikit-learn": plain,
+            "scikit-learn, places + weights": collapsed,
+        },
+        rounds,
+        below_s=below_s,
+        note="labels identical to scikit-learn's",
+    )
 
 
-def bench_kde(name: str, x: FloatArray, y: FloatArray, cell_m: float, kernel: str, rounds: int) -> list[Row]:
+def bench_kde(
+    name: str, x: FloatArray, y: FloatArray, cell_m: float, kernel: str, rounds: int, *, below_s: float | None = None
+) -> list[Row]:
     """KDE beside histogram2d + fftconvolve, which has no border correction and bins points to cell centres."""
     from scipy.signal import fftconvolve
 
@@ -112,20 +109,20 @@ def bench_kde(name: str, x: FloatArray, y: FloatArray, cell_m: float, kernel: st
     exact = kde(x, y, grid, bandwidth_m, kernel, exact=True)
     error = float(np.abs(kde(x, y, grid, bandwidth_m, kernel) - exact).max() / exact.max())
     assert error <= (1e-3 if kernel == "gaussian" else 2e-3), f"off the exact sum by {error} of the peak"
-    rows = interleaved(
-        f"KDE {name}, n={len(x)}, {ny}x{nx} cells of {cell_m:g} m, {kernel} {bandwidth_m:g} m",
+    return compared(
+        f"KDE, {name}, {len(x):,} points, {ny} x {nx} cells of {cell_m:g} m, {kernel}",
         {
-            "ilpgeo": lambda: kde(x, y, grid, bandwidth_m, kernel),
-            "ilpgeo, exact": lambda: kde(x, y, grid, bandwidth_m, kernel, exact=True),
+            OURS: lambda: kde(x, y, grid, bandwidth_m, kernel),
             "histogram2d + fftconvolve": histogram,
+            "ilpgeo, exact sum": lambda: kde(x, y, grid, bandwidth_m, kernel, exact=True),
         },
         rounds,
+        below_s=below_s,
+        note=f"bandwidth {bandwidth_m:g} m; off the exact sum by at most {error:.1e} of the peak",
     )
-    rows[0]["error_of_peak"] = error
-    return rows
 
 
-def bench_gi_star(side: int, radius_cells: float, rounds: int) -> list[Row]:
+def bench_gi_star(side: int, radius_cells: float, rounds: int, *, below_s: float | None = None) -> list[Row]:
     """Gi* beside esda, with and without building esda's graph from neighbour pairs that are given, sorted."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -160,57 +157,32 @@ def bench_gi_star(side: int, radius_cells: float, rounds: int) -> list[Row]:
     built = graph()
     difference = float(np.abs(gi_star(counts, kernel)[0].ravel() - esda(built)).max())
     assert difference < 1e-10, f"z differs from esda's by {difference}"
-    rows = interleaved(
-        f"Gi* {side}x{side} cells, radius {radius_cells:g} cells",
+    return compared(
+        f"Gi*, {side * side:,} cells, radius {radius_cells:g} cells",
         {
-            "ilpgeo": lambda: gi_star(counts, kernel),
+            OURS: lambda: gi_star(counts, kernel),
             "esda, graph given": lambda: esda(built),
             "esda, graph built": lambda: esda(graph()),
         },
         rounds,
+        below_s=below_s,
+        note=f"z differs from esda's by at most {difference:.0e}",
     )
-    rows[0]["z_difference"] = difference
-    return rows
 
 
-def run(toronto: Path = TORONTO, rounds: int = 5, large: bool = False) -> list[Row]:
-    """Return the rows of every model benchmark, ready for JSON."""
+def run(rounds: int = 5) -> list[Row]:
+    """Return the rows of the models."""
     compile_kernels()
-    rows: list[Row] = []
-    if toronto.is_file():
-        x, y = toronto_points(toronto)
-        rows += bench_dbscan("Toronto", x, y, 200.0, 50, rounds, with_plain=True)
-        rows += bench_kde("Toronto", x, y, 100.0, "quartic", rounds)
-        rows += bench_kde("Toronto", x, y, 100.0, "gaussian", rounds)
-    x, y = synthetic_points(100_000)
-    rows += bench_dbscan("synthetic", x, y, 200.0, 30, rounds, with_plain=True)
-    rows += bench_gi_star(316, 1.5, rounds)
-    if large:
-        x, y = synthetic_points(1_000_000)
-        rows += bench_dbscan("synthetic", x, y, 20.0, 10, 3, with_plain=True)
-        rows += bench_kde("synthetic", x, y, 50.0, "quartic", rounds)
-        rows += bench_kde("synthetic", x, y, 50.0, "gaussian", rounds)
-        rows += bench_gi_star(316, 5.0, 3)
-    return rows
-
-
-def main() -> None:
-    """Print the rows as a table, or as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--toronto", type=Path, default=TORONTO)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--large", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args()
-    rows = run(chosen.toronto, chosen.rounds, chosen.large)
-    if chosen.json:
-        print(json.dumps(rows))
-        return
-    for row in rows:
-        rest = "  ".join(f"{name} {value:.1e}" for name, value in row.items() if name.endswith(("_peak", "difference")))
-        times = f"{row['wall_s']:>9.4f} s wall {row['cpu_s']:>9.4f} s cpu {row['times_ours']:>7.1f}x"
-        print(f"{row['task']:<64} {row['way']:<34} {times}  {rest}")
+    x, y = toronto_points()
+    made_x, made_y = synthetic_points(100_000)
+    return [
+        *bench_dbscan("Toronto", x, y, 200.0, 50, rounds, below_s=0.15),
+        *bench_kde("Toronto", x, y, 100.0, "quartic", rounds, below_s=0.1),
+        *bench_kde("Toronto", x, y, 100.0, "gaussian", rounds, below_s=0.1),
+        *bench_gi_star(316, 1.5, rounds, below_s=0.05),
+        *bench_dbscan("made-up city", made_x, made_y, 200.0, 30, rounds),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    command("models", run)

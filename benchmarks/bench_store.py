@@ -1,26 +1,26 @@
-"""The lake: append and read synthetic incidents; `python benchmarks/bench_store.py [rows]` prints one JSON document."""
+"""The lake: append made-up incidents beside a bare Delta write of the same batches, and what a screen reads of them."""
 
 from __future__ import annotations
 
-import json
-import resource
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from benchmarks.measuring import Row, interleaved
+from benchmarks.table import command
 from ilpgeo.core.ingested import FileReport
 from ilpgeo.core.protocols import Selection
 from ilpgeo.core.schema import candidate
 from ilpgeo.store.lake import Lake
 
 BATCH = 1 << 16
+ROWS = 1_200_000
+YEARS = 4
 DAY_S = 86_400
 
 
@@ -58,56 +58,47 @@ def batches(rows: int, years: int, seed: int = 0, n_areas: int = 140) -> Iterato
         yield pa.RecordBatch.from_arrays([columns[c.name].cast(c.type) for c in layout], schema=layout)
 
 
-def best_of(call: Callable[[], Any], times: int = 5) -> float:
-    """Return the least seconds a call took."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - start)
-    return round(min(taken), 4)
+def run(rounds: int = 3) -> list[Row]:
+    """Return the rows of the store's room."""
+    import deltalake
 
+    given = list(batches(ROWS, YEARS))
+    report = FileReport("a", "a.csv", "police", rows_read=ROWS)
+    with tempfile.TemporaryDirectory() as made:
+        number = count()
 
-def peak_mb() -> int:
-    """Return the peak memory of this process so far, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        def fresh() -> Lake:
+            return Lake(Path(made) / f"lake-{next(number)}", crs="EPSG:32617", timezone="America/Toronto")
 
+        def bare() -> None:
+            stream = pa.RecordBatchReader.from_batches(candidate(), iter(given))
+            deltalake.write_deltalake(str(Path(made) / f"bare-{next(number)}"), stream)
 
-def measure(rows: int, years: int) -> dict[str, Any]:
-    """Return the seconds of an append of `rows` over `years` years and of the questions a screen asks of them."""
-    with tempfile.TemporaryDirectory() as folder:
-        lake = Lake(Path(folder) / "lake", crs="EPSG:32617", timezone="America/Toronto")
-        given = list(batches(rows, years))
-        again = list(batches(rows, years))
-        before_mb = peak_mb()
-        report = FileReport("a", "a.csv", "police", rows_read=rows)
-        before_cpu = time.process_time()
-        append_s = best_of(lambda: lake.append(iter(given), lambda: report), 1)
-        append_cpu_s = round(time.process_time() - before_cpu, 4)
-        append_mb = peak_mb() - before_mb
-        other = FileReport("b", "b.csv", "police", rows_read=rows)
-        duplicates_s = best_of(lambda: lake.append(iter(again), lambda: other), 1)
+        lake = fresh()
+        lake.append(iter(given), lambda: report)
         year = Selection(datetime(2016, 1, 1, tzinfo=UTC), datetime(2017, 1, 1, tzinfo=UTC))
         place = Selection(year.t_from, year.t_until, frozenset({"003", "077"}))
-        return {
-            "rows": rows,
-            "years": years,
-            "append_s": append_s,
-            "append_cpu_s": append_cpu_s,
-            "append_extra_mb": append_mb,
-            "append_all_duplicates_s": duplicates_s,
-            "open_and_version_s": best_of(
-                lambda: Lake(lake.folder, crs="EPSG:32617", timezone="America/Toronto").version()
-            ),
-            "incidents_all_s": best_of(lambda: lake.incidents(Selection())),
-            "incidents_year_s": best_of(lambda: lake.incidents(year)),
-            "incidents_year_areas_s": best_of(lambda: lake.incidents(place)),
-            "daily_counts_all_s": best_of(lambda: lake.daily_counts(Selection())),
-            "daily_counts_year_s": best_of(lambda: lake.daily_counts(year)),
-            "bytes_per_row": round(sum(f.stat().st_size for f in lake.folder.rglob("*.parquet")) / rows, 1),
-        }
+        writes = interleaved({"append": lambda: fresh().append(iter(given), lambda: report), "bare": bare}, rounds)
+        reads = interleaved(
+            {
+                "Open the store, name its version": lambda: Lake(
+                    lake.folder, crs="EPSG:32617", timezone="America/Toronto"
+                ).version(),
+                "Read all incidents": lambda: lake.incidents(Selection()),
+                "Read one year": lambda: lake.incidents(year),
+                "Read one year of two areas": lambda: lake.incidents(place),
+                "Count all by day, area, offence": lambda: lake.daily_counts(Selection()),
+            },
+            rounds,
+        )
+        size = sum(file.stat().st_size for file in lake.folder.rglob("*.parquet")) / ROWS
+    work = f"Append {ROWS:,} incidents of {YEARS} years"
+    note = f"ours refuses duplicates, cuts by year and keeps the account; {size:.1f} bytes per row on disk"
+    return [
+        Row(work, writes["append"], "deltalake, write alone", writes["bare"], note=note),
+        *(Row(name, timing) for name, timing in reads.items()),
+    ]
 
 
 if __name__ == "__main__":
-    sizes = [int(sys.argv[1])] if len(sys.argv) > 1 else [230_000, 1_200_000]
-    print(json.dumps([measure(size, 8 if size < 1_000_000 else 4) for size in sizes], indent=2))
+    command("store", run, 3)

@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("ilpgeo", deadline=None)  # a first call may compile or import
+settings.load_profile("ilpgeo")
 ROOT = Path(__file__).resolve().parents[1]
 
 

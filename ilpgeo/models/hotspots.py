@@ -16,7 +16,7 @@ from ilpgeo.core.protocols import Context
 from ilpgeo.core.space import Grid
 from ilpgeo.models.aoristic import week_shares
 from ilpgeo.models.dissolve import outlines
-from ilpgeo.models.naming import made_unique, names_by_area, names_by_place
+from ilpgeo.models.naming import hotspot_names, kinds_of_place, names_by_area, names_by_place
 from ilpgeo.models.peak import peak_in_words
 
 
@@ -165,8 +165,10 @@ def _names(past: Incidents, member: IntArray, n_groups: int, grid: Grid, context
         for axis, origin in ((past.x, grid.x0), (past.y, grid.y0))
     )
     by_place = names_by_place(past, member, n_groups)
-    by_area = [""] * n_groups if all(by_place) else names_by_area(x, y, context.areas, grid)
-    return made_unique(place or area for place, area in zip(by_place, by_area, strict=True))
+    kinds = kinds_of_place(past)
+    is_named = all(place and place not in kinds for place in by_place)
+    by_area = [""] * n_groups if is_named else names_by_area(x, y, context.areas, grid)
+    return hotspot_names(by_place, by_area, kinds)
 
 
 def _peaks(past: Incidents, member: IntArray, n_groups: int) -> list[str]:

@@ -15,6 +15,41 @@ from ilpgeo.core.space import Areas, Grid
 _BEARINGS = ("East", "North-east", "North", "North-west", "West", "South-west", "South", "South-east")
 # Nearer to an area's centre than this share of its radius, a bearing would say nothing.
 _CENTRE_SHARE = 0.25
+# A label that so many incidents carry, or that stands in so many areas, is a kind of place ("Outside", "Parking Area").
+_KIND_SHARE = 0.03
+_KIND_AREAS = 5
+
+
+def kinds_of_place(past: Incidents) -> frozenset[str]:
+    """Return the place labels that tell what a place is like, not which one it is.
+
+    Those that more than 3 % of the incidents carry, or that are found in more than five areas.
+    """
+    if past.place is None or not len(past):
+        return frozenset()
+    labelled = np.flatnonzero(past.place >= 0)
+    weight = np.bincount(past.place[labelled], past.weight[labelled], len(past.places))
+    placed = labelled[past.area[labelled] >= 0]
+    width = np.int64(len(past.areas) + 1)
+    pairs = np.unique(past.place[placed] * width + past.area[placed])
+    n_areas = np.bincount(pairs // width, minlength=len(past.places))
+    is_kind = (weight > _KIND_SHARE * past.weight.sum()) | (n_areas > _KIND_AREAS)
+    return frozenset(label for label, kind in zip(past.places, is_kind.tolist(), strict=True) if kind)
+
+
+def hotspot_names(by_place: Iterable[str], by_area: Iterable[str], kinds: frozenset[str]) -> list[str]:
+    """Return a name for each group: its place; or its kind of place and where it lies; or where it lies.
+
+    Examples
+    --------
+    >>> hotspot_names(["Elm Road", "Outside", ""], ["Centre of Annex"] * 3, frozenset({"Outside"}))
+    ['Elm Road', 'Outside, centre of Annex', 'Centre of Annex']
+    """
+    names = []
+    for place, where in zip(by_place, by_area, strict=True):
+        lies = where[:1].lower() + where[1:]
+        names.append(f"{place}, {lies}" if place in kinds else place or where)
+    return made_unique(names)
 
 
 def names_by_place(past: Incidents, member: IntArray, n_groups: int) -> list[str]:

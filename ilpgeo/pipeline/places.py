@@ -187,7 +187,7 @@ def _grid(opened: Opened, covered: bytes, cell_m: float) -> Grid:
     return grid_over(areas.geometry[kept], cell_m, opened.workspace.settings.crs)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _incidents(opened: Opened, version: str, selection: Selection) -> Incidents:  # noqa: ARG001  (the version is the key)
     """Return the incidents of a selection, kept while a model's settings are moved; about 70 bytes a row."""
     return opened.store.incidents(selection)

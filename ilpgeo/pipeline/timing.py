@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, IntArray
-from ilpgeo.core.query import Period
 from ilpgeo.core.types import Incidents, Reason
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import past_incidents
@@ -15,18 +12,6 @@ from ilpgeo.pipeline.scope import Scope
 
 _WEEK_HOURS = 168
 _TELLING = 2.0
-
-
-@lru_cache(maxsize=4)
-def _incidents(
-    opened: Opened,
-    version: str,  # noqa: ARG001  (part of the cache key)
-    period: Period,
-    offences: tuple[str, ...],
-    sources: tuple[str, ...],
-) -> Incidents:
-    everywhere = np.ones(len(opened.areas.finest), np.bool_)
-    return past_incidents(opened, period, everywhere, offences, sources)
 
 
 def time_reasons(opened: Opened, scope: Scope) -> dict[str, tuple[Reason, ...]]:
@@ -37,7 +22,8 @@ def time_reasons(opened: Opened, scope: Scope) -> dict[str, tuple[Reason, ...]]:
     from ilpgeo.models.peak import find_peak
 
     query = scope.query
-    past = _incidents(opened, opened.store.version(), scope.trained_on, query.offences, query.sources)
+    everywhere = np.ones(len(opened.areas.finest), np.bool_)
+    past = past_incidents(opened, scope.trained_on, everywhere, query.offences, query.sources)
     profiles, unknown = _profiles(past, _places(opened, scope, past), len(scope.ranked))
     found: dict[str, tuple[Reason, ...]] = {}
     for place, at in enumerate(scope.ranked):

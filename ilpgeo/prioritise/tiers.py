@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.briefing import Tier
 from ilpgeo.prioritise.ranking import SHARES_PERCENT, top_count
@@ -22,12 +24,16 @@ def tiers(top: FloatArray) -> tuple[Tier, ...]:
     A tier says how sure it is that an area belongs to the top; a rank says how much is expected. An uncertain area can
     therefore stand above one with a higher tier. It is neither raised (it did not earn the mark) nor are those below it
     lowered (they did); the area carries the remark that its rank is uncertain. Areas counted over the same days for one
-    offence cannot cross, but for the noise of the simulation.
+    offence cannot cross, but for the noise of the simulation. One area alone stands above nothing and is routine.
     """
     answer = []
-    for row in top.tolist():
-        if row[0] != row[0]:  # NaN
+    is_ranked = ~np.isnan(top[:, 0])
+    for row, ranked in zip(top.tolist(), is_ranked.tolist(), strict=True):
+        if not ranked:
             answer.append(Tier.NO_DATA)
+            continue
+        if int(is_ranked.sum()) == 1:
+            answer.append(Tier.ROUTINE)
             continue
         answer.append(
             next((tier for (tier, least), chance in zip(_RULE, row, strict=True) if chance >= least), Tier.ROUTINE)
@@ -41,6 +47,8 @@ def rule_text(n_areas: int) -> str:
         f"{tier} = at least {least:.0%} sure to be in the top {percent} % ({_areas(top_count(n_areas, percent))})"
         for (tier, least), percent in zip(_RULE, SHARES_PERCENT, strict=True)
     ]
+    if n_areas < 2:
+        return "Tiers compare areas; with fewer than two areas with data there is nothing to compare."
     return (
         f"Tiers by how sure the rank is: {'; '.join(shares)}; otherwise routine. "
         "The rank follows the expected harm-weighted incidents, so an uncertain area can rank above a higher tier. "

@@ -1,7 +1,6 @@
 """The layer of ranked areas: what it says, what it refuses, how small and quick it is."""
 
 import json
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -86,12 +85,8 @@ def test_an_empty_briefing_draws_nothing_and_moves_nothing(shapes: AreaShapes):
     assert (drawn["areas"], drawn["sources"], drawn["view"]) == ([], [], None)
 
 
-def test_140_areas_are_a_small_message_made_quickly(shapes: AreaShapes):
-    released = toy.briefing(shapes.areas)
-    priority_layer(released, shapes)
-    started = time.perf_counter()
-    group = priority_layer(released, shapes)
-    assert time.perf_counter() - started < 0.1
+def test_140_areas_are_a_small_message(shapes: AreaShapes):
+    group = priority_layer(toy.briefing(shapes.areas), shapes)
     (call,) = group._children.values()
     assert len(call.description) < 60_000
 

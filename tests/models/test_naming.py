@@ -7,7 +7,7 @@ import shapely
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.query import Level
 from ilpgeo.core.space import Areas, Grid
-from ilpgeo.models.naming import made_unique, names_by_area, names_by_place
+from ilpgeo.models.naming import hotspot_names, kinds_of_place, made_unique, names_by_area, names_by_place
 
 GRID = Grid(0.0, 0.0, 100.0, 10, 10, "EPSG:32617", np.ones((10, 10), bool))
 
@@ -60,3 +60,21 @@ def test_the_most_common_label_names_a_group() -> None:
 def test_names_are_unique() -> None:
     names = made_unique(["Annex", "Annex", "Bay", "Annex", "Annex 2"])
     assert names == ["Annex", "Annex 2", "Bay", "Annex 3", "Annex 2 2"]
+
+
+def test_a_label_found_everywhere_is_a_kind_of_place() -> None:
+    n = 400
+    areas = tuple(f"a{k}" for k in range(8))
+    past = replace(
+        Incidents.from_xy(np.arange(n, dtype=float), np.zeros(n)),
+        area=(np.arange(n) % 8).astype(np.int32), areas=areas,
+        place=np.array([0] * 300 + [1] * 6 + [2 + k % 94 for k in range(94)], np.int32),
+        places=("Outside", "Car park", *(f"Road {k}" for k in range(94))),
+    )  # fmt: skip
+    assert kinds_of_place(past) == {"Outside", "Car park"}
+    assert kinds_of_place(replace(past, place=None, places=())) == frozenset()
+
+
+def test_a_kind_of_place_is_named_with_where_it_lies() -> None:
+    names = hotspot_names(["Outside", "Outside", "Elm Road", ""], ["North of Annex"] * 4, frozenset({"Outside"}))
+    assert names == ["Outside, north of Annex", "Outside, north of Annex 2", "Elm Road", "North of Annex"]

@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pytest
 
@@ -91,11 +89,3 @@ def test_one_area_is_first():
 def test_unusable_weights_are_refused(weights):
     with pytest.raises(InvalidInput, match="ranking"):
         rank(simulated(1, 5, 2), np.array(weights), names(5), 28, np.random.default_rng(0))
-
-
-def test_a_country_of_areas_ranks_at_once():
-    posteriors = simulated(6, 7201, 14)
-    rank(posteriors, np.ones(14), names(7201), 28, np.random.default_rng(0))
-    start = time.process_time()
-    rank(posteriors, np.ones(14), names(7201), 28, np.random.default_rng(0))
-    assert time.process_time() - start < 0.5

@@ -173,7 +173,7 @@ def _chosen(archive: zipfile.ZipFile, name: str, known: Collection[str]) -> list
     if not tables:
         held = named([member.filename for member in members]) or "nothing"
         lost = any(_suffix(member) in COMPANIONS for member in members)
-        hint = "the .shp of the shapefile is missing" if lost else f"zip one file of {', '.join(sorted(known))}"
+        hint = "the .shp of the shapefile is missing" if lost else f"zip one file of {', '.join(known)}"
         raise InvalidInput(f"{name}: no table in the zip (it holds {held}); {hint}")
     if len(tables) > 1:
         raise InvalidInput(

@@ -45,7 +45,12 @@ def read_dialect(head: str, file: str, *, whole: bool) -> Dialect:
     skipped = len(head) - len(head.lstrip("\r\n"))
     best = max(DELIMITERS, key=lambda delimiter: _agreement(head[skipped:], delimiter, whole=whole))
     records = _records(head[skipped:], best, whole=True)
-    header = records[0] if records else []
+    if not records:
+        raise InvalidInput(
+            f"{file}, row 1: more than {csv.field_size_limit():,} characters where a column name is expected; "
+            "bring a table with a header line, its quotes closed"
+        )
+    header = records[0]
     columns = unique_names(header, file)
     if len([record for record in records if record]) < 2 and whole:
         raise InvalidInput(f"{file}: a header with {len(columns)} columns and no rows; bring a file with rows")

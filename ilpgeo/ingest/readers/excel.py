@@ -7,7 +7,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ import pyarrow as pa
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.ingest.readers.excel_values import cell_text
 from ilpgeo.ingest.readers.limits import require_ratio, require_size
-from ilpgeo.ingest.readers.table import MAX_COLUMNS, RawBatch, is_number, named, unique_names
+from ilpgeo.ingest.readers.table import RawBatch, is_number, named, unique_names
 
 ROWS = 8_192
 SAMPLE_ROWS = 500
@@ -28,6 +28,7 @@ MAX_ROWS = 1_048_576
 MAX_SHEETS = 100
 _LOOKED_AT = 30
 _HEADER_SHARE = 0.6
+_AT_ONCE = 500
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, ParseError, KeyError, ValueError, TypeError, IndexError,
     AttributeError, EOFError, OSError, OverflowError, RuntimeError,
@@ -66,7 +67,7 @@ class Sheet:
     def batches(self, columns: Sequence[str], coded: Sequence[str] = ()) -> Iterator[RawBatch]:  # noqa: ARG002
         """Yield the rows as text; rows without any value are passed over, their numbers counted."""
         with _sheets(self.path) as sheets:
-            rows = _rows(_named(sheets, self.title), self.header_row, len(self.columns) + 1)
+            rows = _rows(_named(sheets, self.title), self.header_row)
             while held := list(islice(rows, ROWS)):
                 fitting = [(row, cells) for row, cells in held if len(cells) <= len(self.columns)]
                 odd = tuple(
@@ -110,14 +111,14 @@ def open_excel(path: Path, archive: zipfile.ZipFile) -> Sheet:
                 f"{path.name}: the sheets {named([title, *alike])} have the same columns; "
                 "put their rows into one sheet, or save each as a file of its own"
             )
-        width = max(len(cells) for _, cells in rows if len(cells) <= MAX_COLUMNS) if header else 0
+        width = max(len(cells) for _, cells in rows)
         columns = unique_names([*(name or "" for name in header), *[""] * (width - len(header))], path.name)
         if len(columns) > 1 and all(is_number(name) for name in header if name):
             raise InvalidInput(
                 f"{path.name}, sheet {title!r}, row {header_row}: numbers where column names are expected; "
                 "add a header row"
             )
-        body = _rows(_named(sheets, title), header_row, len(columns) + 1)
+        body = _rows(_named(sheets, title), header_row)
         sample = [(row, cells) for row, cells in islice(body, SAMPLE_ROWS)]
     if not sample:
         raise InvalidInput(
@@ -135,13 +136,13 @@ def _sheets(path: Path) -> Iterator[list[Any]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with ExitStack() as stack:
+            stream = stack.enter_context(path.open("rb"))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            stack.callback(book.close)
             yield [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or list(book.worksheets)
-        finally:
-            book.close()
     except InvalidInput:
         raise
     except (*_DAMAGE, InvalidFileException) as error:
@@ -155,7 +156,7 @@ def _named(sheets: list[Any], title: str) -> Any:
 
 
 def _looked_at(sheet: Any) -> list[Cells]:
-    return list(islice(_rows(sheet, 0, MAX_COLUMNS + 1), _LOOKED_AT))
+    return list(islice(_rows(sheet, 0), _LOOKED_AT))
 
 
 def _header(rows: list[Cells]) -> tuple[int, list[str | None]]:
@@ -164,26 +165,26 @@ def _header(rows: list[Cells]) -> tuple[int, list[str | None]]:
     return rows[at]
 
 
-def _rows(sheet: Any, after: int, width: int) -> Iterator[Cells]:
+def _rows(sheet: Any, after: int) -> Iterator[Cells]:
     """Yield (row number counted from `after`, cells up to the last with a value) of every row that has a value."""
     # A sheet's own statement of its size is not to be trusted: it may be wrong or vast.
     sheet.reset_dimensions()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        reading = sheet.iter_rows(min_row=after + 1, max_row=MAX_ROWS, max_col=width)
+    reading = sheet.iter_rows(min_row=after + 1, max_row=MAX_ROWS)
     number = 0
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            row = next(reading, None)
-        if row is None:
+            some = list(islice(reading, _AT_ONCE))
+        if not some:
             return
-        number += 1
-        cells = [_text(cell) for cell in row]
-        while cells and cells[-1] is None:
-            cells.pop()
-        if cells:
-            yield number, cells
+        for number, row in enumerate(some, start=number + 1):  # noqa: B020 - counted on from piece to piece
+            if not row:
+                continue
+            cells = [_text(cell) for cell in row]
+            while cells and cells[-1] is None:
+                cells.pop()
+            if cells:
+                yield number, cells
 
 
 def _text(cell: Any) -> str | None:

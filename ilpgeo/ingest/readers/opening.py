@@ -12,13 +12,13 @@ from ilpgeo.ingest.readers.content import HEAD_BYTES, Content, content_of
 from ilpgeo.ingest.readers.shapefile import COMPANIONS, refuse_companion
 from ilpgeo.ingest.readers.table import RawTable
 
-TEXT = frozenset({".csv", ".tsv", ".tab", ".txt"})
-PARQUET = frozenset({".parquet", ".pq"})
-EXCEL = frozenset({".xlsx", ".xlsm"})
-JSON = frozenset({".geojson", ".json"})
-PLACES = frozenset({".gpkg", ".shp", ".kml"})
-ARCHIVES = frozenset({".zip", ".kmz"})
-TABLES = TEXT | PARQUET | EXCEL | JSON | PLACES
+TEXT = (".csv", ".tsv", ".tab", ".txt")
+PARQUET = (".parquet", ".pq")
+EXCEL = (".xlsx", ".xlsm")
+JSON = (".geojson", ".json")
+PLACES = (".gpkg", ".shp", ".kml")
+ARCHIVES = (".zip", ".kmz")
+TABLES = (*TEXT, *PARQUET, *EXCEL, *JSON, *PLACES)
 Open = Callable[[Path], RawTable]
 
 
@@ -46,7 +46,7 @@ def open_table(path: Path) -> RawTable:
 
 def known_formats() -> str:
     """Return the file suffixes that can be read, for a message."""
-    return ", ".join(sorted(TABLES | ARCHIVES))
+    return ", ".join((*TABLES, *ARCHIVES))
 
 
 def _opened(path: Path, open_archive: Open) -> RawTable:
@@ -71,7 +71,7 @@ def _open_plain(path: Path, content: Content, suffix: str) -> RawTable:
         return _open_places(path, content)
     if suffix in COMPANIONS or suffix == ".dbf":
         raise refuse_companion(path)
-    if suffix in TEXT or (content is Content.TEXT and suffix in TABLES | ARCHIVES and suffix not in JSON):
+    if suffix in TEXT or (content is Content.TEXT and suffix in (*TABLES, *ARCHIVES) and suffix not in JSON):
         if content is Content.MARKUP:
             raise InvalidInput(
                 f"{path.name}: a web page or XML, not a table; it may be the error page of a download: fetch it again"
@@ -146,7 +146,7 @@ def _refusal(path: Path, content: Content, suffix: str) -> InvalidInput:
         return InvalidInput(
             f"{path.name}: an old Excel file (.xls), or one locked with a password; save it as .xlsx or CSV, unlocked"
         )
-    if content is Content.OTHER and suffix in TABLES | ARCHIVES:
+    if content is Content.OTHER and suffix in (*TABLES, *ARCHIVES):
         return InvalidInput(f"{path.name}: not a {suffix} file, by what it holds; fetch it again or bring a CSV")
     if suffix in JSON:
         return InvalidInput(f"{path.name}: not a GeoJSON file, by what it holds; fetch it again or bring a CSV")
