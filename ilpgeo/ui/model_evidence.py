@@ -9,7 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from ilpgeo.core.types import Hotspot, HotspotSet, Period, Released
+from ilpgeo.core.types import Answer, Clusters, Hotspot, HotspotSet, Period, Released, Significance
+from ilpgeo.pipeline.places import TOP_SHARE, Explored
 from ilpgeo.ui import markup, model_state, model_words, released, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_view import ModelView, command
@@ -25,8 +26,9 @@ FORMATS = (
 )
 
 
-def evidence(around: Frame, shown: ModelView, found: Released[HotspotSet], notes: tuple[str, ...]) -> None:
+def evidence(around: Frame, shown: ModelView, explored: Explored) -> None:
     """Draw the hotspot list, what is withheld, the downloads and the method's own warning."""
+    found = explored.hotspots
     hotspots = found.value.hotspots
     selected = next((each for each in hotspots if each.id == shown.spot), None)
     n_shown = st.session_state.setdefault(_SHOWN, N_AT_FIRST)
@@ -45,7 +47,7 @@ def evidence(around: Frame, shown: ModelView, found: Released[HotspotSet], notes
         left = len(hotspots) - n_shown
         if left > 0:
             st.button(f"Show {min(left, _STEP)} more of {left}", key="more", width="stretch", on_click=_more)
-    markup.show(remarks(found.value, (*found.notes, *notes)))
+    markup.show(remarks(found.value, (told(explored.answer.value), *found.notes, *explored.answer.notes)))
     markup.show(method(shown))
     with st.popover("Repeat on the command line", type="tertiary", key="model-command"):
         st.code(command(shown, around.opened.workspace.folder), language="bash", wrap_lines=True)
@@ -107,6 +109,15 @@ def basis(found: HotspotSet, place: str, window: Period | None) -> str:
         f'<span class="ilp-facts"><b>{n}</b>{escape(kind)} in {escape(place)}, {words.span(found.trained_on)} '
         f"({words.plural(found.trained_on.days, 'day')}){ahead}</span>"
     )
+
+
+def told(answer: Answer) -> str:
+    """Return how hotspots are told from the rest in this kind of answer."""
+    if isinstance(answer, Clusters):
+        return "A hotspot is the occupied cells of one cluster"
+    if isinstance(answer, Significance):
+        return "A hotspot, outlined, is cells that touch and hold significantly more than chance"
+    return f"Hotspots, outlined, are the {words.share(TOP_SHARE)} of the ground with the highest expectation"
 
 
 def remarks(found: HotspotSet, notes: tuple[str, ...]) -> str:

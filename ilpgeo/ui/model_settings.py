@@ -54,7 +54,7 @@ def settings(around: Frame) -> ModelView | None:
     with st.container(key="model-form", gap="small"):
         model = forms.form(type(start.model), key(f"set-{start.model.name}"), values)
         cell_m = float(forms.field(_cell(around), start.cell_m, key("cell")))
-        if shown.changed:
+        if model is not None and model != type(model)():
             st.button(
                 "Back to the model's own settings", key="model-reset", type="tertiary", on_click=model_state.reset
             )

@@ -33,8 +33,8 @@ def shown() -> None:
 def test_each_parameter_gets_the_field_that_suits_it():
     page = AppTest.from_function(shown, default_timeout=30).run()
     assert not page.exception
-    assert [each.label for each in page.slider] == ["Reach (m)", "Least"]
-    assert page.slider[0].help == "How far it reaches. Default: 300.0 m"
+    assert [each.label for each in page.select_slider] == ["Reach (m)", "Least"]
+    assert page.select_slider[0].help == "How far it reaches. Default: 300 m"
     assert [each.label for each in page.number_input] == ["Cap"]
     assert [each.label for each in page.selectbox] == ["Base"]
     assert [each.label for each in page.toggle] == ["Strict"]
@@ -44,8 +44,8 @@ def test_each_parameter_gets_the_field_that_suits_it():
 
 def test_what_is_set_is_what_comes_back_with_its_kind():
     page = AppTest.from_function(shown, default_timeout=30).run()
-    page.slider[0].set_value(450.0)
-    page.slider[1].set_value(12)
+    page.select_slider[0].set_value(450.0)
+    page.select_slider[1].set_value(12)
     page.toggle[0].set_value(False)
     page.selectbox[0].set_value("e")
     page.run()

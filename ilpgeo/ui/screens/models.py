@@ -74,7 +74,7 @@ def _body(around: Frame) -> None:
             model_map(around, shown, explored, MAP_HEIGHT_PX)
     with right, st.container(key="model-right"), guarded():
         if explored is not None:
-            model_evidence.evidence(around, shown, explored.hotspots, explored.answer.notes)
+            model_evidence.evidence(around, shown, explored)
         else:
             markup.show(model_evidence.method(shown))
     model_state.save()
