@@ -14,7 +14,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.previewed import Preview, PreviewColumn
-from ilpgeo.ui import data_state, data_words, markup, words
+from ilpgeo.ui import data_account, data_state, data_words, markup, words
 
 _PREVIEW, _SOURCE, _PATH, _STOPPED = "ilpgeo-data-preview", "data-source", "data-path", "ilpgeo-data-stopped"
 N_SHOWN = 40
@@ -45,7 +45,7 @@ def chooser() -> Chosen | None:
     """Draw the ways to choose a file; return what was chosen."""
     shown = data_state.showing()
     limit = int(st.get_option("server.maxUploadSize"))
-    markup.show('<h2 class="ilp-h">Bring a file in</h2>')
+    markup.show(data_account.titled("Bring a file in"))
     upload = st.file_uploader(
         f"From this computer, up to {limit} MB: CSV (also .gz) or Parquet", key=f"data-upload-{shown.upload}",
     )  # fmt: skip
@@ -143,8 +143,9 @@ def _selector(column: PreviewColumn, token: str) -> str:
             markup.show(data_words.column_name(column))
         with choice:
             field = st.selectbox(
-                f"What {column.name} holds", fields, fields.index(column.field), key=f"data-field-{column.name}-{token}",
-                format_func=data_words.FIELDS.__getitem__, label_visibility="collapsed",
+                f"What {column.name} holds", fields, fields.index(column.field),
+                key=f"data-field-{column.name}-{token}", format_func=data_words.FIELDS.__getitem__,
+                label_visibility="collapsed",
             )  # fmt: skip
         with values:
             markup.show(data_words.column_values(column))
@@ -159,10 +160,14 @@ def _missing(preview: Preview, choices: dict[str, str]) -> tuple[str, ...]:
 
 def _notes(preview: Preview, missing: tuple[str, ...]) -> None:
     told = preview.understood
-    markup.show(data_words.listed("missing", "Still needed before it can be brought in", missing))
-    markup.show(data_words.listed("doubt", "Please look at this before confirming", told.doubts))
     persons = tuple(f"{name}: {what}" for name, what in preview.personal.items())
-    markup.show(data_words.listed("calm", "About persons: dropped at the door, never stored", persons))
+    for kind, title, lines in (
+        ("missing", "Still needed before it can be brought in", missing),
+        ("doubt", "Please look at this before confirming", told.doubts),
+        ("calm", "About persons: dropped at the door, never stored", persons),
+    ):
+        if lines:
+            markup.show(data_words.listed(kind, title, lines))
     if told.reasons:
         with st.expander("Why the columns are taken like this"):
             markup.show(data_words.listed("plain", "", told.reasons))
@@ -194,8 +199,9 @@ def _writing(
         )
         is_projected = {"x", "y"} <= set(choices.values())
         code = crs.text_input(
-            "Coordinates are in", (mapping.crs or settings.crs) if is_projected else "EPSG:4326", key=f"data-crs-{token}",
-            disabled=not is_projected, help="EPSG code of easting and northing; degrees need none.",
+            "Coordinates are in", (mapping.crs or settings.crs) if is_projected else "EPSG:4326",
+            key=f"data-crs-{token}", disabled=not is_projected,
+            help="EPSG code of easting and northing; degrees need none.",
         )  # fmt: skip
         offence = ""
         if "offence" not in choices.values():
@@ -204,7 +210,7 @@ def _writing(
             )
     return {
         "timezone": timezone.strip() if timezone.strip() != (mapping.timezone or settings.timezone) else "",
-        "crs": code.strip() if is_projected else "",
+        "crs": code.strip() if is_projected and code.strip() != (mapping.crs or settings.crs) else "",
         "date_order": date_order or "",
         "offence": offence.strip(),
     }
@@ -236,7 +242,7 @@ def _stop() -> None:
 
 
 def progress_bar(title: str) -> Callable[[int, int | None], None]:
-    """Draw a progress bar; return what to call with (rows done, rows in all or None). A click elsewhere stops the work."""
+    """Draw a progress bar; return what to call with (rows done, rows in all or None). Any click stops the work."""
     bar = st.progress(0.0, title)
 
     def show(done: int, in_all: int | None) -> None:
@@ -250,7 +256,7 @@ def finish(brought: pipeline.Brought) -> None:
     st.session_state.pop(_PREVIEW, None)
     if brought.reports:
         data_state.open_report(brought.reports[-1].file_id)
-    told = [data_words.outcome(each) for each in brought.reports]
+    told = [data_account.outcome(each) for each in brought.reports]
     told += [("refused", f"{name} was not brought in: {why}") for name, why in brought.refused]
     data_state.tell(*told)
     st.rerun()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ilpgeo import pipeline
-from ilpgeo.ui import data_state, data_words, markup, words
+from ilpgeo.ui import data_account, data_state, markup, words
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 
@@ -17,7 +17,7 @@ LEFT_OUT = "\u2013 leave out \u2013"
 def offences(opened: pipeline.Opened, table: pipeline.OffenceTable) -> None:
     """Draw the table to be changed, saved, and applied to what is stored and what waits."""
     with st.container(key="data-offences", gap="small"):
-        markup.show(data_words.offences_heading(table))
+        markup.show(data_account.offences_heading(table))
         if table.n_ready:
             _let_in(opened, table.n_ready)
         with st.form("data-offence-table", border=False):
@@ -41,13 +41,13 @@ def _rows(table: pipeline.OffenceTable) -> dict[str, str]:
         chosen[label] = _row(label, "", group, table.choices)
     with st.container(key="data-offence-new"):
         left, right = st.columns(2, gap="small")
-        label = left.text_input("One more label", placeholder="as files write it", key="data-new-label")
+        added = left.text_input("One more label", placeholder="as files write it", key="data-new-label")
         group = right.selectbox(
             "Its group", [*table.choices], None, key="data-new-group", accept_new_options=True,
             placeholder="choose or type a new group",
         )  # fmt: skip
-        if label.strip():
-            chosen[label.strip()] = group or label.strip()
+        if added.strip():
+            chosen[added.strip()] = group or added.strip()
     return {label: group for label, group in chosen.items() if group and group != LEFT_OUT}
 
 
@@ -56,7 +56,7 @@ def _row(label: str, remark: str, group: str | None, choices: tuple[str, ...]) -
     with st.container(key=f"data-offence-row-{abs(hash(label))}"):
         left, right = st.columns(2, gap="small", vertical_alignment="center")
         with left:
-            markup.show(data_words.label(label, remark))
+            markup.show(data_account.label(label, remark))
         chosen: str | None = right.selectbox(
             f"Group of {label}", options, options.index(group) if group else None, key=f"data-group-{label}",
             accept_new_options=True, label_visibility="collapsed", placeholder="choose or type a new group",

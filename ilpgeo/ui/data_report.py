@@ -7,12 +7,12 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.waiting import SWAPPED, UNKNOWN_OFFENCE
-from ilpgeo.ui import data_state, data_words, markup, words
+from ilpgeo.ui import data_account, data_state, markup, words
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.released import download_quarantine
 
-ICONS = {"good": ":material/check_circle:", "partly": ":material/rule:", "none": ":material/info:"}
+ICONS = {"good": ":material/check_circle:", "partly": ":material/warning:", "none": ":material/info:"}
 
 
 def chosen(desk: pipeline.Desk) -> pipeline.FileAccount | None:
@@ -25,26 +25,27 @@ def chosen(desk: pipeline.Desk) -> pipeline.FileAccount | None:
 def report(opened: pipeline.Opened, desk: pipeline.Desk, account: pipeline.FileAccount, access: Access) -> None:
     """Draw the report of one file."""
     of = account.report
-    kind, sentence = data_words.verdict(account)
+    kind, sentence = data_account.verdict(account)
     with st.container(key="data-report", gap="small"):
-        markup.show(data_words.heading(of))
-        markup.show(data_words.sum_line(of))
+        markup.show(data_account.heading(of))
+        markup.show(data_account.sum_line(of))
         with st.container(key=f"data-verdict-{kind}"):
             st.markdown(f"{ICONS[kind]} **{sentence}**")
         _waiting(opened, account, access)
-        markup.show(data_words.settled(account))
-        markup.show(data_words.flags(of))
-        markup.show(data_words.remarks(of, desk.coverage.get(of.source, ())))
+        for said in (data_account.settled(account), data_account.flags(of)):
+            if said:
+                markup.show(said)
+        markup.show(data_account.remarks(of, desk.coverage.get(of.source, ())))
         with st.container(key="data-more", horizontal=True, gap="small"):
             with st.popover("How its columns were taken", type="tertiary"):
-                markup.show(data_words.taken(of))
+                markup.show(data_account.taken(of))
             _withdraw(opened, account)
 
 
 def _waiting(opened: pipeline.Opened, account: pipeline.FileAccount, access: Access) -> None:
     for at, (reason, n) in enumerate(account.waiting.items()):
         with st.container(key=f"data-reason-{at}", horizontal=True, vertical_alignment="center", gap="small"):
-            markup.show(data_words.reason(reason, n))
+            markup.show(data_account.reason(reason, n))
             if reason == SWAPPED and account.is_kept:
                 label = f"Exchange them and bring {words.plural(n, 'row')} in"
                 if st.button(label, key="data-exchange", type="primary"):
@@ -78,7 +79,7 @@ def _correct(opened: pipeline.Opened, account: pipeline.FileAccount) -> None:
 def _withdraw(opened: pipeline.Opened, account: pipeline.FileAccount) -> None:
     of = account.report
     with st.popover("Withdraw this file", type="tertiary", icon=":material/undo:"):
-        markup.show(data_words.withdrawal(account))
+        markup.show(data_account.withdrawal(account))
         if st.button(f"Yes, take {words.plural(of.accepted, 'incident')} out", key="data-withdraw", type="primary"):
             with guarded():
                 version = pipeline.withdraw(opened, of.file_id)
@@ -91,12 +92,12 @@ def files(desk: pipeline.Desk, opened_id: str) -> None:
     """Draw the list of files; a click opens a file's report."""
     with st.container(key="data-files", gap=None):
         count = words.plural(len(desk.files), "file")
-        markup.show(f'<h2 class="ilp-h">Brought in so far: {count}</h2>')
-        markup.show(data_words.file_head())
+        markup.show(data_account.titled(f"Brought in so far: {count}"))
+        markup.show(data_account.file_head())
         for account in desk.files:
             file_id = account.report.file_id
             with st.container(key=f"face-{file_id}", gap=None):
-                markup.show(data_words.file_row(account, is_open=file_id == opened_id))
+                markup.show(data_account.file_row(account, is_open=file_id == opened_id))
                 st.button(
                     f"Report of {account.report.name}", key=f"data-pick-{file_id}",
                     on_click=data_state.open_report, args=(file_id,),

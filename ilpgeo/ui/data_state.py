@@ -1,4 +1,4 @@
-"""What the data page remembers between clicks: the file looked at, the file whose report is open, what was just done."""
+"""What the data page remembers between clicks: the file looked at, the report that is open, what was just done."""
 
 from __future__ import annotations
 

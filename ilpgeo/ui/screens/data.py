@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ilpgeo.ui import cache, data_bring, data_offences, data_report, data_state, data_words, markup, nav
+from ilpgeo.ui import cache, data_account, data_bring, data_offences, data_report, data_state, markup, nav
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.errors import guarded
 
@@ -18,7 +18,7 @@ def _screen() -> None:
     key, opened = cache.workspace()
     desk = cache.desk(key, opened, access)
     st.html(nav.HERE / "data.css")
-    markup.show(data_words.lead(desk))
+    markup.show(data_account.lead(desk))
     for kind, sentence in data_state.told():
         SHOWN_AS[kind](sentence)
     left, right = st.columns([1, 2], gap="small")
@@ -27,7 +27,7 @@ def _screen() -> None:
         with st.container(key="data-chooser"), guarded():
             chosen = data_bring.chooser()
         with st.container(key="data-labels"):
-            markup.show(data_words.offences_summary(desk.offences))
+            markup.show(data_account.offences_summary(desk.offences))
             st.button("Offence labels", key="data-open-offences", width="stretch", on_click=data_state.open_offences)
     account = data_report.chosen(desk)
     with right, st.container(key="data-sheet"), guarded():
@@ -38,7 +38,7 @@ def _screen() -> None:
         elif account is not None:
             data_report.report(opened, desk, account, access)
         else:
-            markup.show(data_words.first_steps())
+            markup.show(data_account.first_steps())
     if desk.files:
         data_report.files(desk, account.report.file_id if account else "")
 
