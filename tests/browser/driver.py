@@ -163,12 +163,25 @@ def map_frame(page: Any, wait_s: float = 45, at_least: int = 1) -> Any:
     raise TimeoutError("the map's frame did not appear")
 
 
+def until(place: Any, question: str, arg: object = None, wait_s: float = 30) -> None:
+    """Wait until a page or frame answers a question in JavaScript with yes.
+
+    Playwright's own waiting evaluates text inside the page, which the app's policy rightly refuses.
+    """
+    ends = time.monotonic() + wait_s
+    while not place.evaluate(question, arg):
+        if time.monotonic() > ends:
+            raise TimeoutError(f"not within {wait_s:g} s: {question} ({arg!r})")
+        time.sleep(0.02)
+
+
 def still(page: Any, wait_s: float = 30) -> None:
     """Wait until Streamlit has finished its run."""
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stStatusWidget]') && "
+    until(
+        page,
+        "() => !document.querySelector('[data-testid=stStatusWidget]') && "
         "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') !== 'running'",
-        timeout=wait_s * 1000,
+        wait_s=wait_s,
     )
 
 
