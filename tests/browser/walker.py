@@ -84,7 +84,9 @@ class Walker:
         element = self.map().frame_element()
         element.scroll_into_view_if_needed()
         box = element.bounding_box()
-        found = self.map().evaluate(_SPOTS)
+        found = None
+        while found != (found := self.map().evaluate(_SPOTS)):  # until the map has stopped moving
+            self.page.wait_for_timeout(200)
         return [Spot(box["x"] + each["point"][0], box["y"] + each["point"][1], each["fill"]) for each in found]
 
     def point_at(self, spot: Spot) -> str:
@@ -93,11 +95,13 @@ class Walker:
         self.page.mouse.move(spot.x - 3, spot.y - 3)
         self.page.mouse.move(spot.x, spot.y)
         tip.last.wait_for(timeout=WAIT_MS)
+        self.page.wait_for_timeout(100)  # a tip that is fading out says what was pointed at before
         return str(tip.last.inner_text())
 
     def click_area(self, spot: Spot) -> str:
         """Click an area on the map, wait until its card is open, and return its name."""
         name = self.point_at(spot).splitlines()[0]
+        before = self.page.url
         self.page.mouse.click(spot.x, spot.y)
         until(
             self.page,
@@ -105,7 +109,7 @@ class Walker:
             name,
             WAIT_S,
         )
-        until(self.page, "() => new URLSearchParams(location.search).has('area')", wait_s=WAIT_S)
+        until(self.page, "before => location.href !== before", before, WAIT_S)
         self.settle()
         return name
 
