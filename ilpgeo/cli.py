@@ -211,7 +211,8 @@ def _ingest(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
     opened = pipeline.open_workspace(options.workspace)
     columns = _pairs(options.columns, "COLUMN=FIELD", is_last=True)
-    reports, refused = [], []
+    reports: list[Any] = []
+    refused: list[dict[str, str]] = []
     for file in pipeline.files_in(options.files):
         brought = pipeline.ingest_each(
             opened, (file,), options.source, columns, options.crs, options.timezone, _progress(file.name)
