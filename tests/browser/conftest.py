@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.driver import FLAGS, SIZES, Watch, chromium, free_port, running
+from tests.browser.driver import FLAGS, NO_BROWSER, SIZES, Watch, chromium, free_port, running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,13 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Return a running Chromium."""
-    required = os.environ.get("ILPGEO_REQUIRE_BROWSER") == "1"
     path = chromium()
     if path is None:
-        reason = "no Chromium on this machine (apt install chromium, or set ILPGEO_CHROMIUM)"
-        if required:
-            pytest.fail(reason)
-        pytest.skip(reason)
+        if os.environ.get("ILPGEO_REQUIRE_BROWSER") == "1":
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

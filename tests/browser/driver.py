@@ -30,14 +30,15 @@ FLAGS = (
 )
 # Streamlit asks for these two beside the page's own path when a page is opened directly, and answers them with 404.
 OWN_404S = ("/_stcore/health", "/_stcore/host-config")
+NO_BROWSER = "no Chromium on this machine (apt install chromium, or set ILPGEO_CHROMIUM to the path of one)"
 SIZES = {"laptop": (1366, 768), "desktop": (1920, 1080), "phone": (390, 844)}
 
 
 def chromium() -> str | None:
-    """Return the browser to drive: ILPGEO_CHROMIUM, else the first found on this machine, else None."""
+    """Return the browser to drive: the file ILPGEO_CHROMIUM names, else the first found on this machine, else None."""
     named = os.environ.get("ILPGEO_CHROMIUM")
     if named:
-        return named
+        return named if Path(named).is_file() else None
     if Path("/usr/bin/chromium").is_file():
         return "/usr/bin/chromium"
     found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "chrome"))

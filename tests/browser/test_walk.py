@@ -1,4 +1,4 @@
-"""The commander's walk, from the whole city to a neighbourhood, as a newcomer goes it, with no way out of the machine."""
+"""The commander's walk, from the whole city to a neighbourhood, as a newcomer goes it, with no way out."""
 
 from __future__ import annotations
 
@@ -310,13 +310,8 @@ def test_england_and_wales_rank_only_where_there_are_data(browser_page: Any, eng
     walker.press(re.compile("^Open West Yorkshire"))
     walker.wait_for_scope("West Yorkshire")
     page.get_by_text("5 districts, highest first").wait_for(timeout=WAIT_MS)
-    assert set(walker.texts(".ilp-card .ilp-name strong")) == {
-        "Leeds",
-        "Bradford",
-        "Kirklees",
-        "Wakefield",
-        "Calderdale",
-    }
+    districts = {"Leeds", "Bradford", "Kirklees", "Wakefield", "Calderdale"}
+    assert set(walker.texts(".ilp-card .ilp-name strong")) == districts
     until(walker.map(), "() => document.querySelectorAll('.leaflet-areas-pane path').length >= 5")
     walker.settle()
     district = walker.click_area(next(each for each in walker.spots() if each.fill != "url(#ilp-hatch)"))

@@ -31,7 +31,7 @@ _LAYERS = """() => {
   let sum = 0;
   for (const each of document.querySelectorAll(
     '.leaflet-areas-pane path, .leaflet-hotspots-pane path, .leaflet-surface-pane img')) {
-    const look = each.tagName === 'IMG' ? each.src : ['d', 'fill', 'stroke'].map((name) => each.getAttribute(name)).join();
+    const look = each.src || ['d', 'fill', 'stroke'].map((name) => each.getAttribute(name)).join();
     for (let at = 0; at < look.length; at++) sum = (31 * sum + look.charCodeAt(at)) >>> 0;
   }
   return sum;
@@ -105,6 +105,7 @@ class Walker:
             name,
             WAIT_S,
         )
+        until(self.page, "() => new URLSearchParams(location.search).has('area')", wait_s=WAIT_S)
         self.settle()
         return name
 
