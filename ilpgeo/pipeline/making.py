@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 from ilpgeo.areas.files import write_areas
 from ilpgeo.areas.hierarchy import areas_from_user_files
 from ilpgeo.core.errors import InvalidInput, NotFound
-from ilpgeo.core.settings import FILE, Workspace
+from ilpgeo.core.settings import FILE, Workspace, parse_settings
 from ilpgeo.pipeline.bring import Progress, ingest
 from ilpgeo.pipeline.opened import Opened, open_workspace
 
@@ -66,6 +67,8 @@ def make_workspace(
     """
     if (folder / FILE).is_file():
         raise InvalidInput(f"{folder} is a workspace already; choose another folder")
+    asked = {"name": name, "crs": crs or "EPSG:3857", "timezone": timezone, "start": start}
+    parse_settings(asked, "init")
     given = areas_from_user_files(boundaries, crs)
     lines = [f"name = {_quoted(name)}", f"crs = {_quoted(given.areas.crs)}", f"timezone = {_quoted(timezone)}"]
     lines += [f"start = {start.isoformat()}", ""]
@@ -90,8 +93,8 @@ def _require_sample(workspace: Workspace, sample: str) -> None:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    # A JSON text is a TOML basic string, once DEL is escaped as well.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _make_folder(folder: Path, fill: Callable[[Path], None]) -> None:
