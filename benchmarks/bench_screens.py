@@ -47,8 +47,10 @@ def changes(sample: str, folder: Path) -> dict[str, Callable[[], object]]:
         released = pipeline.brief(opened, query, access)
         wanted = next(rank)
         area = next(each.id for each in released.value.priorities if each.rank == wanted)
-        priority_layer(released, shapes, area, fill_selected=False)
-        hotspot_layer(pipeline.hotspots(opened, model, replace(released.value.query, areas=(area,)), access))
+        priority_layer(released, shapes, area, is_open=True)
+        hotspot_layer(
+            pipeline.hotspots(opened, model, replace(released.value.query, areas=(area,)), access), has_legend=False
+        )
         pipeline.picture(opened, released.value.query, area, access)
 
     levels = {f"level: {level}": lambda level=level: ranked(Query(level, period)) for level in Level}

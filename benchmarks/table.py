@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import HERE, Row, Timing, machine
+from benchmarks.measuring import HERE, Row, machine
 
 RESULTS = HERE / "results.json"
 HEADS = ("work", "ours", "cpu", "peak", "peer", "takes", "ratio", "demand", "")
@@ -82,11 +82,6 @@ def command(suite: str, run: Callable[[int], list[Row]], rounds: int = 5) -> Non
     if options.keep:
         keep(suite, rows, options.keep)
     print(table([as_record(row) for row in rows]), flush=True)
-
-
-def timing(record: dict[str, float]) -> Timing:
-    """Return a timing from JSON."""
-    return Timing(record["wall_s"], record["cpu_s"])
 
 
 def _rounded(value: float | None) -> float | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ilpgeo import __version__
 from ilpgeo.core.errors import IlpgeoError, InvalidInput
+from ilpgeo.core.ingested import FileReport
 from ilpgeo.core.query import Access, Level, Period, Query
 
 Command = Callable[[argparse.Namespace], tuple[dict[str, Any] | list[Any], str]]
@@ -211,7 +212,7 @@ def _ingest(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
     opened = pipeline.open_workspace(options.workspace)
     columns = _pairs(options.columns, "COLUMN=FIELD", is_last=True)
-    reports: list[Any] = []
+    reports: list[FileReport] = []
     refused: list[dict[str, str]] = []
     for file in pipeline.files_in(options.files):
         brought = pipeline.ingest_each(
@@ -235,7 +236,7 @@ def _ingest(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     return document, "\n".join(_report_text(report) for report in reports)
 
 
-def _report_text(report: Any) -> str:
+def _report_text(report: FileReport) -> str:
     lines = [
         f"{report.name}: {report.rows_read:,} rows read = {report.accepted:,} accepted"
         f" + {report.quarantined:,} quarantined + {report.duplicates:,} duplicates"

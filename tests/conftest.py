@@ -11,6 +11,18 @@ settings.load_profile("ilpgeo")
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in the closing lines how many browser tests were skipped and what would let them run."""
+    from tests.browser.driver import NO_BROWSER
+
+    skipped = [each for each in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(each.longrepr)]
+    if skipped:
+        many = "1 browser test was" if len(skipped) == 1 else f"{len(skipped)} browser tests were"
+        terminalreporter.section("browser tests")
+        terminalreporter.line(f"{many} skipped: {NO_BROWSER}.")
+        terminalreporter.line("ILPGEO_REQUIRE_BROWSER=1 makes a missing browser a failure.")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real test data beside the project, or skip."""

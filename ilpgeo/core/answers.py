@@ -101,7 +101,7 @@ class Significance:
     rejected
         Shape (ny, nx): significant after correction for the number of cells.
     support
-        Shape (ny, nx): past incidents in the cell.
+        Shape (ny, nx): past incidents in the neighbourhood that the cell's value rests on.
     alpha
         The false discovery rate allowed.
     withheld

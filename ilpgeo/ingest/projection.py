@@ -62,6 +62,13 @@ def projection(crs_from: str, crs_to: str, extent: Box | None = None) -> Project
     return _inside_or_exact(fit, exact)
 
 
+def is_in_degrees(crs: str) -> bool:
+    """True for a CRS of longitude and latitude, whatever its datum."""
+    from pyproj import CRS
+
+    return bool(CRS.from_user_input(crs).is_geographic)
+
+
 def fitted(exact: Project, box: Box) -> Fitted | None:
     """Return the polynomial that stands for `exact` inside `box`, None where none is near enough."""
     centre_x, centre_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

@@ -17,7 +17,7 @@ from ilpgeo.ingest.keys import KeyArray, Occurrences, combined, text_keys
 from ilpgeo.ingest.mapping import ColumnMapping, Field
 from ilpgeo.ingest.offences import grouped, plain
 from ilpgeo.ingest.origin import FILE_COLUMN, ROW_COLUMN, is_again, origin_of
-from ilpgeo.ingest.projection import Project, projection
+from ilpgeo.ingest.projection import Project, is_in_degrees, projection
 from ilpgeo.ingest.readers import RawBatch
 from ilpgeo.ingest.rules import Fault, Jurisdiction, Rules
 from ilpgeo.ingest.times import PRECISIONS, Windows, read_reported, read_windows
@@ -56,7 +56,7 @@ class Judged:
 class Judge:
     """Judges the rows of one file, batch by batch, in file order."""
 
-    __slots__ = ("_jurisdiction", "_mapping", "_occurrences", "_project", "_rules")
+    __slots__ = ("_in_degrees", "_jurisdiction", "_mapping", "_occurrences", "_project", "_rules")
 
     def __init__(self, mapping: ColumnMapping, rules: Rules, jurisdiction: Jurisdiction) -> None:
         self._mapping = mapping
@@ -65,6 +65,7 @@ class Judge:
         self._occurrences = Occurrences()
         crs_from = WGS84 if mapping.is_geographic else mapping.crs or rules.crs
         self._project: Project = projection(crs_from, rules.crs, jurisdiction.widened)
+        self._in_degrees = is_in_degrees(crs_from)
 
     def judge(self, raw: RawBatch) -> Judged:
         """Return what becomes of the rows of a batch; keys depend on the rows judged before."""
@@ -145,7 +146,7 @@ class Judge:
 
     def _is_swapped(self, across: FloatArray, up: FloatArray) -> BoolArray:
         possible = np.ones(len(across), np.bool_)
-        if self._mapping.is_geographic:
+        if self._in_degrees:
             possible = (np.abs(across) <= 90) & (np.abs(up) <= 180)
         x, y = self._project(np.where(possible, up, 0.0), np.where(possible, across, 0.0))
         position, _ = self._jurisdiction.place(x, y)
@@ -193,7 +194,7 @@ class Judge:
         key = combined([text_keys(reference), np.ones(len(values), np.int64)])
         if named.all():
             return key, 0
-        scale = _ROUND_DEGREES if self._mapping.is_geographic else _ROUND_METRES
+        scale = _ROUND_DEGREES if self._in_degrees else _ROUND_METRES
         bare = ~named
         loose = pa.array(bare)
         content = combined(

@@ -142,5 +142,8 @@ class GiStar:
         """Return z, p and what stays significant after correction; the window does not enter."""
         check_question(past, grid)
         counts = grid.count(past.x, past.y, past.weight)
-        z, p = gi_star(counts, disc_kernel(self.radius_cells), grid.inside)
-        return Significance(grid, z, p, fdr_rejections(p, self.alpha), counts, self.alpha)
+        kernel = disc_kernel(self.radius_cells)
+        z, p = gi_star(counts, kernel, grid.inside)
+        (around,) = _correlate((np.where(grid.inside, counts, 0.0),), kernel)
+        support = np.where(grid.inside, np.round(around, 6), 0.0)
+        return Significance(grid, z, p, fdr_rejections(p, self.alpha), support, self.alpha)

@@ -17,11 +17,12 @@ from ilpgeo.core.types import FileReport
 from ilpgeo.ingest.again import read_origins
 from ilpgeo.ingest.intake import Intake, read_candidates
 from ilpgeo.ingest.mapping import ColumnMapping
+from ilpgeo.ingest.nearness import near_areas
 from ilpgeo.ingest.offences import groups_of, plain
 from ilpgeo.ingest.origin import is_again
 from ilpgeo.ingest.readers import RawTable, open_table
 from ilpgeo.ingest.readers.shapefile import shapefile_of
-from ilpgeo.ingest.rules import Jurisdiction, Rules
+from ilpgeo.ingest.rules import TOLERANCE_M, Jurisdiction, Rules
 from ilpgeo.ingest.sources import remember_mapping, remembered_mapping
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.previewed import bounds_of, taken_as, understand
@@ -70,10 +71,12 @@ def rules_of(opened: Opened) -> Rules:
 
 
 def jurisdiction_of(opened: Opened) -> Jurisdiction:
-    """Return where incidents may lie."""
+    """Return where incidents may lie: in the finest areas, or unplaced within the tolerance of one."""
     areas = opened.areas
-    locator = Locator.of(areas.geometry[areas.finest])
-    return Jurisdiction(tuple(areas.id[at] for at in areas.finest), bounds_of(opened), locator.locate)
+    finest = areas.geometry[areas.finest]
+    near = near_areas(finest, TOLERANCE_M)
+    ids = tuple(areas.id[at] for at in areas.finest)
+    return Jurisdiction(ids, bounds_of(opened), Locator.of(finest).locate, near)
 
 
 def ingest(

@@ -75,7 +75,7 @@ def _brief(opened: Opened, version: str, query: Query, access: Access, as_of: da
         previous_total=total_previous,
         last_year_total=total_last_year,
         tier_rule=rule_text(int(covered.sum())),
-        quality=_quality(opened, unplaced, total, weights.remarks),
+        quality=_quality(opened, unplaced, total, (*_thin(inputs, scope), *weights.remarks)),
         version=version,
     )
     return release_briefing(briefing, workspace.settings.small_count)
@@ -206,6 +206,14 @@ def _joined(*remarks: dict[str, tuple[Reason, ...]]) -> dict[str, tuple[Reason, 
         for area, said in each.items():
             joined[area] = (*joined.get(area, ()), *said)
     return joined
+
+
+def _thin(inputs: RankingInputs, scope: Scope) -> tuple[str, ...]:
+    """Return the remark that the expectation rests on fewer days than it could, where it does."""
+    most = int(inputs.exposure_days.max(initial=0.0))
+    if most in {0, scope.trained_on.days}:
+        return ()
+    return (f"The expectation rests on {most} days with data, out of {scope.trained_on.days}",)
 
 
 def _quality(opened: Opened, unplaced: int, total: int, remarks: tuple[str, ...]) -> Quality:

@@ -138,6 +138,8 @@ def _coarse_shares(area: Priority, threshold: int) -> dict[str, float]:
     by_offence = area.trained_by_offence
     if not by_offence:
         return {}
+    if threshold > 1 and max(by_offence.values()) < threshold:
+        return {}
     if min(by_offence.values()) >= threshold:
         return {offence: round(share, 2) for offence, share in area.components.items() if share >= 0.005}
     offences = sorted(by_offence)

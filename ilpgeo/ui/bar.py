@@ -76,7 +76,7 @@ def _levels(frame: Frame) -> None:
         st.session_state["area-type"] = query.area_type
         st.selectbox(
             "Area type", types, key="area-type", label_visibility="collapsed", width=130,
-            format_func=str.capitalize, on_change=_set_type, args=(areas,),
+            format_func=words.opening, on_change=_set_type, args=(areas,),
         )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def method(briefing: Briefing, settings: Settings) -> str:
 
 def origin(briefing: Briefing, settings: Settings, derived: tuple[tuple[str, str], ...], notes: tuple[str, ...]) -> str:
     """Return where data and boundaries come from, and what the release gate remarked, as markup."""
-    boundaries = "".join(f" {escape(name.capitalize())} boundaries: {escape(remark)}." for name, remark in derived)
+    boundaries = "".join(f" {escape(words.opening(name))} boundaries: {escape(remark)}." for name, remark in derived)
     remarks = "".join(f"<p class='ilp-fine'>{escape(note)}</p>" for note in notes)
     return (
         f"<h2>Where it comes from</h2><p class='ilp-fine'>{escape(settings.attribution)}{boundaries} "

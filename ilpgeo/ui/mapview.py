@@ -16,6 +16,7 @@ from ilpgeo.ui.frame import Frame
 FRAME_CSS = """
 #map_div { height: 100vh !important; }
 @media (min-width: 560px) { .leaflet-bottom.leaflet-right { max-width: calc(100vw - 250px); } }
+@media (max-width: 559px) { .leaflet-bottom.leaflet-left { bottom: 54px; } }
 """
 _SEEN = "ilpgeo-click-seen"
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from branca.element import Figure
     from folium import FeatureGroup
 
-_PHONE = "<style>@media (max-width: 559px) { .leaflet-bottom.leaflet-left { bottom: 54px; } }</style>"
 MOST_DRAWN = 120
 MOST_NAMED = 500
 _SEEN = "ilpgeo-model-click-seen"
@@ -41,7 +40,7 @@ def model_map(around: Frame, shown: ModelView, explored: Explored | None, height
         shapes, around.theme, attribution=settings.attribution, tiles_url=settings.tiles_url,
         tiles_attribution=settings.tiles_attribution,
     )  # fmt: skip
-    cast("Figure", base.get_root()).header.add_child(Element(frame_style() + _PHONE))
+    cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
     key = f"model-map-{shapes.key}"
     st_folium(
         base, key=key, height=height_px, use_container_width=True, returned_objects=["last_active_drawing"],

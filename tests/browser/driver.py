@@ -30,14 +30,15 @@ FLAGS = (
 )
 # Streamlit asks for these two beside the page's own path when a page is opened directly, and answers them with 404.
 OWN_404S = ("/_stcore/health", "/_stcore/host-config")
+NO_BROWSER = "no Chromium on this machine (apt install chromium, or set ILPGEO_CHROMIUM to the path of one)"
 SIZES = {"laptop": (1366, 768), "desktop": (1920, 1080), "phone": (390, 844)}
 
 
 def chromium() -> str | None:
-    """Return the browser to drive: ILPGEO_CHROMIUM, else the first found on this machine, else None."""
+    """Return the browser to drive: the file ILPGEO_CHROMIUM names, else the first found on this machine, else None."""
     named = os.environ.get("ILPGEO_CHROMIUM")
     if named:
-        return named
+        return named if Path(named).is_file() else None
     if Path("/usr/bin/chromium").is_file():
         return "/usr/bin/chromium"
     found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "chrome"))
@@ -163,12 +164,25 @@ def map_frame(page: Any, wait_s: float = 45, at_least: int = 1) -> Any:
     raise TimeoutError("the map's frame did not appear")
 
 
+def until(place: Any, question: str, arg: object = None, wait_s: float = 30) -> None:
+    """Wait until a page or frame answers a question in JavaScript with yes.
+
+    Playwright's own waiting evaluates text inside the page, which the app's policy rightly refuses.
+    """
+    ends = time.monotonic() + wait_s
+    while not place.evaluate(question, arg):
+        if time.monotonic() > ends:
+            raise TimeoutError(f"not within {wait_s:g} s: {question} ({arg!r})")
+        time.sleep(0.02)
+
+
 def still(page: Any, wait_s: float = 30) -> None:
     """Wait until Streamlit has finished its run."""
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stStatusWidget]') && "
+    until(
+        page,
+        "() => !document.querySelector('[data-testid=stStatusWidget]') && "
         "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') !== 'running'",
-        timeout=wait_s * 1000,
+        wait_s=wait_s,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ilpgeo.ingest.moment_text import days_of
+from ilpgeo.ingest.date_text import days_of
 from ilpgeo.ingest.moments import NO_OFFSET, DateOrder, Precision, read_clocks, read_moments
 
 EPOCH = datetime(1970, 1, 1)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -119,6 +120,17 @@ def test_rows_without_a_reference_are_told_apart_by_content_and_number(write, ta
     assert [flag.n for flag in intake.report.flags if flag.kind == "identical"] == [2]
     _, fewer = take_in(write(HEADER + row.replace("Robbery", "Assault") + row * 2, name="part.csv"))
     assert {each["key"] for each in fewer} < {each["key"] for each in rows}
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4269", "EPSG:4258", "EPSG:4326"])
+def test_places_some_metres_apart_are_apart_in_x_and_y_of_degrees(write, take_in, crs):
+    mapping = ColumnMapping.of({Field.X: "lon", Field.Y: "lat", Field.DATE: "when", Field.OFFENCE: "offence"})
+    text = HEADER + "".join(f",{-79.4 + n * 1e-5:.5f},43.7,2020-05-01,Robbery\n" for n in range(9))
+    intake, rows = take_in(write(text), replace(mapping, crs=crs))
+    assert len({each["key"] for each in rows}) == 9
+    assert intake.report.flags == ()
+    _, (last,) = take_in(write(HEADER + text.splitlines()[-1] + "\n", "later.csv"), replace(mapping, crs=crs))
+    assert last["key"] == rows[-1]["key"]
 
 
 def test_rows_with_one_reference_share_a_key_whatever_else_they_say(write, take_in):

@@ -17,14 +17,24 @@ Row = Sequence[object]
 
 def make_city(folder: Path) -> pipeline.Opened:
     """Make the workspace in `folder`; its offences are Theft and Assault."""
-    squares = []
-    for at in range(4):
-        west, south = WEST + SIDE * (at % 2), SOUTH + SIDE * (at // 2)
-        ring = [[west, south], [west + SIDE, south], [west + SIDE, south + SIDE], [west, south + SIDE], [west, south]]
+    squares = [(WEST + SIDE * (at % 2), SOUTH + SIDE * (at // 2), SIDE, SIDE) for at in range(4)]
+    return _made(folder, squares)
+
+
+def make_l_shaped_city(folder: Path) -> pipeline.Opened:
+    """Make a workspace of two long areas, one to the north and one to the east, 0.2 degrees each."""
+    return _made(folder, [(WEST, SOUTH, SIDE / 2, 10 * SIDE), (WEST + SIDE / 2, SOUTH, 10 * SIDE, SIDE)])
+
+
+def _made(folder: Path, boxes: Sequence[tuple[float, float, float, float]]) -> pipeline.Opened:
+    areas = []
+    for at, (west, south, width, height) in enumerate(boxes):
+        east, north = west + width, south + height
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
         geometry = {"type": "Polygon", "coordinates": [ring]}
-        squares.append({"type": "Feature", "properties": {"id": f"a{at}", "name": f"Area {at}"}, "geometry": geometry})
+        areas.append({"type": "Feature", "properties": {"id": f"a{at}", "name": f"Area {at}"}, "geometry": geometry})
     file = folder.parent / f"{folder.name}-areas.geojson"
-    file.write_text(json.dumps({"type": "FeatureCollection", "features": squares}), "utf-8")
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": areas}), "utf-8")
     pipeline.make_workspace(
         folder, (str(file),), name="Square City", crs="EPSG:32617", timezone="America/Toronto", start=date(2020, 1, 1)
     )

@@ -13,7 +13,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.errors import InvalidInput, NotAllowed, NotFound
 from ilpgeo.core.types import Access, Selection
 from ilpgeo.pipeline.waiting import SWAPPED, UNKNOWN_OFFENCE
-from tests.pipeline.city import dirty, good, make_city, write
+from tests.pipeline.city import dirty, good, make_city, make_l_shaped_city, write
 
 MANAGER = Access()
 READER = Access(role="reader", manages_data=False)
@@ -303,6 +303,21 @@ def test_a_folder_with_a_shapefile_comes_in(city: pipeline.Opened, tmp_path: Pat
     assert [(each.name, each.accepted) for each in brought.reports] == [("crimes.shp", 2), ("good.csv", 5)]
     assert brought.refused == ()
     assert pipeline.files_in([folder / "crimes.dbf"]) == (folder / "crimes.dbf",), "one named alone is refused aloud"
+
+
+def test_near_is_near_the_areas_and_not_the_box_around_them(tmp_path: Path) -> None:
+    city = make_l_shaped_city(tmp_path / "city")
+    rows = [
+        ("in", "2023-03-01 10:30", 43.65, -79.39, "THEFT", "in the south"),
+        ("near", "2023-03-01 10:30", 43.73, -79.36, "THEFT", "2.4 km east of the northern arm"),
+        ("corner", "2023-03-01 10:30", 43.73, -79.23, "THEFT", "in the box, over 10 km from both arms"),
+        ("beyond", "2023-03-01 10:30", 43.65, -78.90, "THEFT", "outside the box"),
+    ]
+    report = pipeline.ingest(city, write(tmp_path / "l.csv", rows), "police")
+    assert (report.accepted, report.unplaced) == (2, 1)
+    assert report.reasons == {"outside the jurisdiction": 2}
+    waiting = {row["id"] for row in _downloaded(city, report.file_id)}
+    assert waiting == {"corner", "beyond"}
 
 
 def test_a_file_stopped_half_way_leaves_nothing(city: pipeline.Opened, tmp_path: Path) -> None:
