@@ -132,9 +132,9 @@ class Briefing:
     priorities
         Ranked areas by rank, then areas without data by name.
     total, unplaced, suppressed_total
-        Incidents in the period; those in no area; those of the areas whose count is withheld. The areas' n plus
-        unplaced plus suppressed_total make total. Total and suppressed_total are None, both, where the count of every
-        area is withheld and their sum would tell a small one.
+        Incidents in the period; those in no area, or in one without data (strays over a border); those of the areas
+        whose count is withheld. The areas' n plus unplaced plus suppressed_total make total. Total and
+        suppressed_total are None, both, where the count of every area is withheld and their sum would tell a small one.
     previous_total, last_year_total
         None when the period compared with is not covered.
     tier_rule

@@ -60,7 +60,7 @@ def _brief(opened: Opened, version: str, query: Query, access: Access, as_of: da
     total_previous = int(inputs.previous.sum()) if covered.any() and inputs.previous_covered[covered].all() else None
     total_last_year = int(inputs.last_year.sum()) if covered.any() and inputs.last_year_covered[covered].all() else None
     unplaced = counted.unplaced(scope.query.period)
-    total = int(inputs.n.sum()) + unplaced
+    total = int(counted.of(scope.query.period).sum()) + unplaced
     briefing = Briefing(
         query=scope.query,
         ranked_level=scope.level,
@@ -70,7 +70,7 @@ def _brief(opened: Opened, version: str, query: Query, access: Access, as_of: da
         trained_on=scope.trained_on,
         priorities=prioritise(inputs),
         total=total,
-        unplaced=unplaced,
+        unplaced=total - int(inputs.n.sum()),
         suppressed_total=0,
         previous_total=total_previous,
         last_year_total=total_last_year,
@@ -133,6 +133,7 @@ def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) ->
     areas, ranked, period = opened.areas, scope.ranked, scope.query.period
     parents = [int(areas.parent[at]) for at in ranked]
     exposure = covered_days(opened, scope.trained_on, scope.query.sources)
+    has_data = _largest(scope, exposure + covered_days(opened, period, scope.query.sources)) > 0
     history = [period]
     for _ in range(HISTORY_PERIODS - 1):
         history.append(history[-1].previous())
@@ -148,7 +149,7 @@ def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) ->
         offences=counted.offences,
         trained=counted.by_offence(scope.trained_on),
         exposure_days=_largest(scope, exposure).astype(np.float64),
-        n=counted.of(period),
+        n=np.where(has_data, counted.of(period), 0),  # strays over a border are no count of the area they fell into
         previous=counted.of(period.previous()),
         previous_covered=is_covered(period.previous()),
         last_year=counted.of(period.year_before()),

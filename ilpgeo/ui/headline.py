@@ -84,7 +84,7 @@ def account(briefing: Briefing, settings: Settings) -> str:
     under = f"Withheld in {words.plural(withheld, 'area')} (counts under {settings.small_count})"
     lines = [
         ("In the areas shown", words.number(ranked)),
-        ("In no area (could not be placed)", words.known(briefing.unplaced)),
+        ("In no area, or in one without data", words.known(briefing.unplaced)),
         (under, words.known(briefing.suppressed_total)),
         (f"All incidents, {words.span(briefing.query.period)}", words.known(briefing.total)),
     ]

@@ -145,6 +145,8 @@ def test_forces_without_data_read_no_data(country: pipeline.Opened) -> None:
         if each.tier is Tier.NO_DATA:
             assert each.rank is None
             assert each.expected is None
+            assert each.n is None
+    assert forces.unplaced == forces.total - (with_data[0].n or 0), "strays over the border are no force's count"
     assert _counted(forces) == forces.total
 
 
