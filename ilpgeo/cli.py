@@ -14,6 +14,7 @@ from typing import Any
 
 from ilpgeo import __version__
 from ilpgeo.core.errors import IlpgeoError, InvalidInput
+from ilpgeo.core.ingested import FileReport
 from ilpgeo.core.query import Access, Level, Period, Query
 
 Command = Callable[[argparse.Namespace], tuple[dict[str, Any] | list[Any], str]]
@@ -36,7 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
     elif text:
         sys.stdout.write(text.rstrip("\n") + "\n")
-    return 0
+    refused = document.get("refused", []) if isinstance(document, dict) else []
+    for each in refused:
+        sys.stderr.write(f"ilpgeo: {each['name']} was not brought in: {each['why']}\n")
+    return 1 if refused else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="COLUMN=FIELD",
         dest="columns",
-        help="which column holds which field; repeat; the rest is guessed",
+        help='which column holds which field; repeat; the rest is guessed; "=burglary=offence": a file of one offence',
     )
     ingest.add_argument("--crs", default="", help="CRS of projected coordinates, EPSG:n")
     ingest.add_argument("--timezone", default="", help="time zone of the file's times (default: the workspace's)")
@@ -105,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     hotspots.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
     hotspots.add_argument("--cell", type=float, metavar="METRES", help="side of a cell (default: the workspace's)")
     hotspots.add_argument("--output", type=Path, metavar="FILE", help=".geojson, .gpkg, .kml or .csv")
-    hotspots.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default: 0)")
+    hotspots.add_argument("--seed", type=_seed, default=0, help="seed of the random numbers (default: 0)")
 
     priorities = command("priorities", "the ranked areas of one level", _priorities)
     priorities.add_argument("--level", required=True, choices=[str(level) for level in Level])
@@ -126,9 +130,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date of the form YYYY-MM-DD") from error
+        return Period.parse(text).start
+    except InvalidInput as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date of the form YYYY-MM-DD from 1900 to 2200") from error
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+    return int(text)
 
 
 def _period(text: str) -> Period:
@@ -138,10 +148,11 @@ def _period(text: str) -> Period:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _pairs(texts: Sequence[str], form: str) -> dict[str, str]:
+def _pairs(texts: Sequence[str], form: str, *, is_last: bool = False) -> dict[str, str]:
+    """Return key and value of each text, parted at its first equals sign, or its last."""
     pairs = {}
     for text in texts:
-        key, equals, value = text.partition("=")
+        key, equals, value = text.rpartition("=") if is_last else text.partition("=")
         if not (key and equals and value):
             raise InvalidInput(f"{text!r} is not of the form {form}")
         pairs[key] = value
@@ -200,13 +211,17 @@ def _ingest(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo import pipeline
 
     opened = pipeline.open_workspace(options.workspace)
-    columns = _pairs(options.columns, "COLUMN=FIELD")
-    reports = []
+    columns = _pairs(options.columns, "COLUMN=FIELD", is_last=True)
+    reports: list[FileReport] = []
+    refused: list[dict[str, str]] = []
     for file in pipeline.files_in(options.files):
-        report = pipeline.ingest(
-            opened, file, options.source, columns, options.crs, options.timezone, _progress(file.name)
+        brought = pipeline.ingest_each(
+            opened, (file,), options.source, columns, options.crs, options.timezone, _progress(file.name)
         )
-        reports.append(report)
+        reports += brought.reports
+        refused += [{"name": name, "why": why} for name, why in brought.refused]
+    if not reports:
+        raise InvalidInput("; ".join(each["why"] for each in refused))
     reasons: dict[str, int] = {}
     for report in reports:
         for reason, n in report.reasons.items():
@@ -215,11 +230,13 @@ def _ingest(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         name: sum(getattr(report, name) for report in reports)
         for name in ("rows_read", "accepted", "quarantined", "duplicates")
     }
-    document = {**totals, "reasons": reasons, "files": [asdict(report) for report in reports]}
+    document: dict[str, Any] = {**totals, "reasons": reasons, "files": [asdict(report) for report in reports]}
+    if refused:
+        document["refused"] = refused
     return document, "\n".join(_report_text(report) for report in reports)
 
 
-def _report_text(report: Any) -> str:
+def _report_text(report: FileReport) -> str:
     lines = [
         f"{report.name}: {report.rows_read:,} rows read = {report.accepted:,} accepted"
         f" + {report.quarantined:,} quarantined + {report.duplicates:,} duplicates"
@@ -318,7 +335,8 @@ def _priorities(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         f"{each['rank'] or '-':>4}  {each['tier']:<9} {each['name']}  {'; '.join(each['reasons'][:1])}"
         for each in record["areas"]
     ]
-    return record, "\n".join([f"{record['level']}, {record['period']}, {record['total']:,} incidents", *lines])
+    total = "number of incidents withheld" if record["total"] is None else f"{record['total']:,} incidents"
+    return record, "\n".join([f"{record['level']}, {record['period']}, {total}", *lines])
 
 
 def _serve(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

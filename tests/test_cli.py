@@ -109,3 +109,103 @@ def test_a_workspace_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[s
     files = _json(capsys, "status", "--workspace", workspace)["files"]
     _json(capsys, "withdraw", files[0]["file_id"], "--workspace", workspace)
     assert _json(capsys, "status", "--workspace", workspace)["incidents"] == 0
+
+
+SQUARES = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"name": name},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[west, 52.0], [west + wide, 52.0], [west + wide, 52.1], [west, 52.1], [west, 52.0]]],
+            },
+        }
+        for name, west, wide in (("West", 13.0, 0.1), ("East", 13.1, 0.1))
+    ],
+}
+
+
+@pytest.fixture
+def own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    (tmp_path / "districts.geojson").write_text(json.dumps(SQUARES))
+    folder = tmp_path / "own"
+    _json(capsys, "init", str(folder), "--areas", str(tmp_path / "districts.geojson"), "--timezone", "Europe/Berlin")
+    rows = [f"52.05,13.0{k % 9 + 1},2021-03-{k % 28 + 1:02},Burglary,R{k}" for k in range(40)]
+    (tmp_path / "rows.csv").write_text("\n".join(["latitude,longitude,date,offence,reference", *rows]))
+    _json(capsys, "ingest", str(tmp_path / "rows.csv"), "--workspace", str(folder))
+    return folder
+
+
+def test_a_question_whose_total_is_withheld_is_answered(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("priorities", "--workspace", str(own), "--level", "local", "--period", "2031-01-01..2031-01-31")
+    assert main(asked) == 0
+    assert "number of incidents withheld" in capsys.readouterr().out
+    assert _json(capsys, *asked)["total"] is None
+
+
+@pytest.mark.parametrize("period", ["0001-01-01..0001-01-31", "9999-12-01..9999-12-31", "1900-01-01..2200-01-01"])
+def test_periods_out_of_reach_are_wrong_usage(period: str) -> None:
+    for command in (("--period", period), ("--as-of", period[:10]) if period[0] != "1" else ("--seed", "-1")):
+        with pytest.raises(SystemExit) as stopped:
+            main(["hotspots", "--workspace", "nowhere", "--model", "kde", *command])
+        assert stopped.value.code == 2
+
+
+def test_one_refused_file_keeps_no_other_out(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "more.csv").write_text("latitude,longitude,date,offence\n52.05,13.05,2021-03-01,Robbery\n")
+    files = [str(tmp_path / name) for name in ("bad.csv", "more.csv")]
+    assert main(["ingest", *files, "--workspace", str(own), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["accepted"], [each["name"] for each in told["refused"]]) == (1, ["bad.csv"])
+
+
+def test_a_file_of_one_offence_is_named_on_the_command_line_or_by_the_file(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("night_burglary", "other"):
+        rows = [f"52.05,13.0{k % 9 + 1},2021-03-{k % 28 + 1:02},{name}{k}" for k in range(30)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["latitude,longitude,date,uid", *rows]))
+    _json(capsys, "ingest", str(tmp_path / "night_burglary.csv"), "--workspace", str(own))
+    _json(capsys, "ingest", str(tmp_path / "other.csv"), "--workspace", str(own), "--map", "=arson=offence")
+    for offence in ("night burglary", "arson"):
+        asked = ("priorities", "--workspace", str(own), "--level", "local", "--offence", offence)
+        assert _json(capsys, *asked, "--period", "2021-03-01..2021-03-31")["total"] == 30
+
+
+@pytest.mark.parametrize("command", ["hotspots", "priorities"])
+@pytest.mark.parametrize("asked", [("--offence", "Piracy"), ("--source", "nobody")])
+def test_what_the_workspace_does_not_have_is_refused(
+    own: Path, command: str, asked: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    needed = ("--model", "kde") if command == "hotspots" else ("--level", "local")
+    assert main([command, "--workspace", str(own), *needed, *asked]) == 1
+    assert f"there is no {asked[0][2:]} {asked[1]}; this workspace has" in capsys.readouterr().err
+
+
+def test_nothing_is_withdrawn_without_a_name(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["withdraw", "", "--workspace", str(own)]) == 1
+    assert _json(capsys, "status", "--workspace", str(own))["incidents"] == 40
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--crs", "EPSG:99999999", "is not known"), ("--timezone", "Mars/Base", "init: timezone 'Mars/Base'")],
+)
+def test_init_says_what_is_wrong_with_its_options(
+    tmp_path: Path, option: str, value: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "districts.geojson").write_text(json.dumps(SQUARES))
+    assert main(["init", str(tmp_path / "w"), "--areas", str(tmp_path / "districts.geojson"), option, value]) == 1
+    assert said in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["districts.geojson"]
+
+
+def test_any_name_will_do_for_a_workspace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "districts.geojson").write_text(json.dumps(SQUARES))
+    name = 'North "N"\nback\\slash\tétoile\x7f'
+    made = str(tmp_path / "w")
+    _json(capsys, "init", made, "--areas", str(tmp_path / "districts.geojson"), "--name", name)
+    assert _json(capsys, "status", "--workspace", made)["name"] == name

@@ -10,23 +10,27 @@ from itertools import pairwise
 import numpy as np
 
 from ilpgeo.areas.rollup import roll_up
-from ilpgeo.core.arrays import BoolArray, IntArray
+from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import Covered, Period
 from ilpgeo.core.space import Areas
 
 LEAST_SHARE = 0.5
+_MOST_INCIDENTS = 0.8
+_STRAY_SHARE = 0.1
 
 
 def find_coverage(areas: Areas, source: str, months: Sequence[date], counts: IntArray) -> tuple[Covered, ...]:
     """Return where and when a source covers the workspace, by a rule.
 
-    Start at the coarsest areas. An area is covered when at least half of the finest areas in it have had at least
-    one incident of the source, all months together; otherwise its children are looked at in the same way. A finest
-    area alone is never covered. Where nothing at all passes (a rare offence, a few incidents), the areas of the
-    second-finest type that hold incidents are covered (of the finest, where there is one type only). A covered
-    area's months are those in which it had at least one incident; consecutive months become one period. When all
-    of the coarsest areas are covered over the same months, one entry with the empty area stands for them.
+    Start at the coarsest areas. An area is covered when at least half of the finest areas in it are busy, all months
+    together; otherwise its children are looked at in the same way. A finest area alone is never covered. Busy is one
+    with more than strays (wrongly placed, or across the border of the force that recorded them): in the months in
+    which it has incidents at all, at least a tenth as many as where most of the incidents are (see `more_than_strays`).
+    Where nothing at all passes (a rare offence, a few incidents), the areas of the second-finest type that hold
+    incidents are covered (of the finest, where there is one type only). A covered area's months are those in which it
+    had more than strays by the same measure; consecutive months become one period. When all of the coarsest areas are
+    covered over the same months, one entry with the empty area stands for them.
 
     The rule errs on the side of *no data*: a month without any incident in a covered area is not covered. Coverage
     declared in ``ilpgeo.toml`` replaces it.
@@ -50,19 +54,33 @@ def find_coverage(areas: Areas, source: str, months: Sequence[date], counts: Int
     if any(later <= earlier for earlier, later in pairwise(first_days)):
         raise InvalidInput("coverage: months must ascend, each month once")
     monthly = _counts_of_all(areas, counts)
-    busy = _counts_of_all(areas, np.asarray((counts > 0).any(axis=1), np.int64))
+    held = counts.sum(axis=1) / np.maximum((counts > 0).sum(axis=1), 1)
+    busy = _counts_of_all(areas, more_than_strays(held).astype(np.int64))
     n_finest = _counts_of_all(areas, np.ones(len(areas.finest), np.int64))
     passes = busy >= LEAST_SHARE * n_finest
     passes &= (busy > 0) & (areas.type > 0)
     chosen = _topmost(areas, passes)
     if not len(chosen):
         fallback = areas.of_type(areas.types[min(1, len(areas.types) - 1)])
-        chosen = fallback[busy[fallback] > 0]
-    periods = {int(at): tuple(_periods(first_days, monthly[at] > 0)) for at in chosen}
+        chosen = fallback[monthly[fallback].any(axis=1)]
+    periods = {int(at): tuple(_periods(first_days, more_than_strays(monthly[at]))) for at in chosen}
     coarsest = areas.of_type(areas.types[-1])
     if set(periods) == set(coarsest.tolist()) and len(set(periods.values())) == 1:
         return tuple(Covered(source, "", period) for period in periods[int(coarsest[0])])
     return tuple(Covered(source, areas.id[at], period) for at, found in periods.items() for period in found)
+
+
+def more_than_strays(held: FloatArray | IntArray) -> BoolArray:
+    """Return which of some counts are more than strays: at least a tenth of where most of the incidents are.
+
+    That is the smallest of the counts that, the fullest first, make up four fifths of all.
+    """
+    if not held.any():
+        return np.zeros(held.shape, np.bool_)
+    fullest = np.sort(held)[::-1]
+    usual = fullest[np.searchsorted(np.cumsum(fullest), _MOST_INCIDENTS * fullest.sum())]
+    answer: BoolArray = (held > 0) & (held >= _STRAY_SHARE * usual)
+    return answer
 
 
 def _counts_of_all(areas: Areas, counts: IntArray) -> IntArray:

@@ -18,6 +18,7 @@ from ilpgeo.core.errors import InvalidInput, raise_all
 from ilpgeo.core.query import Level
 from ilpgeo.core.space import Areas
 
+_SLIVER_SHARE = 0.01
 WHOLE_TYPE, WHOLE_ID, WHOLE_NAME = "whole area", "whole-area", "Whole area"
 
 
@@ -68,6 +69,7 @@ def areas_from_user_files(options: Sequence[str], crs: str = "") -> UserAreas:
         remarks.append(f"projected CRS {chosen} suggested from the extent")
     projected = _projected(geometry, chosen)
     parent, parent_remarks = _all_parents(projected, number, files)
+    remarks += [text for at, each in enumerate(files) for text in _overlaps(projected[number == at], each)]
     areas = Areas(
         id=tuple(area for each in files for area in each.id),
         name=tuple(name for each in files for name in each.name),
@@ -131,6 +133,24 @@ def _projected(geometry: npt.NDArray[Any], crs: str) -> npt.NDArray[Any]:
     import geopandas as gpd
 
     return repaired(gpd.GeoSeries(geometry, crs=ON_DISK).to_crs(crs).to_numpy())
+
+
+def _overlaps(geometry: npt.NDArray[Any], file: Boundaries) -> list[str]:
+    """Return what to say of areas of one file that lie on each other by more than slivers."""
+    tree = shapely.STRtree(geometry)
+    one, other = tree.query(geometry, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    shared = shapely.area(shapely.intersection(geometry[one], geometry[other]))
+    area = shapely.area(geometry)
+    wide = shared > _SLIVER_SHARE * np.minimum(area[one], area[other])
+    if not wide.any():
+        return []
+    worst = np.flatnonzero(wide)[np.argmax(shared[wide])]
+    a, b = file.name[int(one[worst])], file.name[int(other[worst])]
+    return [
+        f"{file.path.name}: {int(wide.sum())} pairs of areas overlap ({a} and {b} by {shared[worst] / 1e6:.2f} km2): "
+        "an incident in both counts in the first of them only"
+    ]
 
 
 def _all_parents(

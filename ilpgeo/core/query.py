@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from ilpgeo.core.errors import InvalidInput, NotAllowed
 
+_FIRST_YEAR, _LAST_YEAR, _LONGEST_DAYS = 1900, 2200, 50 * 366
+
 
 class Level(StrEnum):
     """The three connected levels of intelligence-led policing, finest first."""
@@ -42,14 +44,23 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Return the period written as ``2021-01-01..2021-01-31`` (or one day, ``2021-01-01``)."""
+        """Return the period written as ``2021-01-01..2021-01-31`` (or one day, ``2021-01-01``).
+
+        It lies within 1900 to 2200 and is at most 50 years long: the periods it is compared with must exist too.
+        """
         start, _, end = text.partition("..")
         try:
-            return cls(date.fromisoformat(start), date.fromisoformat(end or start))
+            period = cls(date.fromisoformat(start), date.fromisoformat(end or start))
         except ValueError as error:
             if isinstance(error, InvalidInput):
                 raise
             raise InvalidInput(f"period {text!r} is not of the form YYYY-MM-DD..YYYY-MM-DD") from error
+        if not _FIRST_YEAR <= period.start.year <= period.end.year <= _LAST_YEAR or period.days > _LONGEST_DAYS:
+            raise InvalidInput(
+                f"period {text} is out of reach: it must lie within {_FIRST_YEAR} to {_LAST_YEAR} and be at most 50 "
+                "years long"
+            )
+        return period
 
     @classmethod
     def ending(cls, end: date, days: int) -> Period:

@@ -6,7 +6,7 @@ import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +15,7 @@ from ilpgeo.core.errors import InvalidInput, NotFound, raise_all
 from ilpgeo.core.query import Covered, Level, Period
 
 FILE = "ilpgeo.toml"
+_HEAVIEST = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +101,43 @@ def parse_settings(document: Mapping[str, Any], where: str) -> Settings:
     faults = [f"unknown setting {name!r}" for name in document if name not in known]
     faults += [f"setting {name!r} is missing" for name in ("name", "crs", "timezone", "start") if name not in document]
     raise_all(faults, subject=where)
+    texts = ("name", "crs", "timezone", "harm_source", "attribution", "tiles_url", "tiles_attribution")
+    faults += [f"{key} must be a text in quotes" for key in texts if not isinstance(document.get(key, ""), str)]
+    if not isinstance(document.get("labels", {}), dict):
+        faults.append('labels must be a table such as [labels] with local = "Wards"')
     if document["timezone"] not in available_timezones():
         faults.append(f"timezone {document['timezone']!r} is not an IANA name such as Europe/London")
-    if not isinstance(document["start"], date):
+    if not isinstance(document["start"], date) or isinstance(document["start"], datetime):
         faults.append("start must be a date such as 2014-01-01 (without quotes)")
-    if not isinstance(document.get("small_count", 5), int) or document.get("small_count", 5) < 1:
+    small_count = document.get("small_count", 5)
+    if not isinstance(small_count, int) or isinstance(small_count, bool) or small_count < 1:
         faults.append("small_count must be a whole number of at least 1")
     if not isinstance(document.get("cell_m", 150), int | float) or not 10 <= document.get("cell_m", 150) <= 100_000:
         faults.append("cell_m must lie between 10 and 100000 metres")
     crs_fault = _epsg_fault(str(document["crs"]))
-    raise_all(faults + ([crs_fault] if crs_fault else []), subject=where)
-    declared = tuple(
-        Covered(str(each["source"]), str(each.get("area", "")), Period(each["from"], each["to"]))
-        for each in document.get("coverage", ())
-    )
+    faults += [crs_fault] if crs_fault else []
+    declared = _declared(document.get("coverage", []), faults)
+    raise_all(faults, subject=where)
     plain = {name: value for name, value in document.items() if name != "coverage"}
     return Settings(**plain, declared=declared)
+
+
+def _declared(entries: object, faults: list[str]) -> tuple[Covered, ...]:
+    """Return the declared coverage; what is wrong with it is added to `faults`."""
+    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+        faults.append("coverage must be a list of tables such as [[coverage]] with source, from and to")
+        return ()
+    declared = []
+    for number, each in enumerate(entries, start=1):
+        start, end = each.get("from"), each.get("to")
+        days = [day for day in (start, end) if isinstance(day, date) and not isinstance(day, datetime)]
+        if not each.get("source") or len(days) < 2:
+            faults.append(f"coverage {number} needs a source, and from and to as dates such as 2014-01-01 (no quotes)")
+        elif days[1] < days[0]:
+            faults.append(f"coverage {number} ends before it starts")
+        else:
+            declared.append(Covered(str(each["source"]), str(each.get("area", "")), Period(*days)))
+    return tuple(declared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +178,26 @@ class Workspace:
         path = self.folder / f"{name}.csv"
         if not path.is_file():
             return {}
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            key = (reader.fieldnames or [""])[0]
-            return {row[key].strip(): {k: (v or "").strip() for k, v in row.items() if k} for row in reader}
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as lines:
+                reader = csv.DictReader(lines)
+                key = (reader.fieldnames or [""])[0]
+                return {row[key].strip(): {k: (v or "").strip() for k, v in row.items() if k} for row in reader}
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise InvalidInput(f"{path} cannot be read: {error}; save it as CSV in UTF-8, with commas") from error
 
     def weights(self, name: str) -> dict[str, float]:
-        """Return the ``weight`` column of a table by offence; raise InvalidInput for one that is not a number >= 0."""
+        """Return the ``weight`` column of a table by offence; raise InvalidInput for one not from 0 to 1e9."""
         weights: dict[str, float] = {}
         faults = []
         for row, (offence, columns) in enumerate(self.table(name).items(), start=2):
             try:
                 weights[offence] = float(columns.get("weight", ""))
-                if not 0 <= weights[offence] < float("inf"):
+                if not 0 <= weights[offence] <= _HEAVIEST:
                     raise ValueError
             except ValueError:
                 faults.append(
-                    f"row {row}, {offence}: weight {columns.get('weight', '')!r} is not a number of 0 or more"
+                    f"row {row}, {offence}: weight {columns.get('weight', '')!r} is not a number from 0 to 1e9"
                 )
         raise_all(faults, subject=str(self.folder / f"{name}.csv"))
         return weights

@@ -21,6 +21,9 @@ from ilpgeo.ingest.quarantine import OWN_COLUMNS
 from ilpgeo.ingest.readers import RawTable
 
 _NAMED = 0.8
+_REPEATING = 0.3
+_LABEL_LETTERS = 100
+_YES_AND_NO = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f"})
 _LONGITUDE = ("longitude", "long", "lon", "lng", "longitud")
 _LATITUDE = ("latitude", "lat", "latitud")
 _X = ("x coordinate", "x", "easting", "eastings", "xcoord", "x coord", "geo x", "point x", "coord x")
@@ -64,12 +67,15 @@ class Guess:
         What a person should look at before confirming, what the reader left out or could not tell first.
     personal
         Columns that will be dropped.
+    is_one_offence
+        True where no column could be the offence: all rows are of one, which the file's name has to tell.
     """
 
     mapping: ColumnMapping
     reasons: tuple[str, ...]
     doubts: tuple[str, ...]
     personal: tuple[str, ...]
+    is_one_offence: bool = False
 
 
 def guess_mapping(table: RawTable, crs: str, timezone: str, extent: Box | None = None) -> Guess:
@@ -99,7 +105,16 @@ def guess_mapping(table: RawTable, crs: str, timezone: str, extent: Box | None =
     reasons_found += times.reasons
     doubts += times.doubts
     taken = {name for names in found.values() for name in names}
-    _guess_labels(sample, [name for name in columns if name not in taken], found, reasons_found, doubts)
+    left = _guess_labels(sample, [name for name in columns if name not in taken], found, reasons_found, doubts)
+    could_be = [name for name in left if _could_be_offence(sample.column(name))]
+    is_one_offence = Field.OFFENCE not in found and not could_be
+    if is_one_offence:
+        doubts.append("no column could be the offence: every row is taken for the offence the source is named after")
+    elif Field.OFFENCE not in found:
+        doubts.append(
+            f"no column for the offence was recognised: name it ({', '.join(could_be[:5])} could be it), or the one "
+            "offence of the file"
+        )
     mapping = replace(
         ColumnMapping.of(found),
         crs=told_crs,
@@ -108,7 +123,7 @@ def guess_mapping(table: RawTable, crs: str, timezone: str, extent: Box | None =
         precision=times.precision,
         midnight_unknown=times.midnight_unknown,
     )
-    return Guess(mapping, tuple(reasons_found), tuple(doubts), personal)
+    return Guess(mapping, tuple(reasons_found), tuple(doubts), personal, is_one_offence)
 
 
 def _guess_places(
@@ -174,7 +189,8 @@ def _guess_labels(
     found: dict[Field, tuple[str, ...]],
     reasons: list[str],
     doubts: list[str],
-) -> None:
+) -> list[str]:
+    """Fill in the columns of labels and the reference; return the columns left."""
     left = list(columns)
     for field, names in _LABELS:
         name = _first_named(left, names)
@@ -182,19 +198,29 @@ def _guess_labels(
             found[field] = (name,)
             left.remove(name)
             reasons.append(f"{name} is the {field}: by name")
-    if Field.OFFENCE not in found:
-        doubts.append("no column for the offence was recognised: name it, or the one offence of the file")
     name = _first_named(left, _REFERENCES)
     if not name:
         doubts.append("no reference was recognised: rows are told apart by what they say")
-        return
+        return left
     text = as_text(sample.column(name)).drop_null()
     distinct = pc.count_distinct(text).as_py()
     if len(text) and distinct >= 0.9 * len(text):
         found[Field.REFERENCE] = (name,)
+        left.remove(name)
         reasons.append(f"{name} is the reference: by name, and {distinct} of {len(text)} values are distinct")
     else:
         doubts.append(f"{name} could be the reference, but only {distinct} of {len(text)} values are distinct")
+    return left
+
+
+def _could_be_offence(column: pa.Array) -> bool:
+    """Return whether a column holds words that repeat: anything but numbers, yes and no, and texts of their own."""
+    # A label is short: of long texts the beginning is enough to tell whether they repeat.
+    text = pc.utf8_slice_codeunits(as_text(column).drop_null(), 0, _LABEL_LETTERS)
+    words = [word.strip().casefold() for word in text.to_pylist() if word.strip()]
+    lettered = [word for word in set(words) if any(letter.isalpha() for letter in word)]
+    is_wordy = len(lettered) > 0.5 * len(set(words)) and not set(lettered) <= _YES_AND_NO
+    return is_wordy and len(set(words)) <= max(3, _REPEATING * len(words))
 
 
 def _first_named(columns: Sequence[str], names: Sequence[str]) -> str:

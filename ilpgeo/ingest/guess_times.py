@@ -15,6 +15,7 @@ from ilpgeo.ingest.mapping import Field
 from ilpgeo.ingest.moments import NO_OFFSET, DateOrder, Precision, read_clocks, read_moments
 from ilpgeo.ingest.names import vocabulary, words_of
 from ilpgeo.ingest.readers import RawTable
+from ilpgeo.ingest.zones import zone
 
 _READABLE = 0.8
 _END = vocabulary("to end until ended latest")
@@ -106,9 +107,20 @@ def _take_start(table: RawTable, name: str, sample: pa.RecordBatch, timezone: st
     _take_order(table, name, text, timezone, guess)
     moments = read_moments(text, guess.order)
     held = moments.precision > 0
-    if (moments.offset_s[held] != NO_OFFSET).any():
+    clock, written = moments.clock[held], moments.clock[held]
+    told = moments.offset_s[held] != NO_OFFSET
+    if told.any():
         guess.reasons.append(f"{name} says its offset from UTC: times are put on the workspace's clock")
-    precision, midnights = _exactness(moments.clock[held], moments.precision[held], words_of(name))
+        if (written % 86_400 != 0).any():
+            utc = written - np.where(told, moments.offset_s[held], 0)
+            clock = np.where(told, zone(timezone).to_clock(utc), written)
+    precision, midnights = _exactness(clock, moments.precision[held], words_of(name))
+    at_midnight = float(np.mean(written % 86_400 == 0)) if len(written) else 0.0
+    if precision > Precision.DAY and at_midnight >= _MIDNIGHTS and at_midnight > 3 * midnights:
+        guess.doubts.append(
+            f"{at_midnight:.1%} of the times in {name} are written 00:00 with an offset, yet few fall on midnight "
+            "here: they may be local times with a wrong offset; if so, save the file without the offset"
+        )
     is_moment = precision > Precision.DAY
     guess.columns[Field.DATETIME if is_moment else Field.DATE] = (name,)
     guess.precision = precision

@@ -161,7 +161,10 @@ class ColumnMapping:
         if not (self.column(Field.DATETIME) or self.column(Field.DATE)):
             faults.append("no column for the time: map datetime or date")
         if not (self.column(Field.OFFENCE) or self.offence):
-            faults.append("no column for the offence: map offence, or name the one offence of the file")
+            faults.append(
+                "no column for the offence: map offence, or name the one offence of the file "
+                '(on the command line: --map "=burglary=offence")'
+            )
         faults += [
             f"{field} takes one column, not {len(names)}"
             for field, names in self.columns

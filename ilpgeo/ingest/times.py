@@ -142,10 +142,12 @@ def _spanned(
 
 
 def _dates(moments: Moments, local: Zone) -> tuple[IntArray, npt.NDArray[np.int8]]:
-    """Return the midnight of each date on the local clock; a date with an offset is first put on that clock."""
+    """Return the midnight of each date on the local clock; a moment with an offset is first put on that clock."""
     told = moments.offset_s != NO_OFFSET
     clock = moments.clock
     if told.any():
+        # A date that was written as midnight is that date, whatever offset a program put behind it.
+        told &= clock % DAY_S != 0
         clock = np.where(told, local.to_clock(clock - np.where(told, moments.offset_s, 0)), clock)
     return clock - clock % DAY_S, np.minimum(moments.precision, np.int8(Precision.DAY))
 

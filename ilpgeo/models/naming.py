@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,11 @@ _BEARINGS = ("East", "North-east", "North", "North-west", "West", "South-west", 
 # Nearer to an area's centre than this share of its radius, a bearing would say nothing.
 _CENTRE_SHARE = 0.25
 # A label that so many incidents carry, or that stands in so many areas, is a kind of place ("Outside", "Parking Area").
+_SAYS_UNKNOWN = re.compile(
+    r"\b(unk|unknown|unspecified|undisclosed|no location|no address|n/a|none|null|nan)\b"
+    r"|\bnot (known|stated|available|recorded|given)\b|nk_loc|to protect privacy|^on or near$",
+    re.IGNORECASE,
+)
 _KIND_SHARE = 0.03
 _KIND_AREAS = 5
 
@@ -55,12 +61,14 @@ def hotspot_names(by_place: Iterable[str], by_area: Iterable[str], kinds: frozen
 def names_by_place(past: Incidents, member: IntArray, n_groups: int) -> list[str]:
     """Return the most common place label among each group's incidents, empty where they have none.
 
-    `member` is the group of each incident, -1 for none. Labels equally common: the first in the alphabet.
+    `member` is the group of each incident, -1 for none. Labels equally common: the first in the alphabet. Labels
+    that say the place is not known ("No Location") count for nothing.
     """
     names = [""] * n_groups
     if past.place is None:
         return names
-    labelled = np.flatnonzero((member >= 0) & (past.place >= 0))
+    tells = np.array([not _SAYS_UNKNOWN.search(label) for label in past.places] + [False])
+    labelled = np.flatnonzero((member >= 0) & tells[past.place])
     pair = member[labelled] * np.int64(len(past.places)) + past.place[labelled]
     pairs, inverse = np.unique(pair, return_inverse=True)
     weight = np.bincount(inverse, past.weight[labelled], len(pairs))

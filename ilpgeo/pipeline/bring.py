@@ -234,6 +234,8 @@ def incoming(opened: Opened, name: str) -> Iterator[Path]:
 
 def withdraw(opened: Opened, file_id: str) -> str:
     """Take a file's incidents out; return the new store version. A unique beginning of the id will do."""
+    if not file_id.strip():
+        raise NotFound("name the file by the beginning of its id; see status")
     fitting = [each.file_id for each in opened.store.files() if each.file_id.startswith(file_id)]
     if len(fitting) != 1:
         raise NotFound(f"{'no file' if not fitting else 'more than one file'} begins with {file_id!r}; see status")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import math
 import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import shapely
+
 from ilpgeo.areas.files import write_areas
 from ilpgeo.areas.hierarchy import areas_from_user_files
 from ilpgeo.core.errors import InvalidInput, NotFound
-from ilpgeo.core.settings import FILE, Workspace
+from ilpgeo.core.settings import FILE, Settings, Workspace, parse_settings
+from ilpgeo.core.types import Areas
 from ilpgeo.pipeline.bring import Progress, ingest
 from ilpgeo.pipeline.opened import Opened, open_workspace
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data"
+_CELLS = 2_000_000
 _COPIED = (FILE, "areas.parquet", "offences.csv", "harm.csv")
 
 
@@ -66,9 +72,11 @@ def make_workspace(
     """
     if (folder / FILE).is_file():
         raise InvalidInput(f"{folder} is a workspace already; choose another folder")
+    asked = {"name": name, "crs": crs or "EPSG:3857", "timezone": timezone, "start": start}
+    parse_settings(asked, "init")
     given = areas_from_user_files(boundaries, crs)
     lines = [f"name = {_quoted(name)}", f"crs = {_quoted(given.areas.crs)}", f"timezone = {_quoted(timezone)}"]
-    lines += [f"start = {start.isoformat()}", ""]
+    lines += [f"start = {start.isoformat()}", *_cell_setting(given.areas), ""]
 
     def fill(new: Path) -> None:
         (new / FILE).write_text("\n".join(lines), "utf-8")
@@ -89,9 +97,17 @@ def _require_sample(workspace: Workspace, sample: str) -> None:
         )
 
 
+def _cell_setting(areas: Areas) -> list[str]:
+    """Return the line for the cell size where the usual one would make more cells than a model is quick on."""
+    west, south, east, north = (float(each) for each in shapely.total_bounds(areas.geometry))
+    usual = Settings("", areas.crs, "UTC", date.min).cell_m
+    least = math.sqrt((east - west) * (north - south) / _CELLS)
+    return [f"cell_m = {math.ceil(least / 50) * 50}"] if least > usual else []
+
+
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    # A JSON text is a TOML basic string, once DEL is escaped as well.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _make_folder(folder: Path, fill: Callable[[Path], None]) -> None:

@@ -116,10 +116,14 @@ def coverage(opened: Opened) -> Coverage:
     return _coverage(opened, opened.store.version())
 
 
-def now(opened: Opened, as_of: date | None = None) -> date:
-    """Return the day after the last complete day of data, or `as_of`; the workspace's start date without data."""
+def now(opened: Opened, as_of: date | None = None, sources: tuple[str, ...] = ()) -> date:
+    """Return the day after the last complete day of data, or `as_of`; the workspace's start date without data.
+
+    Where data are known to the month only, `as_of` becomes the first of its month: the days of that month before it
+    cannot be told from those that come after.
+    """
     if as_of is not None:
-        return as_of
+        return as_of.replace(day=1) if is_monthly(opened, sources) else as_of
     last = last_complete_day(opened)
     return opened.workspace.settings.start if last is None else last + timedelta(days=1)
 

@@ -35,7 +35,7 @@ def picture(
     inside = np.append(opened.areas.within((area,))[opened.areas.finest], False)
     keep = counts.chosen(None, scope.query.offences, scope.query.sources) & inside[counts.area]
     if as_of is not None:
-        keep &= counts.chosen(Period(date.min, as_of - timedelta(days=1)))
+        keep &= counts.chosen(Period(date.min, scope.now - timedelta(days=1)))
     steps = trend_steps(scope.query.period, monthly=scope.is_monthly)
     days = Period(steps[0].start - timedelta(days=366 * _YEARS), steps[-1].end)
     cover, line = coverage_of(opened, area)

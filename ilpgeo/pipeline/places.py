@@ -171,7 +171,7 @@ def stage_of(
     scope = scope_of(opened, query, access, as_of)
     period = scope.query.period
     if as_of is not None:
-        period = Period(period.start, min(period.end, as_of - timedelta(days=1)))
+        period = Period(period.start, min(period.end, scope.now - timedelta(days=1)))
     covered = (scope.place >= 0) & (covered_days(opened, period, scope.query.sources) > 0)
     if not covered.any():
         raise InvalidInput(f"there are no data for this area in {period}; choose another period or area")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -170,10 +171,12 @@ def understand(opened: Opened, file: Path, table: RawTable, source: str = "", ex
 
     settings = opened.workspace.settings
     guess = guess_mapping(table, settings.crs, settings.timezone, extent or bounds_of(opened))
-    doubts = guess.doubts
+    mapping, doubts = guess.mapping, guess.doubts
+    if guess.is_one_offence:
+        mapping = replace(mapping, offence=" ".join(re.split(r"[\s_.-]+", source)).strip() or source)
     if remembered is not None:
         doubts = (f"earlier files of {source} had the columns {', '.join(absent)}: this one is told anew", *doubts)
-    return Understood(guess.mapping, source, "preset" if guess.mapping.preset else "guess", guess.reasons, doubts)
+    return Understood(mapping, source, "preset" if mapping.preset else "guess", guess.reasons, doubts)
 
 
 def bounds_of(opened: Opened) -> Box:

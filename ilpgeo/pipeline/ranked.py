@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from ilpgeo.areas.cube import Cube
+from ilpgeo.areas.units import one_of
 from ilpgeo.core.arrays import BoolArray, IntArray, frozen
-from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import Period
 from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
 from ilpgeo.pipeline.opened import Opened, cube
@@ -51,7 +51,7 @@ def brief(opened: Opened, query: Query, access: Access, as_of: date | None = Non
 @lru_cache(maxsize=8)
 def _brief(opened: Opened, version: str, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
     scope = scope_of(opened, query, access, as_of)
-    counted = _Counts(opened, cube(opened), scope, as_of)
+    counted = _Counts(opened, cube(opened), scope, as_of and scope.now)
     workspace = opened.workspace
     strategy = read_strategy(workspace.table("strategy"))
     weights = weigh(counted.offences, workspace.weights("harm"), strategy, scope.now)
@@ -75,7 +75,7 @@ def _brief(opened: Opened, version: str, query: Query, access: Access, as_of: da
         previous_total=total_previous,
         last_year_total=total_last_year,
         tier_rule=rule_text(int(covered.sum())),
-        quality=_quality(opened, unplaced, total, weights.remarks),
+        quality=_quality(opened, unplaced, total, (*_thin(inputs, scope), *weights.remarks)),
         version=version,
     )
     return release_briefing(briefing, workspace.settings.small_count)
@@ -95,13 +95,6 @@ class _Counts:
         asked = self.scope.query.offences
         if not asked:
             return self.cube.offences or (NOTHING_YET,)
-        groups = {row["offence"] for row in self.opened.workspace.table("offences").values()}
-        known = {*self.cube.offences, *groups}
-        unknown = [offence for offence in asked if offence not in known]
-        if unknown:
-            raise InvalidInput(
-                f"there is no offence {', '.join(unknown)}; this workspace has {', '.join(sorted(known))}"
-            )
         return asked
 
     def _finest(self, period: Period) -> IntArray:
@@ -165,7 +158,7 @@ def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) ->
         period_days=period.days,
         window_days=scope.window.days,
         weights=weights.value,
-        unit=scope.area_type,
+        unit=one_of(scope.area_type),
         remarks=_joined(_remarks(scope, counted, exposure > 0, areas.id), time_reasons(opened, scope)),
     )
 
@@ -213,6 +206,14 @@ def _joined(*remarks: dict[str, tuple[Reason, ...]]) -> dict[str, tuple[Reason, 
         for area, said in each.items():
             joined[area] = (*joined.get(area, ()), *said)
     return joined
+
+
+def _thin(inputs: RankingInputs, scope: Scope) -> tuple[str, ...]:
+    """Return the remark that the expectation rests on fewer days than it could, where it does."""
+    most = int(inputs.exposure_days.max(initial=0.0))
+    if most in {0, scope.trained_on.days}:
+        return ()
+    return (f"The expectation rests on {most} days with data, out of {scope.trained_on.days}",)
 
 
 def _quality(opened: Opened, unplaced: int, total: int, remarks: tuple[str, ...]) -> Quality:

@@ -12,7 +12,8 @@ from ilpgeo.core.arrays import BoolArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import Level, Period, months_later
 from ilpgeo.core.types import Access, Areas, Coverage, Query
-from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
+from ilpgeo.ingest.offences import groups_of
+from ilpgeo.pipeline.opened import Opened, coverage, cube, is_monthly, now
 from ilpgeo.safeguards.scope import apply_access
 
 TRAINING_DAYS = 365
@@ -53,12 +54,13 @@ def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -
     """Return what a question comes down to; raise NotAllowed, NotFound or InvalidInput where it cannot be asked."""
     areas = opened.areas
     query = apply_access(query, access, areas)
+    _require_known(opened, query)
     monthly = is_monthly(opened, query.sources)
     if monthly:
         query = query.during(query.period.whole_months())
-    today = now(opened, as_of)
-    if as_of is not None and query.period.start >= as_of:
-        raise InvalidInput(f"the period {query.period} starts on or after {as_of}, the day looked from")
+    today = now(opened, as_of, query.sources)
+    if as_of is not None and query.period.start >= today:
+        raise InvalidInput(f"the period {query.period} starts on or after {today}, the day looked from")
     level, area_type = _ranked_type(areas, query)
     chosen = areas.within(query.areas)
     ranked = areas.of_type(area_type)
@@ -81,6 +83,22 @@ def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -
         trained_on=trained_on,
         is_monthly=monthly,
     )
+
+
+def _require_known(opened: Opened, query: Query) -> None:
+    """Raise InvalidInput for an offence or a source that neither the store nor the offences table has."""
+    if not (query.offences or query.sources):
+        return
+    held = cube(opened)
+    groups = groups_of(opened.workspace.table("offences")).values()
+    for word, asked, known in (
+        ("offence", query.offences, {*held.offences, *groups}),
+        ("source", query.sources, {*held.sources, *(each.source for each in opened.store.files())}),
+    ):
+        unknown = [each for each in asked if each not in known]
+        if unknown:
+            there = ", ".join(sorted(known)) or "none yet"
+            raise InvalidInput(f"there is no {word} {', '.join(unknown)}; this workspace has {there}")
 
 
 def _holds(areas: Areas, scope: tuple[str, ...], ranked: IntArray) -> BoolArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 
@@ -16,7 +16,7 @@ from ilpgeo.core.types import Access, Areas, Query
 from ilpgeo.maps.palette import Theme
 from ilpgeo.ui import cache, markup, periods, scope, state
 from ilpgeo.ui.access import current_access
-from ilpgeo.ui.view import Known, View, from_address
+from ilpgeo.ui.view import Comparison, Known, View, from_address
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +96,9 @@ def frame() -> Frame | None:
 
     def read(address: Mapping[str, Sequence[str]]) -> tuple[View, tuple[str, ...]]:
         start = _start(opened.areas, now, access, is_monthly=cache.is_monthly(reports, ()))
+        first = cache.brief(key, opened, start.query, access, None).value
+        if first.previous_total is None and first.last_year_total is not None:
+            start = replace(start, comparison=Comparison.YEAR)
         return from_address(address, start, Known(opened.areas, offences, sources, now))
 
     view, notes = state.load(read)

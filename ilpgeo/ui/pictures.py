@@ -70,7 +70,8 @@ def trend(points: Sequence[TrendPoint]) -> str:
         body.append(f'<polygon class="ilp-usual" points="{" ".join(upper + lower)}"/>')
     for run in _runs([point.n is not None for point in points]):
         line = " ".join(f"{x[at]:.1f},{y(points[at].n or 0):.1f}" for at in run)
-        body.append(f'<polyline class="ilp-trend" points="{line}"/>')
+        alone = f'<circle class="ilp-last" cx="{x[run[0]]:.1f}" cy="{y(points[run[0]].n or 0):.1f}" r="2.5"/>'
+        body.append(alone if len(run) == 1 else f'<polyline class="ilp-trend" points="{line}"/>')
     last = max(at for at, point in enumerate(points) if point.n is not None)
     newest = points[last]
     body.append(f'<circle class="ilp-last" cx="{x[last]:.1f}" cy="{y(newest.n or 0):.1f}" r="3.5"/>')

@@ -113,3 +113,10 @@ def test_dates_on_the_axis_are_the_first_and_the_last():
     ticks = [each.text for each in parsed(pictures.trend(steps(5, 6))).findall(f"{SVG}text")]
     assert ticks[-2:] == ["1 Jul 2021", "31 Aug 2021"]
     assert date(2021, 8, 31) == steps(5, 6)[-1].period.end
+
+
+def test_a_step_alone_between_gaps_is_a_dot() -> None:
+    months = [Period(date(2021, month, 1), date(2021, month, 28)) for month in (1, 2, 3)]
+    drawn = pictures.trend([TrendPoint(month, n, None) for month, n in zip(months, (7, None, 9), strict=True)])
+    assert drawn.count("<circle") == 3  # the two steps, and the mark on the newest
+    assert "<polyline" not in drawn

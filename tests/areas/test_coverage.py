@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from ilpgeo.areas.coverage import find_coverage
+from ilpgeo.areas.coverage import find_coverage, more_than_strays
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import Covered, Level, Period
 from ilpgeo.core.space import Areas
@@ -110,3 +110,26 @@ def test_shapes_and_order_are_checked():
         find_coverage(two_forces(), "s", MONTHS, np.zeros((7, 4), np.int64))
     with pytest.raises(InvalidInput, match="ascend"):
         find_coverage(two_forces(), "s", (MONTHS[1], MONTHS[0]), np.zeros((8, 2), np.int64))
+
+
+def test_strays_over_the_border_cover_nothing():
+    table = counts(b4=[0], b5=[1], b6=[2], b7=[3])
+    table[:3, :2] = 30
+    assert find_coverage(two_forces(), "s", MONTHS, table) == (Covered("s", "A", WINTER),)
+
+
+def test_one_month_of_a_second_force_is_covered_and_strays_add_no_month():
+    table = counts(b4=[1], b5=[2])
+    table[:4] = 30
+    table[4:, 0] = 20
+    found = find_coverage(two_forces(country=False), "s", MONTHS, table)
+    assert [entry.period for entry in found if entry.area == "B"] == [Period(date(2020, 1, 1), date(2020, 1, 31))]
+    assert len([entry for entry in found if entry.area == "A"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("held", "n_more"),
+    [([], 0), ([0, 0], 0), ([3, 2, 1, 0], 3), ([1000, 1000, 1000, 800, 79, 3], 4), ([90_000, *[2000] * 20, 5], 21)],
+)
+def test_more_than_strays(held: list[int], n_more: int):
+    assert more_than_strays(np.array(held, np.int64)).sum() == n_more

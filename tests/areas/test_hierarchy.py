@@ -130,3 +130,12 @@ def test_real_boundaries_survive_the_workspace_file(shared_data: Path, tmp_path:
     read = read_areas(tmp_path / "areas.parquet", made.crs)
     assert shapely.area(read.geometry) == pytest.approx(shapely.area(made.geometry), rel=1e-7)
     assert shapely.is_valid(read.geometry).all()
+
+
+def test_areas_that_lie_on_each_other_are_remarked(tmp_path):
+    shapes = [shapely.box(10, 50, 10.2, 50.2), shapely.box(10.1, 50, 10.3, 50.2), shapely.box(10.3, 50, 10.5, 50.2)]
+    file = tmp_path / "wards.geojson"
+    gpd.GeoDataFrame({"name": ["Ash", "Birch", "Cedar"]}, geometry=shapes, crs=4326).to_file(file)
+    remarks = areas_from_user_files([str(file)]).remarks
+    (said,) = [remark for remark in remarks if "overlap" in remark]
+    assert said.startswith("wards.geojson: 1 pairs of areas overlap (Ash and Birch by 1")

@@ -197,3 +197,32 @@ def test_the_exactness_of_times_is_told_from_the_values(write):
     text = "lon,lat,when date,offence\n" + rows(40, lambda n: f"-79.4,43.7,2020-05-0{n % 9 + 1}T00:00:00Z,A")
     found = guess(write(text, "b.csv"), "UTC")
     assert (found.mapping.precision, found.mapping.column(Field.DATE)) == (Precision.DAY, "when date")
+
+
+HEAD = "longitude,latitude,happened_date,offence,uid\n"
+
+
+def test_dates_written_as_local_midnight_in_utc_are_days(write):
+    text = HEAD + rows(
+        40, lambda n: f"-79.4,43.7,2020-{n % 12 + 1:02}-05T0{4 if 2 < n % 12 < 10 else 5}:00:00Z,Theft,{n}"
+    )
+    found = guess(write(text)).mapping
+    assert (found.column(Field.DATE), found.precision) == ("happened_date", Precision.DAY)
+
+
+def test_a_pile_of_utc_midnights_is_doubted(write):
+    text = HEAD + rows(
+        100, lambda n: f"-79.4,43.7,2020-05-0{n % 9 + 1}T{'00:00' if n < 10 else f'{n % 24:02}:37'}:00Z,Theft,{n}"
+    )
+    found = guess(write(text))
+    assert any("written 00:00 with an offset" in doubt for doubt in found.doubts)
+    assert not found.mapping.midnight_unknown
+
+
+def test_a_file_without_any_words_is_of_one_offence(write):
+    text = "uid,longitude,latitude,date,murder\n" + rows(40, lambda n: f"{n},-79.4,43.7,2020-05-{n % 28 + 1:02},TRUE")
+    assert guess(write(text)).is_one_offence
+    words = text.replace("murder", "what").replace("TRUE", "Diebstahl")
+    found = guess(write(words))
+    assert not found.is_one_offence
+    assert any("what could be it" in doubt for doubt in found.doubts)

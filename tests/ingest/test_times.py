@@ -129,3 +129,11 @@ def test_when_it_was_reported():
         pa.RecordBatch.from_pydict({"r": ["2021-06-01 08:00", "?", None]}), mapping, "America/Toronto"
     )
     assert found.to_pylist() == [utc(2021, 6, 1, 12), None, None]
+
+
+def test_a_date_written_as_midnight_is_that_date_whatever_its_offset():
+    spans, precision, _ = windows(
+        {"d": ["2017-05-25T00:00:00Z", "2017-05-25T04:00:00Z", "2017-05-25T03:59:00Z"]}, DATED
+    )
+    assert [start for start, _ in spans] == [utc(2017, 5, 25, 4), utc(2017, 5, 25, 4), utc(2017, 5, 24, 4)]
+    assert precision == ["day"] * 3

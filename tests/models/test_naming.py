@@ -78,3 +78,14 @@ def test_a_label_found_everywhere_is_a_kind_of_place() -> None:
 def test_a_kind_of_place_is_named_with_where_it_lies() -> None:
     names = hotspot_names(["Outside", "Outside", "Elm Road", ""], ["North of Annex"] * 4, frozenset({"Outside"}))
     assert names == ["Outside, north of Annex", "Outside, north of Annex 2", "Elm Road", "North of Annex"]
+
+
+@pytest.mark.parametrize("label", ["No Location", "X NK_LOC ST", "OFFSET TO PROTECT PRIVACY", "unknown", "On or near"])
+def test_labels_that_say_the_place_is_not_known_name_nothing(label: str):
+    past = replace(
+        Incidents.from_xy(np.arange(5.0), np.arange(5.0)),
+        place=np.array([0, 0, 0, 1, -1], np.int32),
+        places=(label, "Elm Road"),
+    )
+    assert names_by_place(past, np.zeros(5, np.int64), 1) == ["Elm Road"]
+    assert names_by_place(past, np.array([0, 0, 0, -1, -1]), 1) == [""]

@@ -154,6 +154,7 @@ def test_months_stay_months(country: pipeline.Opened) -> None:
     assert briefing.query.period == Period.parse("2018-07-01..2018-07-31")
     assert briefing.previous_total is None, "June 2018 is not covered"
     assert briefing.last_year_total is not None, "July 2017 is"
+    assert "The expectation rests on 31 days with data, out of 365" in briefing.quality.remarks
     top = briefing.priorities[0]
     picture = pipeline.picture(country, asked, top.id, ANYONE).value
     assert picture.week is None

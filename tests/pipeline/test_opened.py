@@ -65,3 +65,13 @@ def test_an_older_version_still_shows_what_it_showed(tmp_path: Path) -> None:
     assert pipeline.brief(city, query, Access(), date(2023, 3, 29)).value.total == 120
     older = pipeline.open_workspace(tmp_path / "city", first.version)
     assert pipeline.brief(older, query, Access(), date(2023, 3, 29)) == then
+
+
+def test_months_are_not_looked_into(tmp_path: Path) -> None:
+    city = make_city(tmp_path / "city")
+    rows = [(f"M{at}", f"2023-{1 + at % 6:02d}", 43.645 + at / 1e4, -79.395, "THEFT", "Road") for at in range(120)]
+    pipeline.ingest(city, write(tmp_path / "m.csv", rows, "id,month,lat,lon,offence,place"), "police")
+    assert pipeline.now(city, date(2023, 5, 20)) == date(2023, 5, 1)
+    asked = Query(Level.LOCAL, Period.parse("2023-04-01..2023-05-19"))
+    seen = pipeline.brief(city, asked, Access(), date(2023, 5, 20)).value
+    assert (seen.now, seen.total) == (date(2023, 5, 1), 20)

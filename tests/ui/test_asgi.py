@@ -1,6 +1,7 @@
 """The guard around the app: hosts, headers, policies."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ def ask(path: str = "/", hosts: tuple[str, ...] = ("localhost:8501",), kind: str
 
     headers = [(b"host", host.encode()) for host in hosts]
     scope = {"type": kind, "path": path, "headers": headers, "method": "GET"}
-    asyncio.run(Guard(plain, allowed_hosts("", {}), "page", "frame")(scope, receive, send))
+    served = Guard(plain, allowed_hosts("", {}), "page", "frame")(scope, receive, send)
+    with ThreadPoolExecutor(1) as beside:  # the browser tests' event loop lives in this thread
+        beside.submit(asyncio.run, served).result()
     return sent
 
 

@@ -9,32 +9,29 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 
 import numpy as np
 import pyarrow as pa
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.ingest.readers.excel_values import cell_text
 from ilpgeo.ingest.readers.limits import require_ratio, require_size
+from ilpgeo.ingest.readers.sheet import Cells, rows_of
 from ilpgeo.ingest.readers.table import RawBatch, is_number, named, unique_names
 
 ROWS = 8_192
 SAMPLE_ROWS = 500
-MAX_ROWS = 1_048_576
 MAX_SHEETS = 100
 _LOOKED_AT = 30
 _HEADER_SHARE = 0.6
-_AT_ONCE = 500
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, ParseError, KeyError, ValueError, TypeError, IndexError,
+    zipfile.BadZipFile, zlib.error, struct.error, ParseError, ExpatError, KeyError, ValueError, TypeError, IndexError,
     AttributeError, EOFError, OSError, OverflowError, RuntimeError,
 )  # fmt: skip
-Cells = tuple[int, list[str | None]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +65,7 @@ class Sheet:
     def batches(self, columns: Sequence[str], coded: Sequence[str] = ()) -> Iterator[RawBatch]:  # noqa: ARG002
         """Yield the rows as text; rows without any value are passed over, their numbers counted."""
         with _sheets(self.path) as sheets:
-            rows = _rows(_named(sheets, self.title), self.header_row)
+            rows = rows_of(_named(sheets, self.title), self.header_row)
             while held := list(islice(rows, ROWS)):
                 fitting = [(row, cells) for row, cells in held if len(cells) <= len(self.columns)]
                 odd = tuple(
@@ -119,7 +116,7 @@ def open_excel(path: Path, archive: zipfile.ZipFile) -> Sheet:
                 f"{path.name}, sheet {title!r}, row {header_row}: numbers where column names are expected; "
                 "add a header row"
             )
-        body = _rows(_named(sheets, title), header_row)
+        body = rows_of(_named(sheets, title), header_row)
         sample = [(row, cells) for row, cells in islice(body, SAMPLE_ROWS)]
     if not sample:
         raise InvalidInput(
@@ -157,42 +154,13 @@ def _named(sheets: list[Any], title: str) -> Any:
 
 
 def _looked_at(sheet: Any) -> list[Cells]:
-    return list(islice(_rows(sheet, 0), _LOOKED_AT))
+    return list(islice(rows_of(sheet, 0), _LOOKED_AT))
 
 
 def _header(rows: list[Cells]) -> tuple[int, list[str | None]]:
     filled = [sum(cell is not None for cell in cells) for _, cells in rows]
     at = next(place for place, n in enumerate(filled) if n >= _HEADER_SHARE * max(filled))
     return rows[at]
-
-
-def _rows(sheet: Any, after: int) -> Iterator[Cells]:
-    """Yield (row number counted from `after`, cells up to the last with a value) of every row that has a value."""
-    # A sheet's own statement of its size is not to be trusted: it may be wrong or vast.
-    sheet.reset_dimensions()
-    reading = sheet.iter_rows(min_row=after + 1, max_row=MAX_ROWS)
-    number = 0
-    while True:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            some = list(islice(reading, _AT_ONCE))
-        if not some:
-            return
-        for number, row in enumerate(some, start=number + 1):  # noqa: B020 - counted on from piece to piece
-            if not row:
-                continue
-            cells = [_text(cell) for cell in row]
-            while cells and cells[-1] is None:
-                cells.pop()
-            if cells:
-                yield number, cells
-
-
-def _text(cell: Any) -> str | None:
-    value = cell.value
-    if value is None or cell.data_type == "e":
-        return None
-    return cell_text(value, cell.number_format if isinstance(value, datetime) else "")
 
 
 def _batch(rows: list[Cells], columns: tuple[str, ...], wanted: Sequence[str]) -> pa.RecordBatch:
