@@ -74,4 +74,5 @@ def _week(opened: Opened, scope: Scope, inside: BoolArray) -> tuple[FloatArray |
         return None, f"time of week unknown: fewer than {_FEWEST_TIMED} incidents with a known time"
     known = timed / (timed + unknown)
     missing = f"; the time of {1 - known:.0%} is not known" if unknown else ""
-    return profile / profile.mean(), f"{scope.trained_on.start} to {scope.trained_on.end}{missing}"
+    days = " to ".join(f"{day.day} {day:%b %Y}" for day in (scope.trained_on.start, scope.trained_on.end))
+    return profile / profile.mean(), f"{days}{missing}"

@@ -167,14 +167,14 @@ def outcome(report: FileReport) -> tuple[str, str]:
     if report.quarantined:
         kind = "partly" if report.accepted else "none"
         rest = f"{words.number(report.quarantined)} wait in quarantine"
-        twice = f", {words.number(report.duplicates)} were stored already" if report.duplicates else ""
+        twice = f", {words.plural(report.duplicates, 'duplicate')}" if report.duplicates else ""
         return kind, f"{name}: {words.number(report.accepted)} of {read} came in, {rest}{twice}."
     if not report.accepted:
         return "none", f"{name}: nothing new, all {read} were stored already."
     if report.duplicates:
         return "good", (
-            f"{name}: {words.number(report.accepted)} of {read} came in, the other "
-            f"{words.number(report.duplicates)} were stored already."
+            f"{name}: {words.number(report.accepted)} of {read} came in, "
+            f"the rest: {words.plural(report.duplicates, 'duplicate')}."
         )
     return "good", f"{name}: all {read} came in."
 

@@ -122,7 +122,7 @@ def test_a_folder_on_the_server_comes_in(page, city, tmp_path):
     press(page, "Look at it")
     assert "the first of 3 files" in said(page)
     press(page, "Bring these 3 files in")
-    assert "5 were stored already" in said(page)
+    assert "5 duplicates" in said(page)
     assert "z.doc was not brought in" in page.error[0].value
 
 
