@@ -131,6 +131,7 @@ def _expected(priority: Priority) -> str:
         return '<b>\u2013</b><span class="ilp-between">expected</span>'
     return (
         f"<b>{words.number(priority.expected)}</b>"
-        f'<span class="ilp-between" title="90 % interval of the expectation">{words.interval(priority.expected_interval)}</span>'
+        '<span class="ilp-between" title="90 % interval of the expectation">'
+        f"{words.interval(priority.expected_interval)}</span>"
         '<span class="ilp-between">expected</span>'
     )

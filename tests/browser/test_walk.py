@@ -157,7 +157,7 @@ def pictures_are_of(walker: Walker, name: str) -> None:
         WAIT_S,
     )
     for at, (title, shapes) in enumerate(
-        (("Trend", "polyline"), ("Time of week", "rect"), ("Offences", "rect.ilp-bar"))
+        (("Trend", ".ilp-trend, .ilp-last"), ("Time of week", "rect"), ("Offences", "rect.ilp-bar"))
     ):
         figure = figures.nth(at)
         assert figure.locator("h2").inner_text().startswith(title)
