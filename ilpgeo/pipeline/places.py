@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from ilpgeo.areas.grids import grid_over
 from ilpgeo.core.arrays import BoolArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import Period
@@ -182,6 +181,8 @@ def stage_of(
 
 @lru_cache(maxsize=8)
 def _grid(opened: Opened, covered: bytes, cell_m: float) -> Grid:
+    from ilpgeo.areas.grids import grid_over  # compiled code, which a ranking does without
+
     areas = opened.areas
     kept = areas.finest[np.frombuffer(covered, np.bool_)]
     return grid_over(areas.geometry[kept], cell_m, opened.workspace.settings.crs)

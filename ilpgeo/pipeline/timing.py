@@ -23,7 +23,10 @@ def time_reasons(opened: Opened, scope: Scope) -> dict[str, tuple[Reason, ...]]:
 
     query = scope.query
     everywhere = np.ones(len(opened.areas.finest), np.bool_)
-    past = past_incidents(opened, scope.trained_on, everywhere, query.offences, query.sources)
+    past = past_incidents(opened, scope.trained_on, everywhere, (), query.sources)
+    if query.offences:  # one reading serves every choice of offences
+        wanted = [at for at, offence in enumerate(past.offences) if offence in query.offences]
+        past = past.select(np.isin(past.offence, wanted))
     profiles, unknown = _profiles(past, _places(opened, scope, past), len(scope.ranked))
     found: dict[str, tuple[Reason, ...]] = {}
     for place, at in enumerate(scope.ranked):

@@ -225,6 +225,9 @@ def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8501, script: Pa
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
     import uvicorn
 
+    from ilpgeo.ui.preload import preload
+
+    preload()
     uvicorn.run(
         application(script, host, port, settings.tiles_url),
         host=host,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from threading import Thread
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.types import Access, Model, Query
 
+AFTER_S = 3.0  # the first map is painted first
 log = logging.getLogger("ilpgeo.ui")
 
 
@@ -18,6 +20,7 @@ def warm(_opened: pipeline.Opened, _model: Model, _query: Query, _access: Access
     """Ask for one area's hotspots beside the page, once per process; the answer is thrown away."""
 
     def ask() -> None:
+        time.sleep(AFTER_S)
         try:
             pipeline.hotspots(_opened, _model, _query, _access)
         except Exception:  # whatever fails here fails again, and is shown, when somebody asks for it
