@@ -17,7 +17,8 @@ import ipaddress
 import os
 import re
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -187,6 +188,8 @@ def application(script: Path = SCRIPT, host: str = "", port: int = 8501, tiles_u
     from starlette.routing import Route
     from streamlit.config import get_config_options
 
+    from ilpgeo.ui.preload import preload
+
     page = Path(streamlit.__file__).parent / "static" / "index.html"
     hashes = inline_hashes(page.read_text("utf-8"))
     origin = tiles_origin(tiles_url)
@@ -194,8 +197,14 @@ def application(script: Path = SCRIPT, host: str = "", port: int = 8501, tiles_u
     async def healthy(_: object) -> JSONResponse:
         return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
+    @asynccontextmanager
+    async def started(_: object) -> AsyncIterator[None]:
+        preload()  # not before the server answers, so that the browser loads its part meanwhile
+        yield
+
     app = streamlit.App(
         script,
+        lifespan=started,
         routes=[Route("/healthz", healthy)],
         middleware=[
             Middleware(
@@ -225,9 +234,6 @@ def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8501, script: Pa
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
     import uvicorn
 
-    from ilpgeo.ui.preload import preload
-
-    preload()
     uvicorn.run(
         application(script, host, port, settings.tiles_url),
         host=host,
