@@ -92,6 +92,8 @@ def test_another_offence_another_period_and_the_link_that_brings_it_back(
     assert frame.evaluate("window.marked") == "same frame"
     name = walker.click_area(walker.spots()[3])
     pictures_are_of(walker, name)
+    walker.settle()
+    until(page, "() => document.querySelectorAll('.ilp-details').length === 1", None, WAIT_S)
     walker.check_words(ids)
     for part in ("offence=Auto+theft", "period=2021-01-01..2021-12-31", "area=neighbourhood"):
         assert part in page.url.replace("%3A", ":"), page.url
