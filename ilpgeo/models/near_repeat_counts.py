@@ -142,7 +142,13 @@ def _apart(one: Any, other: Any) -> Any:
 
 @compiled
 def _count(
-    start: IntArray, neighbour: npt.NDArray[np.int32], dealt: Days, near: Any, far: Any, n_near: IntArray, n_far: IntArray
+    start: IntArray,
+    neighbour: npt.NDArray[np.int32],
+    dealt: Days,
+    near: Any,
+    far: Any,
+    n_near: IntArray,
+    n_far: IntArray,
 ) -> None:
     """Add to n_near[band, p] and n_far[band, p] the pairs less than `near` and `far` apart under permutation p."""
     close, wider = np.zeros(WIDTH, np.uint16), np.zeros(WIDTH, np.uint16)
@@ -159,7 +165,9 @@ def _count(
                     for p in range(WIDTH):
                         a, b = _apart(own[p], one[p]), _apart(own[p], two[p])
                         c, d = _apart(own[p], three[p]), _apart(own[p], four[p])
-                        close[p] += np.uint16(a < near) + np.uint16(b < near) + np.uint16(c < near) + np.uint16(d < near)
+                        close[p] += (
+                            np.uint16(a < near) + np.uint16(b < near) + np.uint16(c < near) + np.uint16(d < near)
+                        )
                         wider[p] += np.uint16(a < far) + np.uint16(b < far) + np.uint16(c < far) + np.uint16(d < far)
                     e += 4
                     held += 4

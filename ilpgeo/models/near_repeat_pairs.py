@@ -61,7 +61,7 @@ def find_pairs(x: FloatArray, y: FloatArray, edges_m: FloatArray) -> Pairs:
     x, y
         Shape (n,), metres, in the order of `order_in_strips`.
     edges_m
-        Ascending, at least two, not negative.
+        Ascending from 0, at least two.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def _band(x: FloatArray, y: FloatArray, i: int, j: int, squared: FloatArray) -> 
     if dx == 0.0 and dy == 0.0:
         return 0
     distance2 = dx * dx + dy * dy
-    if distance2 >= squared[-1] or distance2 < squared[0]:
+    if distance2 >= squared[-1]:
         return -1
     band = 1
     while distance2 >= squared[band]:
@@ -136,7 +136,12 @@ def _windows(x: FloatArray, strip: IntArray, reach2: float) -> IntArray:
 
 @compiled
 def _enter(
-    x: FloatArray, y: FloatArray, window: IntArray, squared: FloatArray, cursor: IntArray, neighbour: npt.NDArray[np.int32]
+    x: FloatArray,
+    y: FloatArray,
+    window: IntArray,
+    squared: FloatArray,
+    cursor: IntArray,
+    neighbour: npt.NDArray[np.int32],
 ) -> None:
     """Move cursor[band, i] on by one for each pair and, where `neighbour` has room, write the pair there."""
     is_counting = len(neighbour) == 0
