@@ -82,8 +82,8 @@ def knox(
     days
         Shape (n,), whole or fractional.
     distance_bands_m, time_bands_days
-        Ascending edges of half-open bands [a, b) from 0 on; the 0 itself may be left out. The same place is a band of its
-        own, so the first band of distance begins just above 0. Distances compare as dx^2 + dy^2 against edge^2.
+        Ascending edges of half-open bands [a, b) from 0 on; the 0 itself may be left out. The same place is a band of
+        its own, so the first band of distance begins just above 0. Distances compare as dx^2 + dy^2 against edge^2.
     permutations
         At least 1; p cannot fall below 1 / (permutations + 1).
     rng

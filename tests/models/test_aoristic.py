@@ -95,12 +95,18 @@ def test_a_week_long_window_touches_every_hour_alike() -> None:
     np.testing.assert_allclose(profile, 1 / 168, rtol=1e-12)
 
 
-def test_a_window_across_two_changes_of_the_clock_spreads_over_its_minutes() -> None:
-    # Morocco sets its clock back for Ramadan: two changes within the longest window are possible there only.
-    start = int(at("2023-03-18T12:00").astype(np.int64)[0])
-    t_from = np.array([start], "datetime64[s]")
-    profile, _ = week_profile(t_from, t_from + np.timedelta64(36 * 3600), "Africa/Casablanca", np.ones(1), 48)
-    np.testing.assert_allclose(profile, minute_by_minute(start, 36 * 60, "Africa/Casablanca"), atol=1e-12)
+def test_a_window_across_two_changes_of_the_clock_spreads_over_its_seconds(monkeypatch) -> None:
+    # An invented clock: an hour ahead between the seconds 5000 and 9000.
+    changes, offsets = np.array([5000, 9000]), np.array([0, 3600, 0])
+    monkeypatch.setattr("ilpgeo.models.aoristic.offset_changes", lambda *_: (changes, offsets))
+    t_from, t_to = np.array([1000, 6000]).astype("datetime64[s]"), np.array([12_000, 7000]).astype("datetime64[s]")
+    profile, _ = week_profile(t_from, t_to, "UTC", np.ones(2))
+    expected = np.zeros(168)
+    for begin, end in ((1000, 12_000), (6000, 7000)):
+        seconds = np.arange(begin, end)
+        hours = (seconds + np.where((seconds >= 5000) & (seconds < 9000), 3600, 0)) // 3600 + 72
+        expected += np.bincount(hours, minlength=168) / (end - begin)
+    np.testing.assert_allclose(profile.ravel(), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("timezone", ZONES)
