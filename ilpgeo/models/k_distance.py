@@ -151,7 +151,9 @@ class KDistance:
     name: ClassVar[str] = "k_distance"
     title: ClassVar[str] = "Reach for density clusters (k-distance)"
     purpose: ClassVar[str] = "where"
-    summary: ClassVar[str] = "Suggests the reach for density clusters: the distance beyond which only strays are gained."
+    summary: ClassVar[str] = (
+        "Suggests the reach for density clusters: the distance beyond which only strays are gained."
+    )
     needs: ClassVar[frozenset[str]] = frozenset()
 
     min_samples: int = param(
