@@ -74,7 +74,7 @@ def rule_of_thumb(
         return 0.0
     spread2 = [_spread(axis, held, robust=robust) ** 2 for axis in (x, y)]
     factor = QUARTIC_PER_GAUSSIAN if kernel == "quartic" else 1.0
-    return factor * math.sqrt(sum(spread2) / 2) * n ** (-1 / 6)
+    return float(factor * math.sqrt(sum(spread2) / 2) * n ** (-1 / 6))
 
 
 def _check_kernel(kernel: str) -> None:

@@ -201,7 +201,7 @@ def _quantiles(reach: FloatArray, weight: FloatArray) -> FloatArray:
     order = np.argsort(reach, kind="stable")
     held = weight[order].cumsum()
     at = np.searchsorted(held, _SHARES * held[-1] * (1 - 1e-12))
-    return reach[order][at]
+    return np.asarray(reach[order][at], np.float64)
 
 
 def _words(bend: Knee, reach: FloatArray, weight: FloatArray, k: int) -> str:

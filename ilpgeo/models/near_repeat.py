@@ -66,8 +66,8 @@ def knox(
     x: FloatArray,
     y: FloatArray,
     days: npt.NDArray[Any],
-    distance_bands_m: Sequence[float] | FloatArray,
-    time_bands_days: Sequence[float] | FloatArray,
+    distance_bands_m: Sequence[float] | npt.NDArray[Any],
+    time_bands_days: Sequence[float] | npt.NDArray[Any],
     permutations: int,
     rng: np.random.Generator,
     *,
@@ -116,7 +116,7 @@ def knox(
     return _tested(distance_m, edges_days, np.diff(below, axis=1, prepend=0))
 
 
-def _edges(bands: Sequence[float] | FloatArray, name: str) -> FloatArray:
+def _edges(bands: Sequence[float] | npt.NDArray[Any], name: str) -> FloatArray:
     """Return the edges of the bands from 0 on."""
     edges = np.asarray(bands, np.float64)
     if edges.ndim == 1 and edges.size and edges[0] != 0:

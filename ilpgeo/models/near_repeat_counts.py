@@ -21,8 +21,10 @@ _THREADS = 2
 _EVERY_S = 0.2
 # A count of 16 bits is emptied before it can overflow.
 _FULL = 60_000
+_EDGES = 4
 
 Days = npt.NDArray[Any]
+Counts = npt.NDArray[np.uint16]
 
 
 def count_close(
@@ -50,7 +52,8 @@ def count_close(
     IntArray
         Shape (bands, edges, permutations + 1); the first is the days as they are.
     """
-    even = np.append(edges, edges[-1:]) if len(edges) % 2 else edges
+    # Edges are counted four at a time; the last is counted again to fill up the last four.
+    filled = np.append(edges, np.repeat(edges[-1:], -len(edges) % _EDGES))
     firsts = range(0, permutations + 1, WIDTH)
     parts: dict[int, IntArray] = {}
     # Fresh memory costs more than the shuffling, so each thread keeps its own.
@@ -61,7 +64,7 @@ def count_close(
     def count_chunk(first: int) -> IntArray:
         room = rooms.get()
         try:
-            return _count_chunk(pairs, days, even, first, seed, room)
+            return _count_chunk(pairs, days, filled, first, seed, room)
         finally:
             rooms.put(room)
 
@@ -89,8 +92,8 @@ class _Room(NamedTuple):
 def _count_chunk(pairs: Pairs, days: Days, edges: Days, first: int, seed: int, room: _Room) -> IntArray:
     _deal(days, np.uint64(seed), first, room.rows, room.dealt)
     counts = np.zeros((len(pairs.start), len(edges), WIDTH), np.int64)
-    for k in range(0, len(edges), 2):
-        _count(pairs.start, pairs.neighbour, room.dealt, edges[k], edges[k + 1], counts[:, k], counts[:, k + 1])
+    for k in range(0, len(edges), _EDGES):
+        _count(pairs.start, pairs.neighbour, room.dealt, edges[k : k + _EDGES], counts[:, k : k + _EDGES])
     return counts
 
 
@@ -141,19 +144,18 @@ def _apart(one: Any, other: Any) -> Any:
 
 
 @compiled
-def _count(
-    start: IntArray,
-    neighbour: npt.NDArray[np.int32],
-    dealt: Days,
-    near: Any,
-    far: Any,
-    n_near: IntArray,
-    n_far: IntArray,
-) -> None:
-    """Add to n_near[band, p] and n_far[band, p] the pairs less than `near` and `far` apart under permutation p."""
-    close, wider = np.zeros(WIDTH, np.uint16), np.zeros(WIDTH, np.uint16)
-    held = 0
+def _below(a: Any, b: Any, c: Any, d: Any, edge: Any) -> np.uint16:
+    return np.uint16(a < edge) + np.uint16(b < edge) + np.uint16(c < edge) + np.uint16(d < edge)
+
+
+@compiled
+def _count(start: IntArray, neighbour: npt.NDArray[np.int32], dealt: Days, edges: Days, counts: IntArray) -> None:
+    """Add to counts[band, k, p] the pairs less than edges[k] apart under permutation p, for four edges."""
+    below_1, below_2 = np.zeros(WIDTH, np.uint16), np.zeros(WIDTH, np.uint16)
+    below_3, below_4 = np.zeros(WIDTH, np.uint16), np.zeros(WIDTH, np.uint16)
+    edge_1, edge_2, edge_3, edge_4 = edges[0], edges[1], edges[2], edges[3]
     for band in range(len(start)):
+        held = 0
         for i in range(start.shape[1] - 1):
             own = dealt[i]
             e, last = start[band, i], start[band, i + 1]
@@ -165,30 +167,33 @@ def _count(
                     for p in range(WIDTH):
                         a, b = _apart(own[p], one[p]), _apart(own[p], two[p])
                         c, d = _apart(own[p], three[p]), _apart(own[p], four[p])
-                        close[p] += (
-                            np.uint16(a < near) + np.uint16(b < near) + np.uint16(c < near) + np.uint16(d < near)
-                        )
-                        wider[p] += np.uint16(a < far) + np.uint16(b < far) + np.uint16(c < far) + np.uint16(d < far)
+                        below_1[p] += _below(a, b, c, d, edge_1)
+                        below_2[p] += _below(a, b, c, d, edge_2)
+                        below_3[p] += _below(a, b, c, d, edge_3)
+                        below_4[p] += _below(a, b, c, d, edge_4)
                     e += 4
                     held += 4
                 else:
                     for p in range(WIDTH):
                         a = _apart(own[p], one[p])
-                        close[p] += np.uint16(a < near)
-                        wider[p] += np.uint16(a < far)
+                        below_1[p] += np.uint16(a < edge_1)
+                        below_2[p] += np.uint16(a < edge_2)
+                        below_3[p] += np.uint16(a < edge_3)
+                        below_4[p] += np.uint16(a < edge_4)
                     e += 1
                     held += 1
                 if held >= _FULL:
-                    _empty(close, n_near[band])
-                    _empty(wider, n_far[band])
+                    _empty(below_1, below_2, below_3, below_4, counts[band])
                     held = 0
-        _empty(close, n_near[band])
-        _empty(wider, n_far[band])
-        held = 0
+        _empty(below_1, below_2, below_3, below_4, counts[band])
 
 
 @compiled
-def _empty(held: npt.NDArray[np.uint16], total: IntArray) -> None:
+def _empty(first: Counts, second: Counts, third: Counts, fourth: Counts, total: IntArray) -> None:
+    """Move the counts of four edges to `total`, shape (4, WIDTH)."""
     for p in range(WIDTH):
-        total[p] += held[p]
-        held[p] = 0
+        total[0, p] += first[p]
+        total[1, p] += second[p]
+        total[2, p] += third[p]
+        total[3, p] += fourth[p]
+        first[p] = second[p] = third[p] = fourth[p] = 0

@@ -48,7 +48,7 @@ def _strip(y: FloatArray, reach_m: float) -> IntArray:
             f"near repeats: {reach_m:g} m is too small for incidents {n_strips * height:g} m apart; "
             "choose wider bands of distance"
         )
-    return ((y - y.min(initial=np.inf)) / height).astype(np.int64)
+    return np.asarray((y - y.min(initial=np.inf)) / height).astype(np.int64)
 
 
 def find_pairs(x: FloatArray, y: FloatArray, edges_m: FloatArray) -> Pairs:
