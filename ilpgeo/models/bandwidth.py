@@ -287,11 +287,14 @@ def _words(ladder: FloatArray, found: Foretold, kernel: str, plain: float, robus
     at = int(found.score.argmax())
     is_good = ladder[found.as_good_as_best()]
     sure = f"{is_good[0]:g} to {is_good[-1]:g} m are not clearly worse"
+    if len(is_good) == 1:
+        sure = "all others tried are clearly worse"
+    name = "Gaussian" if kernel == "gaussian" else kernel
     if at in {0, len(ladder) - 1}:
         side = "narrowest" if at == 0 else "widest"
         first = f"The best bandwidth tried is the {side}, {ladder[at]:g} m; the best of all may lie beyond ({sure})"
     else:
-        first = f"A {kernel} bandwidth of {ladder[at]:g} m foretells incidents at other places best ({sure})"
+        first = f"A {name} bandwidth of {ladder[at]:g} m foretells incidents at other places best ({sure})"
     second = (
         f"The rule of thumb says {plain:,.0f} m, its robust form {robust:,.0f} m: both smooth too much where there are "
     )

@@ -149,7 +149,8 @@ def test_the_answer_names_a_bandwidth_with_its_range() -> None:
     ladder = curve.columns["Bandwidth (m)"]
     assert all(1.15 < b / a < 1.25 for a, b in pairwise(ladder))
     assert ladder[0] == 50 and ladder[-1] == 1600
-    assert f"bandwidth of {curve.mark:g} m" in found.findings[0] and "not clearly worse" in found.findings[0]
+    assert f"A quartic bandwidth of {curve.mark:g} m foretells" in found.findings[0]
+    assert "clearly worse" in found.findings[0]
     assert rules.columns["Bandwidth (m)"][0] == curve.mark
 
 
