@@ -172,12 +172,16 @@ def _members(past: Incidents, grid: Grid, places: str) -> tuple[IntArray, int]:
         return number[grid.cell_of(past.x, past.y)].astype(np.int64), int(grid.inside.sum())
     from ilpgeo.models.naming import kinds_of_place, tells_place
 
-    if past.place is None:
-        raise InvalidInput("repeat places: the data have no place labels; let a place be coordinates or cells")
     kinds = kinds_of_place(past)
     tells = np.array([tells_place(label) and label not in kinds for label in past.places] + [False])
-    used, member = np.unique(np.where(tells[past.place], past.place, -1), return_inverse=True)
-    first = int(used.size > 0 and used[0] < 0)
+    place = np.full(len(past), -1, np.int32) if past.place is None else np.where(tells[past.place], past.place, -1)
+    if not (place >= 0).any():
+        raise InvalidInput(
+            "repeat places: the data have no place labels that tell one place from another; let a place be coordinates "
+            "or cells"
+        )
+    used, member = np.unique(place, return_inverse=True)
+    first = int(used[0] < 0)
     return member.astype(np.int64) - first, len(used) - first
 
 
@@ -226,7 +230,7 @@ def _words(found: Concentration, counts: FloatArray, places: str) -> tuple[str, 
     repeated = float(counts[counts > 1].sum()) / total
     return (
         f"{_SPOKEN_SHARE:.0%} of the {n:,} {known} hold {share:.0%} of the incidents (by chance alone: {chance:.0%})",
-        f"Half of the incidents are at {found.places_for(0.5):.1%} of them, 80 % at {found.places_for(0.8):.1%}; "
+        f"Half of the incidents are at {found.places_for(0.5):.1%} of them, 80% at {found.places_for(0.8):.1%}; "
         f"{repeated:.0%} are at a place with more than one",
         f"Gini coefficient {found.generalised_gini:.2f} (0: as spread as {total:,.0f} incidents can be, 1: all at one "
         "place)",

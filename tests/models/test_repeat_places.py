@@ -127,6 +127,9 @@ def test_labels_that_tell_no_place_are_left_out_and_said() -> None:
     assert "58 incidents have no place label" in found.findings[-1]
     with pytest.raises(InvalidInput, match="no place labels"):
         answer(past, places="labels")
+    kinds = replace(past, place=np.zeros(101, np.int32), places=("Parking Area",))
+    with pytest.raises(InvalidInput, match="tell one place from another"):
+        answer(kinds, places="labels")
 
 
 def test_places_that_stay_busy_and_places_that_do_not_are_told_apart() -> None:
