@@ -17,6 +17,7 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.dbscan import dbscan_labels
 from ilpgeo.models.kde import kde
+from ilpgeo.models.near_repeat import knox
 from ilpgeo.models.points import collapse
 from ilpgeo.models.registry import all_models
 
@@ -74,3 +75,5 @@ def _compile_rest() -> None:
     # Far points take the way of the sparse extent; fractional weights are compiled apart.
     dbscan_labels(x * 1e6, y * 1e6, 30.0, 2, np.full(4, 0.5))
     dbscan_labels(x * 1e6, y * 1e6, 30.0, 2)
+    # Days that are not whole are compared as they are.
+    knox(x, y, np.array([0.5, 1.0, 2.0, 3.0]), [100.0], [7.0], 1, np.random.default_rng(0))

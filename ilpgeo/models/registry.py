@@ -18,9 +18,18 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
     "blend": "ilpgeo.models.blend:Blend",
+    "repeat_places": "ilpgeo.models.repeat_places:RepeatPlaces",
+    "time_of_week": "ilpgeo.models.time_of_week:TimeOfWeek",
+    "near_repeat": "ilpgeo.models.near_repeat:NearRepeat",
+    "k_distance": "ilpgeo.models.k_distance:KDistance",
+    "bandwidth": "ilpgeo.models.bandwidth:Bandwidth",
 })  # fmt: skip
 # The diagnostics that help to choose a model's settings, or to judge what it answers.
-BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "prior_count": ("repeat_places", "time_of_week", "near_repeat"),
+    "kde": ("bandwidth",),
+    "dbscan": ("k_distance",),
+})  # fmt: skip
 
 
 def model_class(name: str) -> type[Model]:
