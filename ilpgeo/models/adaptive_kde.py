@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -12,9 +12,10 @@ import numpy as np
 from ilpgeo.core.answers import RiskSurface
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check, param
-from ilpgeo.core.protocols import Context
+from ilpgeo.core.protocols import Context, Progress, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.kde import GAUSSIAN_REACH, KERNELS, kde
@@ -51,7 +52,7 @@ def adaptive_kde(
     weights: FloatArray | None = None,
     *,
     most_times: float = 3.0,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = unwatched,
 ) -> AdaptiveDensity:
     """Return incidents per cell, each smoothed with a bandwidth of its own; the sum over the study area is kept.
 
@@ -96,8 +97,7 @@ def adaptive_kde(
     values = np.minimum(math.pi * (own_m * reach / grid.cell_m) ** 2, grid.nx * grid.ny)
     for part, done in _parts(values):
         _add(places, part, grid, own_m, reach, smoothed, support)
-        if progress is not None:
-            progress(done)
+        progress(done)
     of_point = np.full(len(x), np.nan)
     of_point[kept] = own_m[places.of_point]
     return AdaptiveDensity(smoothed, support, of_point)
@@ -184,6 +184,33 @@ class AdaptiveKde:
     ) -> RiskSurface:
         """Return the smoothed incidents of each cell, scaled to the window; support is what reaches the cell."""
         check_question(past, grid)
-        found = adaptive_kde(past.x, past.y, grid, self.bandwidth_m, self.kernel, past.weight,
-                             most_times=self.most_times)  # fmt: skip
-        return RiskSurface(grid, found.smoothed * (window.days / context.trained_on.days), found.support)
+        found = adaptive_kde(
+            past.x, past.y, grid, self.bandwidth_m, self.kernel, past.weight,
+            most_times=self.most_times, progress=context.progress,
+        )  # fmt: skip
+        return RiskSurface(
+            grid,
+            found.smoothed * (window.days / context.trained_on.days),
+            found.support,
+            beside=bandwidths_used(found.bandwidth_m, past.weight),
+        )
+
+
+def bandwidths_used(bandwidth_m: FloatArray, weight: FloatArray) -> Diagnostic:
+    """Return which bandwidths the incidents of the study area were given (NaN: outside it)."""
+    placed = np.isfinite(bandwidth_m) & (weight > 0)
+    n = float(weight[placed].sum())
+    if not n:
+        return Diagnostic("Bandwidths", ("There is no incident to choose a bandwidth for",), (), 0.0)
+    order = np.argsort(bandwidth_m[placed], kind="stable")
+    own_m, running = bandwidth_m[placed][order], np.cumsum(weight[placed][order])
+    share = np.arange(10, 100, 10)
+    at = np.minimum(np.searchsorted(running, share / 100 * n * (1 - 1e-12)), len(own_m) - 1)
+    finding = (
+        f"Half of the {n:,.0f} incidents were smoothed with less than {own_m[at[4]]:,.0f} m, one in ten with less than "
+        f"{own_m[at[0]]:,.0f} m and one in ten with more than {own_m[at[8]]:,.0f} m"
+    )
+    table = Table(
+        "Bandwidths of the incidents", {"Share of incidents (%)": share, "Bandwidth up to (m)": own_m[at]}, "line"
+    )
+    return Diagnostic("Bandwidths", (finding,), (table,), n)

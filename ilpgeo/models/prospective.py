@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, NamedTuple
@@ -14,7 +13,7 @@ from ilpgeo.core.arrays import FloatArray, TimeArray
 from ilpgeo.core.errors import raise_all
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check, param
-from ilpgeo.core.protocols import Context
+from ilpgeo.core.protocols import Context, Progress, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.localtime import midnight
@@ -49,7 +48,7 @@ def prospective_risk(
     reach_weeks: float = 8.0,
     weights: FloatArray | None = None,
     *,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = unwatched,
 ) -> ProspectiveRisk:
     """Return sum_i 1 / (1 + d_i) * 1 / (1 + t_i) for the centre of every inside cell.
 
@@ -91,8 +90,7 @@ def prospective_risk(
     risk, support = np.zeros(grid.shape), np.zeros(grid.shape)
     for first in range(0, len(places.x), _PLACES_PER_REPORT):
         _add(places, counted, slice(first, first + _PLACES_PER_REPORT), grid, reach_m, risk, support)
-        if progress is not None:
-            progress(min(1.0, (first + _PLACES_PER_REPORT) / len(places.x)))
+        progress(min(1.0, (first + _PLACES_PER_REPORT) / len(places.x)))
     return ProspectiveRisk(np.where(grid.inside, risk, 0.0), np.where(grid.inside, support, 0.0))
 
 
@@ -119,9 +117,7 @@ class Prospective:
     name: ClassVar[str] = "prospective"
     title: ClassVar[str] = "Prospective hotspots"
     purpose: ClassVar[str] = "next"
-    summary: ClassVar[str] = (
-        "Weighs the incidents of the last weeks by how near and how recent they are."
-    )
+    summary: ClassVar[str] = "Weighs the incidents of the last weeks by how near and how recent they are."
     needs: ClassVar[frozenset[str]] = frozenset()
 
     reach_m: float = param(
@@ -151,7 +147,9 @@ class Prospective:
         """
         check_question(past, grid)
         days_ago = days_before(past.t_from, context.trained_on.after, past.timezone)
-        found = prospective_risk(past.x, past.y, days_ago, grid, self.reach_m, self.reach_weeks, past.weight)
+        found = prospective_risk(
+            past.x, past.y, days_ago, grid, self.reach_m, self.reach_weeks, past.weight, progress=context.progress
+        )
         placed = grid.cell_of(past.x, past.y) >= 0
         total = float(past.weight[placed].sum()) * window.days / context.trained_on.days
         mass = float(found.risk.sum())
