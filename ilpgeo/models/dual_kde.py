@@ -190,7 +190,8 @@ class DualKde:
                 "with a population column when a workspace is made, or compare with earlier days"
             )
         row, column = np.nonzero(grid.inside & (people > 0))
-        homes = Points(grid.x0 + (column + 0.5) * grid.cell_m, grid.y0 + (row + 0.5) * grid.cell_m, people[row, column])
+        x, y = grid.x0 + (column + 0.5) * grid.cell_m, grid.y0 + (row + 0.5) * grid.cell_m
+        homes = Points(np.asarray(x, np.float64), np.asarray(y, np.float64), people[row, column])
         everyone = np.ones(len(past), np.bool_)
         density = dual_kde(_points(past, everyone), homes, grid, self.bandwidth_m, self.kernel)
         incidents = float(grid.count(past.x, past.y, past.weight).sum())

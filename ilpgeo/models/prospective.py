@@ -107,7 +107,8 @@ def _add(
 
 def days_before(t: TimeArray, day: date, timezone: str) -> FloatArray:
     """Return how many days before the local midnight that begins `day` each UTC time lies; negative for later ones."""
-    return np.asarray((midnight(day, timezone) - t.astype("datetime64[s]")) / np.timedelta64(1, "D"), np.float64)
+    seconds = midnight(day, timezone).astype(np.int64) - t.astype("datetime64[s]").astype(np.int64)
+    return np.asarray(seconds / 86_400.0, np.float64)
 
 
 @dataclass(frozen=True, slots=True)

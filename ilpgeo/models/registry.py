@@ -18,6 +18,7 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "adaptive_kde": "ilpgeo.models.adaptive_kde:AdaptiveKde",
     "dual_kde": "ilpgeo.models.dual_kde:DualKde",
     "prospective": "ilpgeo.models.prospective:Prospective",
+    "risk_terrain": "ilpgeo.models.risk_terrain:RiskTerrain",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
 })  # fmt: skip
