@@ -101,7 +101,7 @@ class DualKde:
 
     name: ClassVar[str] = "dual_kde"
     title: ClassVar[str] = "Dual kernel density"
-    purpose: ClassVar[str] = "where"
+    purpose: ClassVar[str] = "spreading"
     summary: ClassVar[str] = "Shows where it got busier than before, or busier than the number of residents explains."
     needs: ClassVar[frozenset[str]] = frozenset()
 

@@ -48,10 +48,15 @@ def incidents(n: int = 300, seed: int = 3) -> Incidents:
 
 
 def context() -> Context:
-    """Everything a model may ask for: residents, and two factors of the ground."""
-    rng = np.random.default_rng(7)
-    factors = {"schools distance_m": rng.uniform(0, 900, study().shape), "bars density": rng.random(study().shape)}
-    return Context(TRAINED, population=rng.integers(0, 90, study().shape).astype(float), factors=factors)
+    """Everything a model may ask for: residents, and factors of the ground, one of which goes with the incidents."""
+    rng, grid, past = np.random.default_rng(7), study(), incidents()
+    row, column = np.indices(grid.shape)
+    pile = len(past) // 2
+    far = np.hypot(
+        grid.x0 + (column + 0.5) * grid.cell_m - past.x[pile], grid.y0 + (row + 0.5) * grid.cell_m - past.y[pile]
+    )
+    factors = {"schools distance_m": far, "bars count": rng.poisson(0.2, grid.shape).astype(float)}
+    return Context(TRAINED, population=rng.integers(0, 90, grid.shape).astype(float), factors=factors)
 
 
 def ask(model: Model, past: Incidents, grid: Grid | None = None, seed: int = 5) -> Answer:
