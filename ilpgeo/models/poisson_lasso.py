@@ -87,7 +87,7 @@ def penalties(design: FloatArray, cells: FloatArray, total: FloatArray, n: int, 
 def _spread(design: FloatArray, cells: FloatArray) -> FloatArray:
     """Return the standard deviation of each term over the cells: what makes penalties comparable between terms."""
     share = cells @ design / cells.sum()
-    return np.sqrt(share * (1.0 - share))
+    return np.asarray(np.sqrt(share * (1.0 - share)), np.float64)
 
 
 def fit_lasso(

@@ -93,7 +93,7 @@ def _faults(factors: Mapping[str, FloatArray], grid: Grid) -> list[str]:
 def _holds(layer: FloatArray, measure: str, within_m: float, grid: Grid) -> BoolArray:
     if measure == NEAR:
         return np.asarray(layer[grid.inside] <= within_m)
-    around = disc_sum(np.where(grid.inside, layer, 0.0), within_m / grid.cell_m)[grid.inside]
+    around = disc_sum(np.nan_to_num(layer), within_m / grid.cell_m)[grid.inside]
     return np.asarray(around > around.mean() + _DENSE_DEVIATIONS * around.std())
 
 

@@ -130,7 +130,7 @@ def test_the_statements_are_those_defined() -> None:
                 [
                     sum(
                         factors["bars count"][r, c]
-                        for r, c in rows
+                        for r, c in np.ndindex(grid.shape)
                         if np.hypot(r - row, c - column) * CELL_M <= term.within_m + 1e-9
                     )
                     for row, column in rows
