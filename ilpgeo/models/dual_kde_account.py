@@ -18,7 +18,10 @@ _Z = 1.6448536269514722
 def account_of_periods(
     past: Incidents, grid: Grid, is_recent: BoolArray, recent_days: int, earlier_days: int
 ) -> Diagnostic:
-    """Return how many incidents each of the two runs of days has, and the change of the daily rate."""
+    """Return how many incidents each of the two runs of days has, and the change of the daily rate.
+
+    Its `n` is that of the run with fewer: both stand in the sentences, and the release gate goes by the smaller.
+    """
     placed = grid.cell_of(past.x, past.y) >= 0
     recent, earlier = (float(past.weight[placed & which].sum()) for which in (is_recent, ~is_recent))
     findings = [
@@ -37,12 +40,12 @@ def account_of_periods(
         "The two runs of days",
         {
             "Days": np.array([f"last {recent_days}", f"{earlier_days} before"]),
-            "Incidents": np.array([recent, earlier]),
+            "Incidents": np.rint([recent, earlier]).astype(np.int64),
             "Incidents a day": np.array([recent / recent_days, earlier / earlier_days]),
         },
         counts="Incidents",
     )
-    return Diagnostic("Last days against earlier days", tuple(findings), (table,), recent + earlier)
+    return Diagnostic("Last days against earlier days", tuple(findings), (table,), min(recent, earlier))
 
 
 def account_of_residents(incidents: float, residents: float, days: int) -> Diagnostic:
@@ -55,8 +58,8 @@ def account_of_residents(incidents: float, residents: float, days: int) -> Diagn
     table = Table(
         "Incidents and residents",
         {
-            "Incidents": np.array([incidents]),
-            "Residents": np.array([residents]),
+            "Incidents": np.rint([incidents]).astype(np.int64),
+            "Residents": np.rint([residents]).astype(np.int64),
             "Incidents per 1,000 residents": np.array([rate]),
         },
         counts="Incidents",

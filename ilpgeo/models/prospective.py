@@ -11,6 +11,7 @@ import numpy as np
 from ilpgeo.core.answers import RiskSurface
 from ilpgeo.core.arrays import FloatArray, TimeArray
 from ilpgeo.core.errors import raise_all
+from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context, Progress, unwatched
@@ -154,4 +155,32 @@ class Prospective:
         placed = grid.cell_of(past.x, past.y) >= 0
         total = float(past.weight[placed].sum()) * window.days / context.trained_on.days
         mass = float(found.risk.sum())
-        return RiskSurface(grid, found.risk * (total / mass if mass > 0 else 0.0), found.support)
+        return RiskSurface(
+            grid,
+            found.risk * (total / mass if mass > 0 else 0.0),
+            found.support,
+            beside=weeks_used(days_ago[placed], past.weight[placed], self.reach_weeks),
+        )
+
+
+def weeks_used(days_ago: FloatArray, weight: FloatArray, reach_weeks: int) -> Diagnostic:
+    """Return how many incidents of the study area each week gives, and what one of them counts.
+
+    Its `n` is the smaller of those recent enough and the others: the release gate goes by it, as each tells the other.
+    """
+    week = np.floor(days_ago / _DAYS_PER_WEEK)
+    recent = (week >= 0) & (week < reach_weeks)
+    counts = np.bincount(week[recent].astype(np.int64), weight[recent], reach_weeks)
+    n_recent, n_old = float(weight[recent].sum()), float(weight[~recent].sum())
+    n = min(n_recent, n_old) if n_old > 0 else n_recent
+    share = f"{n_recent / (n_recent + n_old):.0%}" if n_recent + n_old > 0 else "None"
+    finding = f"{share} of the incidents are less than {reach_weeks} weeks old and say where; all of them say how many to expect"
+    weeks = np.arange(reach_weeks)
+    columns = {
+        "Whole weeks ago": weeks,
+        "Incidents": np.rint(counts).astype(np.int64),
+        "Weight of one": 1.0 / (1.0 + weeks),
+    }
+    return Diagnostic(
+        "Incidents by their age", (finding,), (Table("Incidents by their age", columns, counts="Incidents"),), n
+    )

@@ -77,7 +77,7 @@ def _table(chosen: Chosen, counts: FloatArray, ratio: FloatArray, low: FloatArra
             "Low": low,
             "High": high,
             "Share of the ground (%)": np.array([100.0 * term.holds.mean() for term in chosen.terms]),
-            "Incidents there": np.array([counts[term.holds].sum() for term in chosen.terms]),
+            "Incidents there": np.rint([counts[term.holds].sum() for term in chosen.terms]).astype(np.int64),
         },
         counts="Incidents there",
     )

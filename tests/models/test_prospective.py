@@ -12,7 +12,7 @@ from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
-from ilpgeo.models.prospective import Prospective, days_before, prospective_risk
+from ilpgeo.models.prospective import Prospective, days_before, prospective_risk, weeks_used
 
 
 def study(ny=17, nx=23, cell_m=50.0, holes=0.2, seed=1) -> Grid:
@@ -92,6 +92,13 @@ def test_it_expects_as_many_as_the_training_days_had_a_day() -> None:
     assert answer.expected[1, 18] == answer.expected.max()
     assert answer.expected[1, 1] == 0  # nine incidents, ten months ago
     assert answer.support.max() == 1
+
+
+def test_the_account_tells_how_many_say_where() -> None:
+    told = weeks_used(np.array([0.5, 6.9, 7.0, 60.0, -1.0]), np.array([1.0, 2, 4, 8, 16]), 8)
+    assert told.n == 7
+    assert told.tables[0].columns["Incidents"].tolist() == [3, 4, 0, 0, 0, 0, 0, 0]
+    assert "23% of the incidents are less than 8 weeks old" in told.findings[0]
 
 
 def test_without_a_recent_incident_nothing_is_shared_out() -> None:
