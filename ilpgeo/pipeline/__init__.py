@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.tested import Tested, backtest
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
@@ -55,6 +56,7 @@ _HOME = {
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
+    "tested": ("Tested", "backtest"),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [
@@ -69,9 +71,11 @@ __all__ = [
     "Progress",
     "QuarantineFile",
     "Status",
+    "Tested",
     "accounts",
     "add_factor",
     "answer",
+    "backtest",
     "brief",
     "bring_corrected",
     "bring_known",
