@@ -113,8 +113,8 @@ def abramson(density: FloatArray, weight: FloatArray, bandwidth_m: float, most_t
 
     Examples
     --------
-    >>> abramson(np.array([1.0, 4.0, 16.0]), np.ones(3), 100.0, 1.5).tolist()
-    [150.0, 100.0, 66.66666666666667]
+    >>> abramson(np.array([1.0, 4.0, 16.0]), np.ones(3), 100.0, 1.5).round(3).tolist()
+    [150.0, 100.0, 66.667]
     """
     total = weight.sum()
     if total <= 0:

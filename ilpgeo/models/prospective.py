@@ -174,7 +174,9 @@ def weeks_used(days_ago: FloatArray, weight: FloatArray, reach_weeks: int) -> Di
     n_recent, n_old = float(weight[recent].sum()), float(weight[~recent].sum())
     n = min(n_recent, n_old) if n_old > 0 else n_recent
     share = f"{n_recent / (n_recent + n_old):.0%}" if n_recent + n_old > 0 else "None"
-    finding = f"{share} of the incidents are less than {reach_weeks} weeks old and say where; all of them say how many to expect"
+    finding = (
+        f"{share} of the incidents are less than {reach_weeks} weeks old and say where; all say how many to expect"
+    )
     weeks = np.arange(reach_weeks)
     columns = {
         "Whole weeks ago": weeks,
