@@ -41,7 +41,8 @@ def ask_toy(model: Model) -> Answer | None:
     rng = np.random.default_rng(0)
     grid = Grid(0.0, 0.0, 100.0, 12, 10, "EPSG:32617", np.ones((10, 12), np.bool_))
     past = toy_incidents(rng)
-    context = Context(_YEAR, population=np.full(grid.shape, 50.0), factors={"toy distance": rng.random(grid.shape)})
+    factors = {"toy distance_m": np.abs(np.indices(grid.shape)[1] * 100.0 - 400.0)}
+    context = Context(_YEAR, population=np.full(grid.shape, 50.0), factors=factors)
     answer = None
     for weight in (past.weight, past.weight / 2):
         try:

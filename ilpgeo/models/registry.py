@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 MODELS: Mapping[str, str] = MappingProxyType({
     "prior_count": "ilpgeo.models.prior_count:PriorCount",
     "kde": "ilpgeo.models.kde:Kde",
+    "adaptive_kde": "ilpgeo.models.adaptive_kde:AdaptiveKde",
+    "dual_kde": "ilpgeo.models.dual_kde:DualKde",
+    "prospective": "ilpgeo.models.prospective:Prospective",
+    "risk_terrain": "ilpgeo.models.risk_terrain:RiskTerrain",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
     "blend": "ilpgeo.models.blend:Blend",
