@@ -66,6 +66,48 @@ def find_hotspots(
     O(n + cells log cells). Times of week: Ratcliffe (2000), doi:10.1080/136588100424963.
     """
     groups = _groups(answer, past, grid, top_share)
+    ranked, n, member = _ranked(groups, past, minimum_n)
+    if not ranked.size:
+        return ()
+    names = _names(past, member, len(ranked), grid, context)
+    peaks = _peaks(past, member, len(ranked))
+    polygons, areas_km2 = _drawn(groups, ranked, grid)
+    total = float(past.weight.sum())
+    found = []
+    for rank in range(1, len(ranked) + 1):
+        area_km2 = areas_km2[rank - 1]
+        found.append(
+            Hotspot(
+                id=f"h{rank}",
+                name=names[rank - 1],
+                rank=rank,
+                n=int(n[rank - 1]),
+                area_km2=area_km2,
+                density_km2=int(n[rank - 1]) / area_km2,
+                share=int(n[rank - 1]) / total,
+                peak=peaks[rank - 1],
+                polygon=polygons[rank - 1],
+            )
+        )
+    return tuple(found)
+
+
+def hotspot_of_incidents(
+    answer: Answer, past: Incidents, grid: Grid, top_share: float = 0.02, minimum_n: int = 1
+) -> IntArray:
+    """Return the position of each incident's hotspot among those of `find_hotspots`, -1 for none; shape (n,)."""
+    return _ranked(_groups(answer, past, grid, top_share), past, minimum_n).member
+
+
+class _Ranked(NamedTuple):
+    """The groups that are hotspots, most incidents first, how many each counts, and the rank of each incident's."""
+
+    groups: IntArray
+    n: IntArray
+    member: IntArray
+
+
+def _ranked(groups: _Groups, past: Incidents, minimum_n: int) -> _Ranked:
     n_groups = len(groups.cells)
     kept = groups.member >= 0
     n = np.rint(np.bincount(groups.member[kept], past.weight[kept], n_groups)).astype(np.int64)
@@ -73,32 +115,9 @@ def find_hotspots(
     start = np.array([cells.min() for cells in groups.cells], np.int64)
     ranked = np.lexsort((start, size, -n))
     ranked = ranked[n[ranked] >= max(minimum_n, 1)]
-    if not ranked.size:
-        return ()
     new_number = np.full(n_groups + 1, -1, np.int64)
     new_number[ranked] = np.arange(len(ranked))
-    member = new_number[groups.member]
-    names = _names(past, member, len(ranked), grid, context)
-    peaks = _peaks(past, member, len(ranked))
-    polygons, areas_km2 = _drawn(groups, ranked, grid)
-    total = float(past.weight.sum())
-    found = []
-    for rank, group in enumerate(ranked.tolist(), start=1):
-        area_km2 = areas_km2[rank - 1]
-        found.append(
-            Hotspot(
-                id=f"h{rank}",
-                name=names[rank - 1],
-                rank=rank,
-                n=int(n[group]),
-                area_km2=area_km2,
-                density_km2=int(n[group]) / area_km2,
-                share=int(n[group]) / total,
-                peak=peaks[rank - 1],
-                polygon=polygons[rank - 1],
-            )
-        )
-    return tuple(found)
+    return _Ranked(ranked, n[ranked], new_number[groups.member])
 
 
 def _drawn(groups: _Groups, ranked: IntArray, grid: Grid) -> tuple[list[Any], list[float]]:

@@ -16,6 +16,7 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "prior_count": "ilpgeo.models.prior_count:PriorCount",
     "kde": "ilpgeo.models.kde:Kde",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
+    "st_dbscan": "ilpgeo.models.st_dbscan:StDbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
 })  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -11,16 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.answers import Clusters
-from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray, TimeArray
+from ilpgeo.core.arrays import FloatArray, IntArray, TimeArray
 from ilpgeo.core.errors import raise_all
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check, param
-from ilpgeo.core.protocols import Context
+from ilpgeo.core.protocols import Context, Progress, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.models.cluster_table import with_table
 from ilpgeo.models.points import check_points, check_question, collapse
 
 _DAY_S = 86_400
+# The longest span of time whose differences stay exact in double precision.
 _LONGEST = 2**53
 # Places worked on between two reports of progress: some hundredths of a second.
 _PLACES_AT_ONCE = 50_000
@@ -36,7 +38,7 @@ def st_dbscan_labels(
     eps_t: int,
     min_samples: int,
     weights: FloatArray | None = None,
-    progress: Callable[[float], object] | None = None,
+    progress: Progress = unwatched,
 ) -> IntArray:
     """Return the cluster of each incident, -1 for noise, as DBSCAN with a cylinder for a neighbourhood.
 
@@ -80,12 +82,8 @@ def st_dbscan_labels(
     moments = _collapse(x, y, _whole_time(t), weights)
     is_whole = moments.weight.dtype == np.int64
     least = int(min_samples) if is_whole else min_samples - _SLACK
-    label = _label(moments, float(eps_m), min(int(eps_t), _LONGEST), least, progress or _unheard)
+    label = _label(moments, float(eps_m), min(int(eps_t), _LONGEST), least, progress)
     return label[moments.of_point]
-
-
-def _unheard(share: float) -> None:
-    """Take a report of progress that nobody asked for."""
 
 
 def _check(x: FloatArray, t: npt.NDArray[Any], eps_m: float, eps_t: int, min_samples: int) -> None:
@@ -149,9 +147,7 @@ def _collapse(x: FloatArray, y: FloatArray, t: IntArray, weights: FloatArray | N
     )
 
 
-def _label(
-    moments: _Moments, eps_m: float, eps_t: int, least: float, progress: Callable[[float], object]
-) -> IntArray:
+def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: Progress) -> IntArray:
     """Return the label of each moment by rank."""
     from ilpgeo.models.dbscan_cells import sort_into_cells
     from ilpgeo.models.dbscan_steps import boxes
@@ -191,9 +187,7 @@ def _label(
     return by_rank
 
 
-def _pieces(
-    start: IntArray, progress: Callable[[float], object], begin_share: float, end_share: float
-) -> Iterator[tuple[int, int]]:
+def _pieces(start: IntArray, progress: Progress, begin_share: float, end_share: float) -> Iterator[tuple[int, int]]:
     """Yield ranges of cells that hold some `_PLACES_AT_ONCE` places each, and report how far all are."""
     n_cells, n_places = len(start) - 1, int(start[-1])
     begin = 0
@@ -211,3 +205,50 @@ def _number(cluster: IntArray, rank: IntArray) -> IntArray:
     number = np.empty(len(first), np.int64)
     number[np.argsort(first, kind="stable")] = np.arange(len(first))
     return number[cluster]
+
+
+@dataclass(frozen=True, slots=True)
+class StDbscan:
+    """Clusters of incidents close in place and in time; see `st_dbscan_labels`."""
+
+    name: ClassVar[str] = "st_dbscan"
+    title: ClassVar[str] = "Clusters in space and time (ST-DBSCAN)"
+    purpose: ClassVar[str] = "when"
+    summary: ClassVar[str] = "Finds spates: places where many incidents happened close together within some days."
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    eps_m: float = param(
+        200.0, label="Reach", unit="m", low=10, high=5000, step=10,
+        help="Incidents this close, and close enough in time, count as neighbours.",
+    )  # fmt: skip
+    window_days: float = param(
+        14.0, label="Reach in time", unit="days", low=0.05, high=3650, step=1,
+        help="Neighbours happened at most this many days apart; a spate goes on for as long as neighbours follow.",
+    )  # fmt: skip
+    min_samples: int = param(
+        5, label="Least incidents", unit="incidents", low=2, high=10000, step=1,
+        help="A spate needs at least this many incidents within reach in place and time of one of them.",
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    def answer(
+        self,
+        past: Incidents,
+        grid: Grid,
+        window: Period,
+        context: Context,
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> Clusters:
+        """Return the cluster of each incident; one outside the study area is left out and counts nothing."""
+        check_question(past, grid)
+        cell = grid.cell_of(past.x, past.y)
+        kept = cell >= 0
+        labels = np.full(len(past), -1, np.int64)
+        labels[kept] = st_dbscan_labels(
+            past.x[kept], past.y[kept], past.t_from[kept], self.eps_m, round(self.window_days * _DAY_S),
+            self.min_samples, past.weight[kept], context.progress,
+        )  # fmt: skip
+        clusters = Clusters(grid, labels, cell, past.weight, window.days / context.trained_on.days)
+        return with_table(clusters, past, context)

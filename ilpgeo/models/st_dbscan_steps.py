@@ -104,14 +104,23 @@ def find_core(
             if found < least <= around:
                 for k in range(1, n_near):
                     if _nearest2(box, near[k], x[i], y[i]) <= eps2:
-                        for j in range(low[k], high[k]):
-                            dx = x[j] - x[i]
-                            dy = y[j] - y[i]
-                            if dx * dx + dy * dy <= eps2:
-                                found += before[j + 1] - before[j]
+                        found += _weight_within(x, y, before, low[k], high[k], x[i], y[i], eps2)
                         if found >= least:
                             break
             core[i] = found >= least
+
+
+@compiled
+def _weight_within(
+    x: FloatArray, y: FloatArray, before: npt.NDArray[Any], low: int, high: int, px: float, py: float, eps2: float
+) -> Any:
+    found = before[0]
+    for j in range(low, high):
+        dx = x[j] - px
+        dy = y[j] - py
+        if dx * dx + dy * dy <= eps2:
+            found += before[j + 1] - before[j]
+    return found
 
 
 @compiled

@@ -14,7 +14,7 @@ def test_a_model_knows_its_own_name_and_keeps_the_contract(name: str) -> None:
     model = model_class(name)
     assert model.name == name
     assert isinstance(model(), Model)
-    assert model.purpose in {"where", "significant", "next", "spreading"}
+    assert model.purpose in {"where", "when", "significant", "next", "spreading"}
     assert model.summary.endswith(".")
 
 
