@@ -17,6 +17,7 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "kde": "ilpgeo.models.kde:Kde",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "st_dbscan": "ilpgeo.models.st_dbscan:StDbscan",
+    "nnh": "ilpgeo.models.nnh:Nnh",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
 })  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -151,6 +150,7 @@ def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: 
     """Return the label of each moment by rank."""
     from ilpgeo.models.dbscan_cells import sort_into_cells
     from ilpgeo.models.dbscan_steps import boxes
+    from ilpgeo.models.near_cells import pieces
     from ilpgeo.models.st_dbscan_steps import find_core, find_runs, join_runs, label_places, settle
 
     eps2 = eps_m * eps_m
@@ -160,7 +160,7 @@ def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: 
     box = boxes(cells.x, cells.y, cells.start)
     before = np.concatenate((np.zeros(1, weight.dtype), np.cumsum(weight)))
     core = np.zeros(len(t), np.bool_)
-    for begin, end in _pieces(cells.start, progress, 0.0, 0.5):
+    for begin, end in pieces(cells.start, _PLACES_AT_ONCE, progress, 0.0, 0.5):
         find_core(
             cells.x, cells.y, t, before, cells.start, *where, box, eps2, eps_t, least, begin, end, core
         )  # fmt: skip
@@ -169,7 +169,7 @@ def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: 
     core_box = boxes(core_x, core_y, core_start)
     run, run_end = find_runs(core_t, core_start, eps_t)
     cluster = np.arange(len(run_end))
-    for begin, end in _pieces(cells.start, progress, 0.5, 0.8):
+    for begin, end in pieces(cells.start, _PLACES_AT_ONCE, progress, 0.5, 0.8):
         join_runs(
             core_x, core_y, core_t, core_start, *where, core_box, run, run_end, eps2, eps_t, begin, end, cluster
         )  # fmt: skip
@@ -177,7 +177,7 @@ def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: 
     rank = moments.rank[cells.order]
     number = _number(cluster[run], rank[core])
     label = np.empty(len(t), np.int64)
-    for begin, end in _pieces(cells.start, progress, 0.8, 1.0):
+    for begin, end in pieces(cells.start, _PLACES_AT_ONCE, progress, 0.8, 1.0):
         label_places(
             cells.x, cells.y, t, cells.start, core_x, core_y, core_t, core_start, *where, box, core_box, core, number,
             eps2, eps_t, begin, end, label,
@@ -185,17 +185,6 @@ def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: 
     by_rank = np.empty(len(t), np.int64)
     by_rank[rank] = label
     return by_rank
-
-
-def _pieces(start: IntArray, progress: Progress, begin_share: float, end_share: float) -> Iterator[tuple[int, int]]:
-    """Yield ranges of cells that hold some `_PLACES_AT_ONCE` places each, and report how far all are."""
-    n_cells, n_places = len(start) - 1, int(start[-1])
-    begin = 0
-    while begin < n_cells:
-        progress(begin_share + (end_share - begin_share) * int(start[begin]) / n_places)
-        end = min(n_cells, int(np.searchsorted(start, start[begin] + _PLACES_AT_ONCE)) + 1)
-        yield begin, end
-        begin = end
 
 
 def _number(cluster: IntArray, rank: IntArray) -> IntArray:

@@ -13,17 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
-from ilpgeo.models.dbscan_cells import half_width
 from ilpgeo.models.jit import compiled
-
-_MOST_NEAR = 25
-
-
-@compiled
-def _nearest2(box: FloatArray, c: int, x: np.float64, y: np.float64) -> Any:
-    dx = max(box[c, 0] - x, x - box[c, 1], 0.0)
-    dy = max(box[c, 2] - y, y - box[c, 3], 0.0)
-    return dx * dx + dy * dy
+from ilpgeo.models.near_cells import MOST_NEAR, fill_near, nearest2
 
 
 @compiled
@@ -32,33 +23,6 @@ def _root(parent: IntArray, run: int) -> int:
         parent[run] = parent[parent[run]]
         run = parent[run]
     return run
-
-
-@compiled
-def _fill_near(
-    near: IntArray,
-    c: int,
-    key: IntArray,
-    stride: int,
-    first: npt.NDArray[np.int32],
-    box: FloatArray,
-    of_box: FloatArray,
-    eps2: float,
-) -> int:
-    """Put cell `c` and then the cells that may hold neighbours of its places into `near`; return how many."""
-    near[0] = c
-    n_near = 1
-    for row in range(-2, 3):
-        end = key[c] + row * stride + half_width(row)
-        e = first[c, row + 2]
-        while e < len(key) and key[e] <= end:
-            dx = max(box[c, 0] - of_box[e, 1], of_box[e, 0] - box[c, 1], 0.0)
-            dy = max(box[c, 2] - of_box[e, 3], of_box[e, 2] - box[c, 3], 0.0)
-            if e != c and dx * dx + dy * dy <= eps2:
-                near[n_near] = e
-                n_near += 1
-            e += 1
-    return n_near
 
 
 @compiled
@@ -83,10 +47,10 @@ def find_core(
 
     `before` is the weight of all places before each position, one longer than the places.
     """
-    near = np.empty(_MOST_NEAR, np.int64)
-    low, high = np.empty(_MOST_NEAR, np.int64), np.empty(_MOST_NEAR, np.int64)
+    near = np.empty(MOST_NEAR, np.int64)
+    low, high = np.empty(MOST_NEAR, np.int64), np.empty(MOST_NEAR, np.int64)
     for c in range(begin, end):
-        n_near = _fill_near(near, c, key, stride, first, box, box, eps2)
+        n_near = fill_near(near, c, key, stride, first, box, box, eps2)
         for k in range(n_near):
             low[k] = high[k] = start[near[k]]
         for i in range(start[c], start[c + 1]):
@@ -103,7 +67,7 @@ def find_core(
             found = before[high[0]] - before[low[0]]
             if found < least <= around:
                 for k in range(1, n_near):
-                    if _nearest2(box, near[k], x[i], y[i]) <= eps2:
+                    if nearest2(box, near[k], x[i], y[i]) <= eps2:
                         found += _weight_within(x, y, before, low[k], high[k], x[i], y[i], eps2)
                         if found >= least:
                             break
@@ -163,11 +127,11 @@ def join_runs(
 
     All arrays but `key` and `first` are of core places alone.
     """
-    near = np.empty(_MOST_NEAR, np.int64)
+    near = np.empty(MOST_NEAR, np.int64)
     for a in range(begin, end):
         if start[a] == start[a + 1]:
             continue
-        n_near = _fill_near(near, a, key, stride, first, box, box, eps2)
+        n_near = fill_near(near, a, key, stride, first, box, box, eps2)
         for k in range(1, n_near):
             b = near[k]
             if b < a:
@@ -178,7 +142,7 @@ def join_runs(
                     low += 1
                 if low == after:
                     break
-                if _nearest2(box, b, x[i], y[i]) <= eps2:
+                if nearest2(box, b, x[i], y[i]) <= eps2:
                     _join_place(x, y, t, run, run_end, eps2, eps_t, i, low, after, parent)
 
 
@@ -244,10 +208,10 @@ def label_places(
 
     `number` is the cluster number of each core place.
     """
-    near = np.empty(_MOST_NEAR, np.int64)
-    low = np.empty(_MOST_NEAR, np.int64)
+    near = np.empty(MOST_NEAR, np.int64)
+    low = np.empty(MOST_NEAR, np.int64)
     for c in range(begin, end):
-        n_near = _fill_near(near, c, key, stride, first, box, core_box, eps2)
+        n_near = fill_near(near, c, key, stride, first, box, core_box, eps2)
         for k in range(n_near):
             low[k] = core_start[near[k]]
         at = core_start[c]

@@ -23,6 +23,7 @@ WINDOW = Period(date(2022, 1, 1), date(2022, 1, 31))
 SETTINGS = {
     "dbscan": {"eps_m": 150.0, "min_samples": 6},
     "st_dbscan": {"eps_m": 150.0, "window_days": 60.0, "min_samples": 4},
+    "nnh": {"min_points": 5},
 }
 
 # Models whose expectation is no rescaled past, and why.
