@@ -6,6 +6,7 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.protocols import Progress
+from ilpgeo.models.points import by_first_appearance
 
 _PLACES_AT_ONCE = 20_000
 # Sums of weights that are not whole reach the least up to rounding.
@@ -58,17 +59,7 @@ def group_around_links(
         )  # fmt: skip
     of_place = np.empty(len(x), np.int64)
     of_place[cells.order] = label
-    return _by_first_appearance(of_place)
-
-
-def _by_first_appearance(label: IntArray) -> IntArray:
-    kept = label >= 0
-    _, first, inverse = np.unique(label[kept], return_index=True, return_inverse=True)
-    rank = np.empty(len(first), np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    numbered = np.full(len(label), -1, np.int64)
-    numbered[kept] = rank[inverse]
-    return numbered
+    return by_first_appearance(of_place)
 
 
 def mean_centres(

@@ -18,6 +18,8 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "st_dbscan": "ilpgeo.models.st_dbscan:StDbscan",
     "nnh": "ilpgeo.models.nnh:Nnh",
+    "hdbscan": "ilpgeo.models.hdbscan:Hdbscan",
+    "optics": "ilpgeo.models.optics:Optics",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
 })  # fmt: skip
 # The diagnostics that help to choose a model's settings, or to judge what it answers.

@@ -24,6 +24,8 @@ SETTINGS = {
     "dbscan": {"eps_m": 150.0, "min_samples": 6},
     "st_dbscan": {"eps_m": 150.0, "window_days": 60.0, "min_samples": 4},
     "nnh": {"min_points": 5},
+    "hdbscan": {"min_cluster_size": 8, "min_samples": 5},
+    "optics": {"min_samples": 8, "most_m": 300.0},
 }
 
 # Models whose expectation is no rescaled past, and why.
