@@ -41,8 +41,8 @@ def cluster_table(clusters: Clusters, past: Incidents, context: Context) -> Diag
     O(n + cells). See `find_hotspots`.
     """
     hotspots = find_hotspots(clusters, past, clusters.grid, context)
+    inside = float(past.weight[clusters.cell >= 0].sum())
     if not hotspots:
-        inside = float(past.weight[clusters.cell >= 0].sum())
         return Diagnostic("Clusters", (_NONE,), (), inside)
     first, last = _days(past, hotspot_of_incidents(clusters, past, clusters.grid), len(hotspots))
     columns = {
@@ -56,9 +56,8 @@ def cluster_table(clusters: Clusters, past: Incidents, context: Context) -> Diag
         "Peak time of week": np.array([each.peak for each in hotspots]),
     }
     table = Table("Clusters, most incidents first", columns, counts="Incidents")
-    clustered = (clusters.labels >= 0) & (clusters.cell >= 0)
     findings = (_extent(clusters, past, len(hotspots)), _recency(last, context))
-    return Diagnostic("Clusters", findings, (table,), float(past.weight[clustered].sum()))
+    return Diagnostic("Clusters", findings, (table,), inside)
 
 
 def _days(past: Incidents, member: IntArray, n_groups: int) -> tuple[IntArray, IntArray]:
@@ -78,7 +77,13 @@ def _extent(clusters: Clusters, past: Incidents, n_clusters: int) -> str:
     n, of = past.weight[clustered].sum(), past.weight[inside].sum()
     ground = len(np.unique(clusters.cell[clustered])) / int(clusters.grid.inside.sum())
     many = "1 cluster holds" if n_clusters == 1 else f"{n_clusters:,} clusters hold"
-    return f"{many} {n:,.0f} of {of:,.0f} incidents ({n / of:.0%}), on {ground:.1%} of the study area's cells"
+    return f"{many} {_coarse(n / of)} of the incidents, on {ground:.1%} of the study area's cells"
+
+
+def _coarse(share: float) -> str:
+    """Return a share to the nearest 5 %: beside the rows released, the exact one would tell what is withheld."""
+    nearest = round(share * 20) * 5
+    return "under 5%" if nearest < 5 else f"about {nearest}%"
 
 
 def _recency(last: IntArray, context: Context) -> str:

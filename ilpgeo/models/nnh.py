@@ -216,7 +216,7 @@ class Nnh:
         scale = window.days / context.trained_on.days
         clusters = Clusters(grid, labels, cell, past.weight, scale, self._outlines(past, grid, labels, cell))
         clusters = with_table(clusters, past, context, self._findings(orders))
-        return _with_orders(clusters, orders, inside.weight)
+        return _with_orders(clusters, orders)
 
     def _outlines(self, past: Incidents, grid: Grid, labels: IntArray, cell: IntArray) -> npt.NDArray[Any]:
         if self.outline == "hull":
@@ -232,7 +232,7 @@ class Nnh:
         return (*found, f"There is no order {self.order}: the highest found is {len(orders)}")
 
 
-def _with_orders(clusters: Clusters, orders: tuple[NnhOrder, ...], weight: FloatArray) -> Clusters:
+def _with_orders(clusters: Clusters, orders: tuple[NnhOrder, ...]) -> Clusters:
     """Return the clusters with a table of how many there are at each order."""
     beside = clusters.beside
     if beside is None or not orders:
@@ -240,8 +240,7 @@ def _with_orders(clusters: Clusters, orders: tuple[NnhOrder, ...], weight: Float
     columns = {
         "Order": np.arange(1, len(orders) + 1),
         "Clusters": np.array([len(order.x) for order in orders]),
-        "Incidents in them": np.array([weight[order.labels >= 0].sum() for order in orders]),
         "Distance (m)": np.array([order.reach_m for order in orders]),
     }
-    table = Table("Clusters by order", columns, counts="Incidents in them")
+    table = Table("Clusters by order", columns)
     return replace(clusters, beside=replace(beside, tables=(*beside.tables, table)))
