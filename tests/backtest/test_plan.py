@@ -1,0 +1,43 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ilpgeo.backtest.plan import Flag, rolling_folds
+from ilpgeo.core.errors import InvalidInput
+
+
+def test_windows_lie_side_by_side_and_end_with_the_data() -> None:
+    first, second = rolling_folds(date(2021, 12, 31), 7, 2, 30, date(2021, 1, 1))
+    assert (str(first.trained_on), str(first.window)) == ("2021-11-18..2021-12-17", "2021-12-18..2021-12-24")
+    assert (str(second.trained_on), str(second.window)) == ("2021-11-25..2021-12-24", "2021-12-25..2021-12-31")
+
+
+@given(st.integers(1, 92), st.integers(1, 60), st.integers(1, 900))
+def test_what_is_learnt_from_ends_the_day_before_the_window(horizon: int, n: int, training: int) -> None:
+    for fold in rolling_folds(date(2021, 12, 31), horizon, n, training, date(1990, 1, 1)):
+        assert fold.trained_on.after == fold.window.start
+        assert (fold.trained_on.days, fold.window.days) == (training, horizon)
+
+
+def test_too_much_is_asked_for() -> None:
+    with pytest.raises(InvalidInput, match="data start on 2021-01-01; 47 windows fit"):
+        rolling_folds(date(2021, 12, 31), 7, 60, 30, date(2021, 1, 1))
+    with pytest.raises(InvalidInput, match="choose a shorter horizon"):
+        rolling_folds(date(2021, 12, 31), 7, 60, 365, date(2021, 1, 1))
+    with pytest.raises(InvalidInput, match="1 to 92 days, not 100; at least one window"):
+        rolling_folds(date(2021, 12, 31), 100, 0, 365, date(2021, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"), [("2%", 40), ("0.65km2", 28), ("20cells", 20), ("1 cell", 1), ("0.01%", 1), ("5000cells", 2000)]
+)
+def test_flagged_area_in_cells(text: str, cells: int) -> None:
+    assert Flag.parse(text).cells(2000, 0.0225) == cells
+
+
+@pytest.mark.parametrize("text", ["", "2", "0%", "-1%", "two%", "5 ha"])
+def test_a_flag_that_is_none(text: str) -> None:
+    with pytest.raises(InvalidInput, match="not of the form 2%"):
+        Flag.parse(text)
