@@ -32,7 +32,7 @@ def _rise(heap: IntArray, at: IntArray, reach: FloatArray, rank: IntArray, slot:
 
 
 @compiled
-def _take_first(heap: IntArray, at: IntArray, size: int, reach: FloatArray, rank: IntArray) -> int:
+def _take_first(heap: IntArray, at: IntArray, size: int, reach: FloatArray, rank: IntArray) -> Any:
     first, point = heap[0], heap[size - 1]
     slot, size = 0, size - 1
     while 2 * slot + 1 < size:
