@@ -17,8 +17,6 @@ from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 
-_YEAR_DAYS = 364
-
 
 def _between(past: Incidents, period: Period) -> Incidents:
     """Return the incidents of a period, in local days."""
@@ -38,12 +36,12 @@ def _counted(past: Incidents, grid: Grid, scale: float) -> RiskSurface:
 
 @dataclass(frozen=True, slots=True)
 class SameWindowLastYear:
-    """What happened in the same weekdays 52 weeks before the window."""
+    """What happened in the same weekdays 52 weeks before the window, or in the same months of the year before."""
 
     name: ClassVar[str] = "last_year"
     title: ClassVar[str] = "Same days last year"
     purpose: ClassVar[str] = "next"
-    summary: ClassVar[str] = "The same weekdays, 52 weeks before."
+    summary: ClassVar[str] = "The same weekdays 52 weeks before, or the same months a year before."
     needs: ClassVar[frozenset[str]] = frozenset()
 
     def answer(
@@ -54,8 +52,8 @@ class SameWindowLastYear:
         context: Context,  # noqa: ARG002
         rng: np.random.Generator,  # noqa: ARG002
     ) -> RiskSurface:
-        """Return the counts of the window moved back by 364 days; nothing where the past does not reach so far."""
-        return _counted(_between(past, window.shifted(-_YEAR_DAYS)), grid, 1.0)
+        """Return the counts of a year before; nothing where the past does not reach so far."""
+        return _counted(_between(past, window.year_before()), grid, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from ilpgeo.backtest.baselines import LastWeeks, SameWindowLastYear, Uniform
 from ilpgeo.backtest.metrics import hit_rate, paired_difference
-from ilpgeo.backtest.plan import Flag, Fold, rolling_folds
+from ilpgeo.backtest.plan import Flag, Fold, Horizon, rolling_folds
 from ilpgeo.backtest.run import BackTest, Contestant, Evidence, run_backtest
 from ilpgeo.core.answers import Diagnostic, RiskSurface
 from ilpgeo.core.errors import Cancelled, InvalidInput
@@ -41,7 +41,7 @@ def evidence(n: int = 4000, seed: int = 1) -> Evidence:
 
 
 def folds(n: int = 6, horizon: int = 14, training: int = 300) -> tuple[Fold, ...]:
-    return rolling_folds(LAST, horizon, n, training, FIRST)
+    return rolling_folds(LAST, Horizon(horizon, "d"), n, training, FIRST)
 
 
 def run(
@@ -70,7 +70,7 @@ def test_by_hand() -> None:
     day = np.array(["2021-01-01"] * 4 + ["2021-01-05"] * 3, "datetime64[D]")
     x = np.array([5.0, 5, 5, 15, 15, 15, 25])
     given = Evidence(Incidents.from_xy(x, np.full(7, 5.0), t_from=day.astype("datetime64[s]")), day)
-    over = rolling_folds(date(2021, 1, 5), 1, 1, 4, date(2021, 1, 1))
+    over = rolling_folds(date(2021, 1, 5), Horizon(1, "d"), 1, 4, date(2021, 1, 1))
     test = run_backtest(
         [Contestant("p", "Prior count", PriorCount())], over, given, grid,
         [Flag.parse("1cell"), Flag.parse("2cells")], Context,
