@@ -11,7 +11,7 @@ from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
-from ilpgeo.models.hotspots import find_hotspots, hotspot_of_incidents
+from ilpgeo.models.hotspots import hotspot_figures
 from ilpgeo.models.localtime import local_seconds
 
 _DAY_S = 86_400
@@ -38,25 +38,25 @@ def cluster_table(clusters: Clusters, past: Incidents, context: Context) -> Diag
 
     Notes
     -----
-    O(n + cells). See `find_hotspots`.
+    O(n + cells). See `hotspot_figures`.
     """
-    hotspots = find_hotspots(clusters, past, clusters.grid, context)
+    figures = hotspot_figures(clusters, past, clusters.grid, context)
     inside = float(past.weight[clusters.cell >= 0].sum())
-    if not hotspots:
+    if not figures.name:
         return Diagnostic("Clusters", (_NONE,), (), inside)
-    first, last = _days(past, hotspot_of_incidents(clusters, past, clusters.grid), len(hotspots))
+    first, last = _days(past, figures.member, len(figures.name))
     columns = {
-        "Cluster": np.array([each.name for each in hotspots]),
-        "Incidents": np.array([each.n for each in hotspots]),
-        "Area (km²)": np.array([each.area_km2 for each in hotspots]),
-        "Density (per km²)": np.array([each.density_km2 for each in hotspots]),
+        "Cluster": np.array(figures.name),
+        "Incidents": figures.n,
+        "Area (km²)": figures.area_km2,
+        "Density (per km²)": figures.n / figures.area_km2,
         "First day": first.astype("datetime64[D]"),
         "Last day": last.astype("datetime64[D]"),
         "Duration (days)": last - first + 1,
-        "Peak time of week": np.array([each.peak for each in hotspots]),
+        "Peak time of week": np.array(figures.peak),
     }
     table = Table("Clusters, most incidents first", columns, counts="Incidents")
-    findings = (_extent(clusters, past, len(hotspots)), _recency(last, context))
+    findings = (_extent(clusters, past, len(figures.name)), _recency(last, context))
     return Diagnostic("Clusters", findings, (table,), inside)
 
 

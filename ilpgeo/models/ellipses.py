@@ -12,6 +12,8 @@ from ilpgeo.core.space import Grid
 from ilpgeo.models.nnh_groups import mean_centres
 
 _CORNERS = 72
+# Axes that differ by less than this share are a circle's: their angle would be that of a rounding error.
+_ROUND = 1e-9
 
 
 class Ellipses(NamedTuple):
@@ -63,14 +65,15 @@ def deviational_ellipses(x: FloatArray, y: FloatArray, weight: FloatArray, label
     scale = np.divide(2.0, n - 2, out=np.zeros(k), where=n > 2)
     major = np.sqrt(scale * (half + spread))
     minor = np.sqrt(scale * np.maximum(half - spread, 0.0))
-    return Ellipses(centre_x, centre_y, major, minor, np.arctan2(2 * xy, xx - yy) / 2)
+    angle = np.where(spread > _ROUND * half, np.arctan2(2 * xy, xx - yy) / 2, 0.0)
+    return Ellipses(centre_x, centre_y, major, minor, angle)
 
 
 def ellipse_polygons(ellipses: Ellipses, times: float, grid: Grid) -> npt.NDArray[Any]:
     """Return the polygon of each ellipse with its axes `times` as long, in the grid's CRS.
 
     An ellipse narrower than a cell is drawn a cell wide about the middle of its cell, so that a pile of incidents does
-    not give away the address.
+    not give away the address. Corners are rounded to a centimetre.
 
     Parameters
     ----------
@@ -80,8 +83,10 @@ def ellipse_polygons(ellipses: Ellipses, times: float, grid: Grid) -> npt.NDArra
     import shapely
 
     half_cell = grid.cell_m / 2
-    x, y = ellipses.x, ellipses.y
-    major, minor = ellipses.major_m * times, ellipses.minor_m * times
+    # The last digits of a sum depend on the order of its rows; a polygon must not.
+    x, y, major, minor = (
+        np.round(values, 6) for values in (ellipses.x, ellipses.y, ellipses.major_m * times, ellipses.minor_m * times)
+    )
     is_narrow = minor < half_cell
     x, y = (np.where(is_narrow, (np.floor(centre / grid.cell_m) + 0.5) * grid.cell_m, centre) for centre in (x, y))
     major, minor = np.maximum(major, half_cell), np.maximum(minor, half_cell)
@@ -90,7 +95,8 @@ def ellipse_polygons(ellipses: Ellipses, times: float, grid: Grid) -> npt.NDArra
     cos, sin = np.cos(ellipses.angle)[:, None], np.sin(ellipses.angle)[:, None]
     corner_x = grid.x0 + x[:, None] + along * cos - across * sin
     corner_y = grid.y0 + y[:, None] + along * sin + across * cos
-    return np.asarray(shapely.polygons(np.stack([corner_x, corner_y], axis=-1)), object).reshape(len(x))
+    corners = np.round(np.stack([corner_x, corner_y], axis=-1), 2)
+    return np.asarray(shapely.polygons(corners), object).reshape(len(x))
 
 
 def cell_hulls(labels: IntArray, cell: IntArray, grid: Grid) -> npt.NDArray[Any]:

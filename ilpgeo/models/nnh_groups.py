@@ -31,10 +31,8 @@ def group_around_links(
     -----
     O(pairs within reach) time, O(k) memory.
     """
-    from ilpgeo.models.dbscan_cells import sort_into_cells
-    from ilpgeo.models.dbscan_steps import boxes
-    from ilpgeo.models.near_cells import pieces
     from ilpgeo.models.nnh_steps import count_links, group_around_seeds
+    from ilpgeo.models.occupied_cells import boxes, pieces, sort_into_cells
 
     if reach_m <= 0:
         return np.full(len(x), -1, np.int64)

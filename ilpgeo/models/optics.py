@@ -62,8 +62,7 @@ def optics_walk(points: FloatArray, min_samples: int, most_m: float, progress: P
     """
     from scipy.spatial import cKDTree
 
-    from ilpgeo.models.dbscan_cells import sort_into_cells
-    from ilpgeo.models.dbscan_steps import boxes
+    from ilpgeo.models.occupied_cells import boxes, sort_into_cells
     from ilpgeo.models.optics_walk import walk
 
     n = len(points)

@@ -148,9 +148,7 @@ def _collapse(x: FloatArray, y: FloatArray, t: IntArray, weights: FloatArray | N
 
 def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: Progress) -> IntArray:
     """Return the label of each moment by rank."""
-    from ilpgeo.models.dbscan_cells import sort_into_cells
-    from ilpgeo.models.dbscan_steps import boxes
-    from ilpgeo.models.near_cells import pieces
+    from ilpgeo.models.occupied_cells import boxes, pieces, sort_into_cells
     from ilpgeo.models.st_dbscan_steps import find_core, find_runs, join_runs, label_places, settle
 
     eps2 = eps_m * eps_m

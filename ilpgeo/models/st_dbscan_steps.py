@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.models.jit import compiled
-from ilpgeo.models.near_cells import MOST_NEAR, fill_near, nearest2
+from ilpgeo.models.occupied_cells import MOST_NEAR, fill_near, nearest2
 
 
 @compiled
