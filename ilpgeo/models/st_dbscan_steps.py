@@ -26,6 +26,22 @@ def _root(parent: IntArray, run: int) -> int:
 
 
 @compiled
+def _first_from(t: IntArray, at: int, after: int, moment: int) -> int:
+    """Return the first position from `at` on, before `after`, whose time is not before `moment`; else `after`."""
+    while at < after and t[at] < moment:
+        at += 1
+    return at
+
+
+@compiled
+def _weight_near(before: npt.NDArray[Any], start: IntArray, near: IntArray, n_near: int) -> Any:
+    found = before[0]
+    for k in range(n_near):
+        found += before[start[near[k] + 1]] - before[start[near[k]]]
+    return found
+
+
+@compiled
 def find_core(
     x: FloatArray,
     y: FloatArray,
@@ -43,7 +59,7 @@ def find_core(
     end: int,
     core: BoolArray,
 ) -> None:
-    """Mark in `core` the places with at least `least` weight within eps and eps_t, themselves included.
+    """Mark in `core` (False before) the places with at least `least` weight within eps and eps_t, themselves included.
 
     `before` is the weight of all places before each position, one longer than the places.
     """
@@ -51,16 +67,16 @@ def find_core(
     low, high = np.empty(MOST_NEAR, np.int64), np.empty(MOST_NEAR, np.int64)
     for c in range(begin, end):
         n_near = fill_near(near, c, key, stride, first, box, box, eps2)
+        if _weight_near(before, start, near, n_near) < least:
+            continue
         for k in range(n_near):
             low[k] = high[k] = start[near[k]]
         for i in range(start[c], start[c + 1]):
             around = before[0]
             for k in range(n_near):
                 after = start[near[k] + 1]
-                while low[k] < after and t[low[k]] < t[i] - eps_t:
-                    low[k] += 1
-                while high[k] < after and t[high[k]] <= t[i] + eps_t:
-                    high[k] += 1
+                low[k] = _first_from(t, low[k], after, t[i] - eps_t)
+                high[k] = _first_from(t, high[k], after, t[i] + eps_t + 1)
                 around += before[high[k]] - before[low[k]]
                 if k == 0 and around >= least:
                     break
@@ -138,8 +154,7 @@ def join_runs(
                 continue
             low, after = start[b], start[b + 1]
             for i in range(start[a], start[a + 1]):
-                while low < after and t[low] < t[i] - eps_t:
-                    low += 1
+                low = _first_from(t, low, after, t[i] - eps_t)
                 if low == after:
                     break
                 if nearest2(box, b, x[i], y[i]) <= eps2:
@@ -223,8 +238,7 @@ def label_places(
             lowest = -1
             for k in range(n_near):
                 after = core_start[near[k] + 1]
-                while low[k] < after and core_t[low[k]] < t[i] - eps_t:
-                    low[k] += 1
+                low[k] = _first_from(core_t, low[k], after, t[i] - eps_t)
                 j = low[k]
                 while j < after and core_t[j] <= t[i] + eps_t:
                     if lowest < 0 or number[j] < lowest:
