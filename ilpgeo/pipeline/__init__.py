@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.holdings import Status, status
+    from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
-    from ilpgeo.pipeline.tested import Tested, backtest
+    from ilpgeo.pipeline.sensitivity import Spread, sensitivity
+    from ilpgeo.pipeline.side_by_side import difference
+    from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
+    from ilpgeo.pipeline.top_ten import top_ten
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
@@ -50,13 +54,17 @@ _HOME = {
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "holdings": ("Status", "status"),
+    "lab": ("Swept", "sweep", "swept"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
-    "tested": ("Tested", "backtest"),
+    "sensitivity": ("Spread", "sensitivity"),
+    "side_by_side": ("difference",),
+    "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
+    "top_ten": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [
@@ -70,7 +78,9 @@ __all__ = [
     "Preview",
     "Progress",
     "QuarantineFile",
+    "Spread",
     "Status",
+    "Swept",
     "Tested",
     "accounts",
     "add_factor",
@@ -84,6 +94,8 @@ __all__ = [
     "describe_models",
     "desk",
     "diagnostics_beside",
+    "difference",
+    "entry_of",
     "explore",
     "files_in",
     "hotspots",
@@ -104,7 +116,13 @@ __all__ = [
     "remap",
     "remove_factor",
     "save_offences",
+    "sensitivity",
+    "settled",
     "status",
+    "sweep",
+    "swept",
+    "titled",
+    "top_ten",
     "withdraw",
 ]
 
