@@ -21,7 +21,14 @@ if TYPE_CHECKING:
         remap,
         withdraw,
     )
-    from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
+    from ilpgeo.pipeline.catalogue import (
+        answers_of,
+        build_model,
+        describe_models,
+        diagnostics_beside,
+        is_forecast,
+        model_classes,
+    )
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.lab import Swept, sweep, swept
@@ -50,7 +57,14 @@ _HOME = {
         "remap",
         "withdraw",
     ),
-    "catalogue": ("build_model", "describe_models", "diagnostics_beside", "model_classes"),
+    "catalogue": (
+        "answers_of",
+        "build_model",
+        "describe_models",
+        "diagnostics_beside",
+        "is_forecast",
+        "model_classes",
+    ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "holdings": ("Status", "status"),
@@ -85,6 +99,7 @@ __all__ = [
     "accounts",
     "add_factor",
     "answer",
+    "answers_of",
     "backtest",
     "brief",
     "bring_corrected",
@@ -102,6 +117,7 @@ __all__ = [
     "incoming",
     "ingest",
     "ingest_each",
+    "is_forecast",
     "known_factors",
     "lacking",
     "make_demo",

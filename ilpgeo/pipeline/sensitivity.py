@@ -99,10 +99,10 @@ def _grids(recipe: Recipe) -> Iterator[_Pass]:
     for factor in CELL_FACTORS:
         cell_m = float(round(recipe.cell_m * factor))
         yield replace(recipe, cell_m=cell_m), _entrants(entry), [("Cell size", f"{cell_m:g} m", cell_m)]
-    for east, north in THIRDS:
+    for at, (east, north) in enumerate(THIRDS):
         shift = (recipe.shift_m[0] + east * recipe.cell_m, recipe.shift_m[1] + north * recipe.cell_m)
         name = f"{shift[0]:.0f} m east, {shift[1]:.0f} m north"
-        yield replace(recipe, shift_m=shift), _entrants(entry), [("Grid shift", name, float(len(name)))]
+        yield replace(recipe, shift_m=shift), _entrants(entry), [("Grid shift", name, float(at))]
 
 
 def _reaches(recipe: Recipe, model: Model) -> Iterator[_Pass]:

@@ -71,6 +71,9 @@ def _explained(
     n = float(max(one.support[~hidden].sum(), other.support[~hidden].sum()))
     if not len(first):
         return Diagnostic("Both beside each other", (), (), 0.0)
+    if 2 * k > len(first):
+        why = "Too few cells rest on enough incidents to compare the two; learn from a longer period, or larger cells"
+        return Diagnostic("Both beside each other", (why,), (), n)
     top, also = (set(np.argsort(-each, kind="stable")[:k].tolist()) for each in (first, second))
     both = len(top & also) / k
     moved = float(np.abs(first - second).sum() / 2)
