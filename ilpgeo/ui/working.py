@@ -16,7 +16,15 @@ _POLL_S = 0.25
 _RUNNING, _STOPPED = "ilpgeo-job-running", "ilpgeo-job-stopped"
 
 
-def worked_out(kept: Kept[T], question: Hashable, work: Callable[[Progress], T], said: str, *, key: str) -> T | None:
+def worked_out(
+    kept: Kept[T],
+    question: Hashable,
+    work: Callable[[Progress], T],
+    said: str,
+    *,
+    key: str,
+    again: str = "Work it out",
+) -> T | None:
     """Return the answer to a question: kept, or worked out now; None where the person stopped it.
 
     What takes longer than a second shows how far it is, with a button that stops it; a new question of the same `key`
@@ -28,14 +36,16 @@ def worked_out(kept: Kept[T], question: Hashable, work: Callable[[Progress], T],
         What is being done, in words.
     key
         The place on the page; unique there.
+    again
+        The words of the button that takes up what was stopped.
     """
     answer = kept.get(question)
     if answer is not None:
         return answer
     running: dict[str, tuple[Hashable, Job[T]]] = st.session_state.setdefault(_RUNNING, {})
     if st.session_state.get(f"{_STOPPED}-{key}") == question:
-        st.info("Stopped. Change a setting, or work it out after all.", icon=":material/stop_circle:")
-        st.button("Work it out", key=f"{key}-again", on_click=_start_again, args=(key,))
+        st.info("Stopped. Change a setting, or take it up again.", icon=":material/stop_circle:")
+        st.button(again, key=f"{key}-again", on_click=_start_again, args=(key,))
         return None
     before = running.get(key)
     if before is not None and before[0] != question:
