@@ -14,7 +14,7 @@ from ilpgeo.core.params import Param, Value
 from ilpgeo.core.recipes import Entry
 
 MOST_POINTS = 500
-_WIDE = 15.0
+_WIDE = 3.5
 Point = tuple[tuple[str, Value], ...]
 
 
@@ -72,8 +72,9 @@ def even_values(param: Param, low: float, high: float, n: int) -> tuple[Value, .
 
     Examples
     --------
-    >>> even_values(Param("bandwidth_m", "Bandwidth", 300.0, "m", 25, 5000, 25, (), ""), 100, 900, 3)
-    (100.0, 500.0, 900.0)
+    >>> bandwidth = Param("bandwidth_m", "Bandwidth", 300.0, "m", 25, 5000, 25, (), "")
+    >>> even_values(bandwidth, 100, 900, 3), even_values(bandwidth, 200, 400, 3)
+    ((100.0, 300.0, 900.0), (200.0, 300.0, 400.0))
     """
     is_log = 0 < low * _WIDE < high
     spaced = np.geomspace(low, high, n) if is_log else np.linspace(low, high, n)

@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
+    from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
+    from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
-    from ilpgeo.pipeline.sensitivity import Spread, sensitivity
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
-    from ilpgeo.pipeline.top_ten import top_ten
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
@@ -75,10 +75,10 @@ _HOME = {
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
-    "sensitivity": ("Spread", "sensitivity"),
+    "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
-    "top_ten": ("top_ten",),
+    "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [

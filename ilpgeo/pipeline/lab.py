@@ -20,7 +20,7 @@ from ilpgeo.core.types import Access, Answer, Released
 from ilpgeo.pipeline.catalogue import build_model, model_classes
 from ilpgeo.pipeline.lab_shelf import SweepFile
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.tested import Bench, bench_of, require_given, settled
+from ilpgeo.pipeline.tested import Bench, bench_of, entry_of, require_given, settled
 
 POINTS_A_PASS = 4
 
@@ -115,7 +115,7 @@ def _points(opened: Opened, plan: SweepPlan) -> tuple[Point, ...]:
 
 
 def _entry(plan: SweepPlan, point: Point) -> Entry:
-    return Entry(plan.entry.name, {**plan.entry.settings, **dict(point)})
+    return entry_of(build_model(plan.entry.name, {**plan.entry.settings, **dict(point)}))
 
 
 def _work(bench: Bench, file: SweepFile, plan: SweepPlan, chunk: Sequence[Point], progress: Progress) -> None:

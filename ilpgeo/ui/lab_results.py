@@ -13,6 +13,8 @@ from ilpgeo.reports.tables import explained, tables_csv
 from ilpgeo.ui import charts, lab_words, markup, model_findings, released
 from ilpgeo.ui.frame import Frame
 
+MOST_ROWS = 30
+
 
 def said(found: Diagnostic) -> str:
     """Return the findings as markup."""
@@ -43,7 +45,7 @@ def results(around: Frame, answer: Released[Answer], name: str, *, wide: Sequenc
                 markup.show(charts.chart(table, around.theme))
     for table in tables:
         if table.chart == "table":
-            markup.show(charts.chart(table, around.theme))
+            markup.show(charts.chart(table, around.theme, most_rows=MOST_ROWS))
 
 
 def downloads(around: Frame, answer: Released[Answer], given: Recipe, name: str) -> None:

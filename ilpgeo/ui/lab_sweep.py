@@ -114,6 +114,8 @@ def _axis(param: Param, before: Axis | None, own: Value, key: str) -> Axis:
             label, least or kind(low), most or kind(3 * high), (kind(low), kind(high)), step, key=name
         )  # fmt: skip
     n = st.number_input(f"Values of {param.label.lower()}", 2, 25, max(2, n), key=f"{name}-n")
+    if before is not None and (float(ends[0]), float(ends[1])) == (low, high) and n == len(before.values):
+        return before
     return Axis(param.name, even_values(param, float(ends[0]), float(ends[1]), int(n)))
 
 

@@ -17,7 +17,7 @@ from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.core.types import Access, Answer, Model, Released
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.tested import bench_of, require_given, settled, titled
+from ilpgeo.pipeline.tested import bench_of, entry_of, require_given, settled, titled
 
 CELL_FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0)
 THIRDS = tuple((east / 3, north / 3) for north in range(3) for east in range(3))
@@ -115,7 +115,7 @@ def _reaches(recipe: Recipe, model: Model) -> Iterator[_Pass]:
     for factor in REACH_FACTORS:
         value = float(f"{own * factor:.6g}")
         if reach.fault(value) is None:
-            tried = Entry(entry.name, {**entry.settings, reach.name: value})
+            tried = entry_of(build_model(entry.name, {**entry.settings, reach.name: value}))
             entrants.append(Contestant(str(tried), str(tried), build_model(tried.name, tried.settings)))
             names.append((reach.label, f"{value:g} {reach.unit}", value))
     yield recipe, entrants, names
