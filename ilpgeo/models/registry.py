@@ -17,6 +17,8 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "kde": "ilpgeo.models.kde:Kde",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
+    "local_moran": "ilpgeo.models.local_moran:LocalMoranModel",
+    "emerging": "ilpgeo.models.emerging:EmergingHotSpots",
 })  # fmt: skip
 
 

@@ -196,7 +196,9 @@ def test_no_incident_expects_nothing(model: Model) -> None:
 @pytest.mark.parametrize("n", [1, 40])
 def test_one_place_alone_is_answered(model: Model, n: int) -> None:
     west, south, *_ = study().bounds
-    past = Incidents.from_xy(np.full(n, west + 1550.0), np.full(n, south + 750.0))
+    # Within the training period, for the models that look at dates.
+    start = np.full(n, np.datetime64("2021-12-14T12:00:00"))
+    past = Incidents.from_xy(np.full(n, west + 1550.0), np.full(n, south + 750.0), t_from=start)
     answer = ask(model, past)
     if isinstance(answer, Diagnostic | Zones):
         return

@@ -1,0 +1,75 @@
+"""The training period cut into equal steps, and the step each incident falls into."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from ilpgeo.core.arrays import IntArray
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.query import Period, months_later
+from ilpgeo.models.localtime import local_seconds
+
+FEWEST_STEPS = 10
+
+
+def cut_into_steps(trained_on: Period, step_days: int) -> tuple[Period, ...]:
+    """Return the steps of `step_days` days that end with the period's last day, oldest first.
+
+    What is left over at the beginning and does not fill a step belongs to none.
+
+    Raises
+    ------
+    InvalidInput
+        When there are fewer than ten.
+    """
+    n_steps = trained_on.days // step_days
+    last = Period.ending(trained_on.end, step_days)
+    return _enough([last.shifted(-step_days * back) for back in reversed(range(n_steps))], trained_on, step_days)
+
+
+def cut_into_months(trained_on: Period) -> tuple[Period, ...]:
+    """Return the whole calendar months in the period, oldest first; InvalidInput when there are fewer than ten."""
+    first = trained_on.start.replace(day=1)
+    if first < trained_on.start:
+        first = months_later(first, 1)
+    months = []
+    while (following := months_later(first, 1)) <= trained_on.after:
+        months.append(Period(first, following - timedelta(days=1)))
+        first = following
+    return _enough(months, trained_on, 0)
+
+
+def _enough(steps: list[Period], trained_on: Period, step_days: int) -> tuple[Period, ...]:
+    if len(steps) >= FEWEST_STEPS:
+        return tuple(steps)
+    kind = f"steps of {step_days} days" if step_days else "whole months"
+    shorter = trained_on.days // FEWEST_STEPS
+    advice = f"steps of at most {shorter} days" if step_days and shorter else "a longer period"
+    raise InvalidInput(
+        f"emerging hot spots: the {trained_on.days} days {trained_on} hold {len(steps)} {kind}; a trend needs at least "
+        f"{FEWEST_STEPS}, so choose {advice}"
+    )
+
+
+def is_dated_by_month(past: Incidents) -> bool:
+    """Whether each incident is known to its calendar month only: it starts on a first and may have lasted a month."""
+    if not len(past):
+        return False
+    days = local_seconds(past.t_from, past.timezone) // 86_400
+    starts_month = days.astype("datetime64[D]") == days.astype("datetime64[D]").astype("datetime64[M]")
+    return bool(starts_month.all() and (past.t_to - past.t_from >= np.timedelta64(27, "D")).all())
+
+
+def step_of(past: Incidents, steps: tuple[Period, ...]) -> IntArray:
+    """Return the number of the step in which each incident began, by the local calendar; -1 for none."""
+    days = local_seconds(past.t_from, past.timezone) // 86_400
+    edges = np.array([_day(step.start) for step in steps] + [_day(steps[-1].after)])
+    number = np.searchsorted(edges, days, side="right") - 1
+    return np.where(number < len(steps), number, -1)
+
+
+def _day(when: date) -> int:
+    return when.toordinal() - date(1970, 1, 1).toordinal()
