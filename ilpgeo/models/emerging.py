@@ -22,7 +22,7 @@ from ilpgeo.models.neighbourhood import disc_sum
 from ilpgeo.models.points import check_question
 from ilpgeo.models.significance import fdr_rejections, normal_p
 from ilpgeo.models.space_time import space_time_gi_star
-from ilpgeo.models.time_steps import cut_into_months, cut_into_steps, is_dated_by_month, step_of
+from ilpgeo.models.time_steps import cut_into_months, cut_into_steps, is_dated_by_month, step_of, within_coverage
 
 _ALL, _SAME = "all steps", "same steps"
 
@@ -146,18 +146,19 @@ class EmergingHotSpots:
         """Return the class of each cell, its history, and Gi* of the last step; the window does not enter."""
         check_question(past, grid)
         is_monthly = is_dated_by_month(past)
-        trained_on = context.trained_on
+        trained_on = within_coverage(context.trained_on, context.coverage)
         steps = cut_into_months(trained_on) if is_monthly else cut_into_steps(trained_on, self.step_days)
         counts = count_by_step(past, grid, steps)
         found = emerging_hot_spots(
             counts, self.radius_cells, self.lag_steps, grid.inside, alpha=self.alpha, trend_alpha=self.trend_alpha,
             is_against_all_steps=self.against == _ALL, progress=context.progress,
         )  # fmt: skip
+        remarks = _remarks(trained_on, steps, is_monthly=is_monthly)
         support = np.where(grid.inside, np.round(disc_sum(counts.sum(axis=0), self.radius_cells), 6), 0.0)
         return Significance(
             grid, found.z[-1], found.p[-1], found.rejected[-1], support, self.alpha,
             kinds=CLASSES, kind=found.kind, steps=steps, history=found.z.astype(np.float32),
-            beside=_explained(found.kind, grid, steps, float(counts.sum())),
+            beside=_explained(found.kind, grid, remarks, float(counts.sum())),
         )  # fmt: skip
 
 
@@ -170,23 +171,38 @@ def count_by_step(past: Incidents, grid: Grid, steps: tuple[Period, ...]) -> Flo
     return np.asarray(counts, np.float64).reshape(len(steps), *grid.shape)
 
 
-def _explained(kind: npt.NDArray[Any], grid: Grid, steps: tuple[Period, ...], n: float) -> Diagnostic:
+def _remarks(trained_on: Period, steps: tuple[Period, ...], *, is_monthly: bool) -> tuple[str, ...]:
+    """Return what to know about the steps."""
+    length = "calendar months" if is_monthly else f"steps of {steps[0].days} days"
+    remarks = [f"Looked at: {len(steps)} {length}, {steps[0].start} to {steps[-1].end}"]
+    if is_monthly:
+        remarks.append("The steps are calendar months because incidents are dated by month only")
+    left_out = trained_on.days - sum(step.days for step in steps)
+    if left_out:
+        rest = (
+            "first day fills no step and counts" if left_out == 1 else f"first {left_out} days fill no step and count"
+        )
+        remarks.append(f"The {rest} nothing")
+    return tuple(remarks)
+
+
+def _explained(kind: npt.NDArray[Any], grid: Grid, remarks: tuple[str, ...], n: float) -> Diagnostic:
     n_of = np.bincount(kind[grid.inside] + 1, minlength=len(CLASSES) + 1)
-    n_hot = int(n_of[1:][[each.is_hot for each in CLASSES]].sum())
-    findings = [
-        f"{n_hot} of {int(grid.inside.sum())} cells are hot spots in the last of {len(steps)} steps ({steps[-1]})",
-        f"{n_of[1] + n_of[2]} of them became hot only lately (new or consecutive)",
-        f"{n_of[3]} of them are getting hotter, {n_of[5]} are getting less hot",
-    ]
+    number = dict(zip((each.name for each in CLASSES), n_of[1:].tolist(), strict=True))
+    n_hot = sum(number[each.name] for each in CLASSES if each.is_hot)
+    findings = (
+        f"{n_hot} of {int(grid.inside.sum())} cells are hot spots in the last step",
+        f"{number['new hot spot'] + number['consecutive hot spot']} of them became hot lately (new or consecutive)",
+        f"{number['intensifying hot spot']} are getting hotter, {number['diminishing hot spot']} less hot",
+        f"{number['historical hot spot']} cells were hot most of the time and are not any more",
+    )
     table = Table(
         "Cells of each class",
         {
-            "Class": np.array([*(each.name for each in CLASSES), "no pattern"]),
+            "Class": np.array([*number, "no pattern"]),
             "Cells": np.append(n_of[1:], n_of[0]),
             "Area (km²)": np.round(np.append(n_of[1:], n_of[0]) * grid.cell_km2, 6),
             "Meaning": np.array([*(each.meaning for each in CLASSES), "Neither hot nor cold in a way that tells"]),
         },
     )
-    return Diagnostic(
-        "Emerging hot spots", tuple(findings if n else ["There are no incidents in any step"]), (table,), n
-    )
+    return Diagnostic("Emerging hot spots", (*findings, *remarks) if n else remarks, (table,), n)

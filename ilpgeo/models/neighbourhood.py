@@ -8,8 +8,8 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray
 
-# About a millionth of an incident.
-_FINEST = 2.0**-20
+# About a millionth of an incident: sums that differ by less differ by rounding.
+FINEST = 2.0**-20
 
 
 def _half_widths(radius_cells: float) -> list[int]:
@@ -54,11 +54,13 @@ def disc_sum(values: FloatArray, radius_cells: float) -> FloatArray:
     return total
 
 
-def held_exact(values: FloatArray) -> FloatArray:
-    """Return values rounded to a multiple of 2^-20: sums are then exact in any order, and equal sums compare equal.
+def comparable(sums: FloatArray) -> FloatArray:
+    """Return sums rounded to a multiple of 2^-20, about a millionth: equal whatever the order they were added up in.
 
-    Notes
-    -----
-    Holds for totals below 2^33; whole numbers are left as they are.
+    Examples
+    --------
+    >>> one, other = comparable(np.array([0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1]))
+    >>> bool(one == other)
+    True
     """
-    return np.asarray(np.rint(values / _FINEST) * _FINEST, np.float64)
+    return np.asarray(np.rint(sums / FINEST) * FINEST, np.float64)

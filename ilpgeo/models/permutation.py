@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import raise_all
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.models.neighbourhood import disc_sum, held_exact
+from ilpgeo.models.neighbourhood import comparable, disc_sum
 
 # Draws held at once: a few dozen megabytes, and a report of progress several times a second.
 _MOST_DRAWS = 2_000_000
@@ -49,7 +49,7 @@ def permute_neighbours(
     Parameters
     ----------
     counts
-        Shape (ny, nx), held to a millionth of an incident; values outside the study area are not looked at.
+        Shape (ny, nx); values outside the study area are not looked at. Sums within a millionth are equal.
     radius_cells
         Cells whose centre is this near are neighbours.
     inside
@@ -76,10 +76,10 @@ def permute_neighbours(
     """
     present = np.ones(counts.shape, np.bool_) if inside is None else inside
     _check(counts, present, permutations)
-    held = held_exact(np.where(present, counts, 0.0))
-    around = (disc_sum(held, radius_cells) - held)[present]
+    counted = np.where(present, counts, 0.0)
+    around = comparable(disc_sum(counted, radius_cells) - counted)[present]
     size = disc_sum(present.astype(np.float64), radius_cells)[present].astype(np.int64) - 1
-    larger, smaller = _extremes(held[present], around, size, permutations, rng, progress)
+    larger, smaller = _extremes(counts[present].astype(np.float64), around, size, permutations, rng, progress)
     p, direction = np.full(counts.shape, np.nan), np.zeros(counts.shape, np.int8)
     p[present] = np.minimum(1.0, 2.0 * (np.minimum(larger, smaller) + 1) / (permutations + 1))
     direction[present] = np.sign(smaller - larger)
@@ -124,7 +124,7 @@ def _extremes(
         sums = np.zeros((length, n_draws))
         np.cumsum(values[drawn[:longest]], axis=0, out=sums[1:])
         for k, cells in cells_of_size:
-            ascending = np.sort(sums[k])
+            ascending = np.sort(comparable(sums[k]))
             larger[cells] += n_draws - np.searchsorted(ascending, around[cells], side="left")
             smaller[cells] += np.searchsorted(ascending, around[cells], side="right")
         exchange_own(values, around, size, drawn, sums, larger, smaller)

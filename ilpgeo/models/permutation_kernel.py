@@ -6,6 +6,7 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.models.jit import compiled
+from ilpgeo.models.neighbourhood import FINEST
 
 
 @compiled
@@ -28,6 +29,11 @@ def draw(order: IntArray, picks: IntArray) -> IntArray:
 
 
 @compiled
+def _comparable(total: float) -> float:
+    return np.rint(total / FINEST) * FINEST
+
+
+@compiled
 def exchange_own(
     values: FloatArray,
     around: FloatArray,
@@ -39,7 +45,8 @@ def exchange_own(
 ) -> None:
     """Correct the counts of draws that hold the cell itself: the next cell of the sequence takes its place.
 
-    `sums[k, d]` is the sum of the first k cells of sequence d; `larger` and `smaller` are changed in place.
+    `around` is comparable; `sums[k, d]` is the plain sum of the first k cells of sequence d. `larger` and `smaller` are
+    changed in place.
     """
     length, n_draws = drawn.shape
     for q in range(length - 1):
@@ -48,7 +55,7 @@ def exchange_own(
             k = size[cell]
             if q >= k:
                 continue
-            with_own = sums[k, d]
-            without = with_own - values[cell] + values[drawn[k, d]]
+            with_own = _comparable(sums[k, d])
+            without = _comparable(sums[k, d] - values[cell] + values[drawn[k, d]])
             larger[cell] += int(without >= around[cell]) - int(with_own >= around[cell])
             smaller[cell] += int(without <= around[cell]) - int(with_own <= around[cell])

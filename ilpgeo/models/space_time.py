@@ -10,7 +10,7 @@ import numpy as np
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.errors import raise_all
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.models.neighbourhood import disc_sum, held_exact
+from ilpgeo.models.neighbourhood import comparable, disc_sum
 
 
 def space_time_gi_star(
@@ -31,7 +31,7 @@ def space_time_gi_star(
     Parameters
     ----------
     counts
-        Shape (n_steps, ny, nx), held to a millionth of an incident; cells outside the study area are not looked at.
+        Shape (n_steps, ny, nx); cells outside the study area are not looked at. Sums are rounded to a millionth.
     radius_cells
         Cells whose centre is this near are neighbours.
     lag_steps
@@ -60,7 +60,7 @@ def space_time_gi_star(
     """
     present = np.ones(counts.shape[1:], np.bool_) if inside is None else inside
     _check(counts, lag_steps, present)
-    bins = held_exact(np.where(present, counts, 0.0))
+    bins = np.where(present, counts, 0.0).astype(np.float64)
     moments = [_Moments.of(step[present]) for step in bins]
     neighbours = disc_sum(present.astype(np.float64), radius_cells)[present]
     z = np.full(counts.shape, np.nan)
@@ -68,7 +68,9 @@ def space_time_gi_star(
     for step in range(len(bins)):
         around = [*around, disc_sum(bins[step], radius_cells)[present]][-lag_steps - 1 :]
         reference = moments if is_against_all_steps else moments[step + 1 - len(around) : step + 1]
-        z[step][present] = _standardised(np.sum(around, axis=0), len(around) * neighbours, _Moments.pooled(reference))
+        z[step][present] = _standardised(
+            comparable(np.sum(around, axis=0)), len(around) * neighbours, _Moments.pooled(reference)
+        )
         progress((step + 1) / len(bins))
     return z
 
@@ -89,27 +91,32 @@ def _check(counts: FloatArray, lag_steps: int, inside: BoolArray) -> None:
 
 
 class _Moments(NamedTuple):
-    """Number, mean and sum of squared deviations of some bins."""
+    """Number, mean, sum of squared deviations, least and greatest of some bins."""
 
     n: int
     mean: float
     squares: float
+    least: float
+    greatest: float
 
     @classmethod
     def of(cls, values: FloatArray) -> _Moments:
         mean = float(values.mean())
-        return cls(len(values), mean, float(((values - mean) ** 2).sum()))
+        squares = float(((values - mean) ** 2).sum())
+        return cls(len(values), mean, squares, float(values.min()), float(values.max()))
 
     @classmethod
     def pooled(cls, parts: Sequence[_Moments]) -> _Moments:
         n = sum(part.n for part in parts)
         mean = sum(part.n * part.mean for part in parts) / n
-        return cls(n, mean, sum(part.squares + part.n * (part.mean - mean) ** 2 for part in parts))
+        squares = sum(part.squares + part.n * (part.mean - mean) ** 2 for part in parts)
+        return cls(n, mean, squares, min(part.least for part in parts), max(part.greatest for part in parts))
 
 
 def _standardised(total: FloatArray, size: FloatArray, reference: _Moments) -> FloatArray:
     """Return the sums over `size` bins each as z values."""
-    if reference.n < 2 or reference.squares <= 0:
+    # Squares are no sign of equal counts: their mean may be a last digit away from each of them.
+    if reference.least == reference.greatest:
         return np.zeros(len(total))
     spread = np.maximum(reference.n * size - size * size, 0.0) / (reference.n - 1)
     deviation = np.sqrt(reference.squares / reference.n * spread)

@@ -9,7 +9,7 @@ import numpy as np
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.incidents import Incidents
-from ilpgeo.core.query import Period, months_later
+from ilpgeo.core.query import Coverage, Period, months_later
 from ilpgeo.models.localtime import local_seconds
 
 FEWEST_STEPS = 10
@@ -55,12 +55,22 @@ def _enough(steps: list[Period], trained_on: Period, step_days: int) -> tuple[Pe
 
 
 def is_dated_by_month(past: Incidents) -> bool:
-    """Whether each incident is known to its calendar month only: it starts on a first and may have lasted a month."""
-    if not len(past):
-        return False
-    days = local_seconds(past.t_from, past.timezone) // 86_400
-    starts_month = days.astype("datetime64[D]") == days.astype("datetime64[D]").astype("datetime64[M]")
-    return bool(starts_month.all() and (past.t_to - past.t_from >= np.timedelta64(27, "D")).all())
+    """Whether enough incidents are known to their calendar month only that other steps would cut their months apart.
+
+    Such an incident starts on a first and may have lasted a month; one in twenty is enough.
+    """
+    days = (local_seconds(past.t_from, past.timezone) // 86_400).astype("datetime64[D]")
+    starts_month = days == days.astype("datetime64[M]")
+    by_month = starts_month & (past.t_to - past.t_from >= np.timedelta64(27, "D"))
+    return bool(past.weight[by_month].sum() > 0.05 * past.weight.sum())
+
+
+def within_coverage(trained_on: Period, coverage: Coverage | None) -> Period:
+    """Return the training period from its first day with data on: what lies before is unknown, not empty."""
+    starts = [entry.period.start for entry in coverage.entries] if coverage is not None else []
+    if not starts or not trained_on.start < min(starts) <= trained_on.end:
+        return trained_on
+    return Period(min(starts), trained_on.end)
 
 
 def step_of(past: Incidents, steps: tuple[Period, ...]) -> IntArray:
