@@ -179,9 +179,7 @@ def _remarks(trained_on: Period, steps: tuple[Period, ...], *, is_monthly: bool)
         remarks.append("The steps are calendar months because incidents are dated by month only")
     left_out = trained_on.days - sum(step.days for step in steps)
     if left_out:
-        rest = (
-            "first day fills no step and counts" if left_out == 1 else f"first {left_out} days fill no step and count"
-        )
+        rest = "first day fills no step and counts" if left_out == 1 else f"first {left_out} days fill none and count"
         remarks.append(f"The {rest} nothing")
     return tuple(remarks)
 

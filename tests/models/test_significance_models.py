@@ -55,6 +55,7 @@ def test_local_moran_tells_hills_hollows_gaps_and_lone_cells_apart(test: str) ->
 
 def test_permuted_gi_star_marks_no_busy_cell_whose_neighbours_are_the_quiet_ones() -> None:
     counts = a_hill_a_hollow_and_two_outliers()
+    counts[2:7, 2:7] *= 5
     counts[18, 18] = 400.0
     normal, permuted = ask(GiStar(), counts), ask(GiStar(test="permutation", permutations=9999), counts)
     assert normal.z[18, 18] > 3
