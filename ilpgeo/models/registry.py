@@ -20,6 +20,8 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "local_moran": "ilpgeo.models.local_moran:LocalMoranModel",
     "emerging": "ilpgeo.models.emerging:EmergingHotSpots",
 })  # fmt: skip
+# The diagnostics that help to choose a model's settings, or to judge what it answers.
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def model_class(name: str) -> type[Model]:
