@@ -11,13 +11,14 @@ import numpy as np
 from ilpgeo.core.answers import Significance
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.errors import raise_all
+from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.neighbourhood import disc_kernel
-from ilpgeo.models.permutation import permute_neighbours
+from ilpgeo.models.permutation import permute_neighbours, resolution
 from ilpgeo.models.points import check_question
 from ilpgeo.models.significance import fdr_rejections
 
@@ -134,7 +135,7 @@ class GiStar:
         help="Normal suits many cells; permutation assumes no bell curve, but many cells need many permutations.",
     )  # fmt: skip
     permutations: int = param(
-        999, label="Permutations", low=99, high=99999, step=100,
+        99_999, label="Permutations", low=99, high=999_999, step=1000,
         help="Random draws for each cell, used by the permutation test only.",
     )  # fmt: skip
 
@@ -161,4 +162,9 @@ class GiStar:
         permuted = permute_neighbours(counts, self.radius_cells, grid.inside, self.permutations, rng, context.progress)
         # A busy cell among quiet ones may have z > 0 though its neighbours are the quiet extreme: neither hot nor cold.
         rejected = fdr_rejections(permuted.p, self.alpha) & (np.sign(z) == permuted.direction)
-        return Significance(grid, z, permuted.p, rejected, support, self.alpha)
+        findings = (
+            f"{rejected.sum()} of {int(grid.inside.sum())} cells are significant by permutation",
+            resolution(permuted.p, self.permutations, self.alpha),
+        )
+        beside = Diagnostic("Permutation test", findings, (), float(counts.sum()))
+        return Significance(grid, z, permuted.p, rejected, support, self.alpha, beside=beside)

@@ -18,7 +18,7 @@ from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.neighbourhood import disc_sum
-from ilpgeo.models.permutation import permute_neighbours
+from ilpgeo.models.permutation import permute_neighbours, resolution
 from ilpgeo.models.points import check_question
 from ilpgeo.models.significance import fdr_rejections, normal_p
 
@@ -164,7 +164,7 @@ class LocalMoranModel:
         help="Normal suits many cells; permutation assumes no bell curve, but many cells need many permutations.",
     )  # fmt: skip
     permutations: int = param(
-        999, label="Permutations", low=99, high=99999, step=100,
+        99_999, label="Permutations", low=99, high=999_999, step=1000,
         help="Random draws for each cell, used by the permutation test only.",
     )  # fmt: skip
 
@@ -184,23 +184,25 @@ class LocalMoranModel:
         counts = grid.count(past.x, past.y, past.weight)
         found = local_moran(counts, self.radius_cells, grid.inside)
         p, agrees = found.p, np.ones(grid.shape, np.bool_)
+        remarks: tuple[str, ...] = ()
         if self.test == "permutation":
             p, direction = permute_neighbours(
                 counts, self.radius_cells, grid.inside, self.permutations, rng, context.progress
             )
             # In very skewed counts a sum below the mean can still be among the largest: such a cell has no class.
             is_among_high = (found.quadrant == _HIGH_HIGH) | (found.quadrant == _LOW_HIGH)
+            remarks = (resolution(p, self.permutations, self.alpha),)
             agrees = direction == np.where(is_among_high, 1, -1)
         rejected = fdr_rejections(p, self.alpha) & agrees
         kind = np.where(rejected, found.quadrant, np.int8(-1))
         support = np.where(grid.inside, np.round(disc_sum(counts, self.radius_cells), 6), 0.0)
         return Significance(
             grid, found.z, p, rejected, support, self.alpha,
-            kinds=QUADRANTS, kind=kind, beside=_explained(kind, grid, float(counts.sum())),
+            kinds=QUADRANTS, kind=kind, beside=_explained(kind, grid, remarks, float(counts.sum())),
         )  # fmt: skip
 
 
-def _explained(kind: npt.NDArray[np.int8], grid: Grid, n: float) -> Diagnostic:
+def _explained(kind: npt.NDArray[np.int8], grid: Grid, remarks: tuple[str, ...], n: float) -> Diagnostic:
     n_of = np.bincount(kind[grid.inside] + 1, minlength=len(QUADRANTS) + 1)
     finding = f"{n_of[1:].sum()} of {int(grid.inside.sum())} cells are significantly like or unlike their neighbours"
     table = Table(
@@ -212,4 +214,4 @@ def _explained(kind: npt.NDArray[np.int8], grid: Grid, n: float) -> Diagnostic:
             "Meaning": np.array([*(each.meaning for each in QUADRANTS), "Not told apart from chance"]),
         },
     )
-    return Diagnostic("Clusters and outliers", (finding,), (table,), n)
+    return Diagnostic("Clusters and outliers", (finding, *remarks), (table,), n)

@@ -58,7 +58,7 @@ def mann_kendall(series: FloatArray) -> Trend:
         faults.append("the series holds values that are not finite numbers; leave such series out")
     raise_all(faults, subject="mann_kendall")
     n_steps, shape = len(series), series.shape[1:]
-    score, tied = _pair_scores(np.asarray(series, np.float64).reshape(n_steps, -1))
+    score, tied = _pair_scores(series.reshape(n_steps, -1))
     variance = (n_steps * (n_steps - 1) * (2 * n_steps + 5) - tied) / 18.0
     z = np.zeros(len(score))
     moves = score != 0
@@ -69,4 +69,5 @@ def mann_kendall(series: FloatArray) -> Trend:
 def _pair_scores(series: FloatArray) -> tuple[IntArray, IntArray]:
     from ilpgeo.models.mann_kendall_kernel import pair_scores
 
-    return pair_scores(np.ascontiguousarray(series.T))
+    # A copy in any case: one kind of array, one compiled kernel.
+    return pair_scores(np.array(series.T, np.float64, order="C"))

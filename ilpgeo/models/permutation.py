@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -84,6 +85,17 @@ def permute_neighbours(
     p[present] = np.minimum(1.0, 2.0 * (np.minimum(larger, smaller) + 1) / (permutations + 1))
     direction[present] = np.sign(smaller - larger)
     return Permuted(p, direction)
+
+
+def resolution(p: FloatArray, permutations: int, alpha: float) -> str:
+    """Return a sentence on how many cells must reach the smallest p value there can be for any to stay significant."""
+    n_cells, floor = int(np.isfinite(p).sum()), 2 / (permutations + 1)
+    least = math.ceil(floor * n_cells / alpha - 1e-9)
+    reached = int((p <= floor * (1 + 1e-9)).sum())
+    return (
+        f"With {permutations} permutations no p value is below {floor:.2g}: for any of {n_cells} cells to stay "
+        f"significant {least} must be that low or more permutations be drawn; {reached} are that low"
+    )
 
 
 def _check(counts: FloatArray, inside: BoolArray, permutations: int) -> None:

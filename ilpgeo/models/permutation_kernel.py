@@ -30,7 +30,7 @@ def draw(order: IntArray, picks: IntArray) -> IntArray:
 
 @compiled
 def _comparable(total: float) -> float:
-    return np.rint(total / FINEST) * FINEST
+    return float(np.rint(total / FINEST) * FINEST)
 
 
 @compiled

@@ -45,9 +45,10 @@ def cut_into_months(trained_on: Period) -> tuple[Period, ...]:
 def _enough(steps: list[Period], trained_on: Period, step_days: int) -> tuple[Period, ...]:
     if len(steps) >= FEWEST_STEPS:
         return tuple(steps)
-    kind = f"steps of {step_days} days" if step_days else "whole months"
+    plural = "" if len(steps) == 1 else "s"
+    kind = f"step{plural} of {step_days} days" if step_days else f"whole month{plural}"
     shorter = trained_on.days // FEWEST_STEPS
-    advice = f"steps of at most {shorter} days" if step_days and shorter else "a longer period"
+    advice = "a longer period" + (f" or steps of at most {shorter} days" if step_days and shorter else "")
     raise InvalidInput(
         f"emerging hot spots: the {trained_on.days} days {trained_on} hold {len(steps)} {kind}; a trend needs at least "
         f"{FEWEST_STEPS}, so choose {advice}"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ilpgeo.core.errors import Cancelled, InvalidInput
 from ilpgeo.models import permutation
-from ilpgeo.models.permutation import permute_neighbours
+from ilpgeo.models.permutation import permute_neighbours, resolution
 from tests.models.lattices import lattice, neighbours, weights
 
 
@@ -160,3 +160,10 @@ def test_the_direction_is_the_side_of_the_observed_sum() -> None:
 def test_what_cannot_be_tested_is_said(counts, inside, permutations, words) -> None:
     with pytest.raises(InvalidInput, match=words):
         permute_neighbours(counts, 1.5, inside, permutations, np.random.default_rng(1))
+
+
+def test_it_says_what_few_permutations_cannot_show() -> None:
+    p = np.array([0.002, 0.002, 0.5, np.nan] + [0.9] * 97)
+    # 100 cells at 0.05: the k-th smallest must be at most k / 2000, and 0.002 is 4 / 2000.
+    assert "for any of 100 cells to stay significant 4 must be that low" in resolution(p, 999, 0.05)
+    assert resolution(p, 999, 0.05).endswith("2 are that low")

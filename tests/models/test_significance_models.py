@@ -69,7 +69,7 @@ def test_permuted_gi_star_marks_no_busy_cell_whose_neighbours_are_the_quiet_ones
 def test_p_and_the_marked_cells_follow_from_the_permutations(model: GiStar | LocalMoranModel) -> None:
     counts, inside = lattice(14, 15, 3)
     answer = ask(model, np.where(inside, counts, 0.0), inside)
-    p, _ = permute_neighbours(counts, 1.5, inside, 999, np.random.default_rng(1))
+    p, _ = permute_neighbours(counts, 1.5, inside, 99_999, np.random.default_rng(1))
     np.testing.assert_array_equal(answer.p, p)
     assert (answer.rejected <= fdr_rejections(p, 0.05)).all()
 
