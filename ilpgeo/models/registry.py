@@ -19,6 +19,7 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "gi_star": "ilpgeo.models.gi_star:GiStar",
     "local_moran": "ilpgeo.models.local_moran:LocalMoranModel",
     "emerging": "ilpgeo.models.emerging:EmergingHotSpots",
+    "blend": "ilpgeo.models.blend:Blend",
 })  # fmt: skip
 # The diagnostics that help to choose a model's settings, or to judge what it answers.
 BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
