@@ -12,6 +12,7 @@ pictures of an own tile server.
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import ipaddress
 import os
@@ -230,6 +231,7 @@ def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8501, script: Pa
     """
     from ilpgeo.core.settings import Workspace
 
+    gc.disable()  # until the preload is over, which enables it again
     settings = Workspace.open(workspace).settings
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
     import uvicorn

@@ -18,12 +18,21 @@ SHELF_VARIABLE = "ILPGEO_SHELF"
 
 
 def serve() -> None:
-    """Register the vendored files and the shelf with Streamlit; call once per run, before the map."""
-    from streamlit.components.v1 import declare_component
+    """Hand out the vendored files, the shelf and the map's frame; call once per run, before the map.
 
-    declare_component("vendor", path=str(VENDOR))
-    declare_component("browser", path=str(BROWSER))
-    declare_component("shapes", path=str(shelf().folder))
+    Streamlit's own `declare_component` finds its caller by a walk over all loaded modules, and registers nothing
+    outside a run: the map's frame, declared when streamlit_folium is imported, would stay unknown.
+    """
+    import streamlit_folium
+    from streamlit import runtime
+    from streamlit.components.v1.custom_component import CustomComponent
+
+    if not runtime.exists():
+        return
+    registry = runtime.get_instance().component_registry
+    for name, folder in (("vendor", VENDOR), ("browser", BROWSER), ("shapes", shelf().folder)):
+        registry.register_component(CustomComponent(f"{__name__}.{name}", path=str(folder), module_name=__name__))
+    registry.register_component(streamlit_folium._component_func)
 
 
 @lru_cache(maxsize=1)

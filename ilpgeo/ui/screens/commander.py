@@ -14,7 +14,6 @@ from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
 from ilpgeo.ui.pulse import pulse
 from ilpgeo.ui.ranking import chosen, ranking
-from ilpgeo.ui.warm import warm
 
 HOTSPOT_MODEL = "kde"
 TOP_SHARE = 0.1  # of one area's ground; the usual 2 % of a neighbourhood is a single cell
@@ -97,10 +96,8 @@ def _screen() -> None:
         return
     _body(around, released)
     _footer(around, released)
-    pulse(around)
     first = chosen(released.value, "")
-    if first is not None:
-        warm(around.opened, model_class(HOTSPOT_MODEL)(), replace(around.view.query, areas=(first.id,)), around.access)
+    pulse(around, HOTSPOT_MODEL, "" if first is None else first.id)
 
 
 with guarded():
