@@ -10,11 +10,26 @@ import os
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from streamlit.components.v1.custom_component import CustomComponent
 
 from ilpgeo.maps.offline import BROWSER, VENDOR
 from ilpgeo.maps.shapes import Shelf
 
 SHELF_VARIABLE = "ILPGEO_SHELF"
+
+
+class MapFrame(CustomComponent):
+    """The map's frame, called without lists and dictionaries: of each Streamlit asks pandas whether it is a data frame.
+
+    Pandas would be loaded before the first map is painted, for nothing else.
+    """
+
+    def __call__(self, *args: Any, default: Any = None, key: str | None = None, on_change: Any = None, **sent: Any) -> Any:
+        """Draw the frame; what it answers is None until something was clicked, whatever `default` says."""
+        plain = {name: tuple(value) if isinstance(value, list) else value for name, value in sent.items()}
+        return super().__call__(*args, default=None, key=key, on_change=on_change, **plain)
 
 
 def serve() -> None:
@@ -25,14 +40,17 @@ def serve() -> None:
     """
     import streamlit_folium
     from streamlit import runtime
-    from streamlit.components.v1.custom_component import CustomComponent
 
+    frame = streamlit_folium._component_func
+    if not isinstance(frame, MapFrame):
+        frame = MapFrame(frame.name, path=frame.path, module_name=frame.module_name)
+        streamlit_folium._component_func = frame
     if not runtime.exists():
         return
     registry = runtime.get_instance().component_registry
     for name, folder in (("vendor", VENDOR), ("browser", BROWSER), ("shapes", shelf().folder)):
         registry.register_component(CustomComponent(f"{__name__}.{name}", path=str(folder), module_name=__name__))
-    registry.register_component(streamlit_folium._component_func)
+    registry.register_component(frame)
 
 
 @lru_cache(maxsize=1)

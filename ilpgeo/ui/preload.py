@@ -18,7 +18,6 @@ from types import ModuleType
 from typing import Any
 
 from ilpgeo.core.errors import IlpgeoError
-from ilpgeo.ui import assets
 
 NAME = "ilpgeo-preload"
 WAIT_S = 60.0
@@ -74,6 +73,8 @@ def _load() -> None:
 
 def _import_maps() -> None:
     """Import folium without what it only needs for data frames and for files from other servers."""
+    from ilpgeo.ui import assets
+
     for name in ("requests", "xyzservices", "numpy.f2py"):
         postpone(name)
     with absent("pandas"):
