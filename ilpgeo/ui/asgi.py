@@ -44,8 +44,11 @@ HEADERS = MappingProxyType({
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 })  # fmt: skip
-# Streamlit's own defaults are made for development.
-OPTIONS: Mapping[str, str | bool] = MappingProxyType({
+# Streamlit's own defaults are made for development. By default it sends a large message once and then only its name;
+# a click during a run makes the browser drop what the next run names, and that run's picture never arrives.
+NEVER_BYTES = 1e12
+OPTIONS: Mapping[str, str | bool | float] = MappingProxyType({
+    "global.minCachedMessageSize": NEVER_BYTES,
     "server.headless": True,
     "server.fileWatcherType": "none",
     "server.runOnSave": False,

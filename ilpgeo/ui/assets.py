@@ -26,10 +26,10 @@ class MapFrame(CustomComponent):
     Pandas would be loaded before the first map is painted, for nothing else.
     """
 
-    def __call__(self, *args: Any, default: Any = None, key: str | None = None, on_change: Any = None, **sent: Any) -> Any:
+    def __call__(self, *args: Any, key: str | None = None, on_change: Any = None, **sent: Any) -> Any:
         """Draw the frame; what it answers is None until something was clicked, whatever `default` says."""
         plain = {name: tuple(value) if isinstance(value, list) else value for name, value in sent.items()}
-        return super().__call__(*args, default=None, key=key, on_change=on_change, **plain)
+        return super().__call__(*args, **{**plain, "default": None}, key=key, on_change=on_change)
 
 
 def serve() -> None:

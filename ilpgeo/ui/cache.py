@@ -25,6 +25,7 @@ from ilpgeo.core.types import (
     Model,
     Query,
     Released,
+    Selection,
 )
 
 if TYPE_CHECKING:
@@ -94,9 +95,8 @@ def now(key: Key, _opened: pipeline.Opened, as_of: date | None) -> date:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def offences(key: Key, _opened: pipeline.Opened) -> tuple[str, ...]:
     """Return the offence groups that occur in the store."""
-    from ilpgeo.pipeline.opened import cube
-
-    return tuple(sorted(cube(_opened).offences))
+    counts = _opened.store.daily_counts(Selection())
+    return tuple(sorted({str(each) for each in counts["offence"].unique().to_pylist()}))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -85,6 +85,8 @@ def _screen() -> None:
     place = st.container(key="top", gap="small")
     with guarded():
         released = cache.brief(around.key, around.opened, around.view.query, around.access, around.view.as_of)
+    if released is not None:
+        _body(around, released)  # before the bar above it: the map is what is waited for
     with place:
         bar.bar(around, None if released is None else released.value)
         with st.container(key="lead", gap=None):
@@ -94,7 +96,6 @@ def _screen() -> None:
     if released is None:
         state.save()
         return
-    _body(around, released)
     _footer(around, released)
     first = chosen(released.value, "")
     pulse(around, HOTSPOT_MODEL, "" if first is None else first.id)
