@@ -28,8 +28,10 @@ class MapFrame(CustomComponent):
 
     def __call__(self, *args: Any, key: str | None = None, on_change: Any = None, **sent: Any) -> Any:
         """Draw the frame; what it answers is None until something was clicked, whatever `default` says."""
-        plain = {name: tuple(value) if isinstance(value, list) else value for name, value in sent.items()}
-        return super().__call__(*args, **{**plain, "default": None}, key=key, on_change=on_change)
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in sent.items()
+        }
+        return super().__call__(*args, **(plain | {"default": None}), key=key, on_change=on_change)
 
 
 def serve() -> None:

@@ -85,8 +85,9 @@ def _import_maps() -> None:
 
 def _skip_use_warning() -> None:
     """Spare Streamlit the look through all loaded source by which it finds out whether it runs in a Python console."""
-    generator = import_module("streamlit.delta_generator")
-    generator._use_warning_has_been_displayed = True
+    from streamlit import delta_generator
+
+    delta_generator._use_warning_has_been_displayed = True
 
 
 def _first_page() -> None:
