@@ -17,7 +17,10 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "kde": "ilpgeo.models.kde:Kde",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
+    "blend": "ilpgeo.models.blend:Blend",
 })  # fmt: skip
+# The diagnostics that help to choose a model's settings, or to judge what it answers.
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def model_class(name: str) -> type[Model]:
