@@ -1,0 +1,361 @@
+"""A self-exciting point process fitted by expectation maximisation: which incidents followed from earlier ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ilpgeo.core.arrays import FloatArray, frozen
+from ilpgeo.core.errors import raise_all
+from ilpgeo.core.space import Grid
+from ilpgeo.models.points import check_points, check_study_area
+from ilpgeo.models.sepp_background import BACKGROUNDS, Background
+from ilpgeo.models.sepp_pairs import Events, Parents, Sums, find_parents, order_events, sum_parents
+from ilpgeo.models.sepp_space import is_near_border, shares_inside
+from ilpgeo.models.sepp_trigger import Trigger, decay_from_mean, spread_from_mean
+
+# Two-sided 90 % of a normal variable.
+_Z90 = 1.6448536269514722
+# Share of the period kept as history only, where the reach is longer.
+_MOST_HISTORY = 0.2
+_CHUNK = 20_000
+_MOST_PAIRS_KEPT = 100_000_000
+_FIRST_RATIO = 0.2
+
+
+class Estimate(NamedTuple):
+    """A fitted value and its 90 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeppFit:
+    """A fitted self-exciting process.
+
+    Attributes
+    ----------
+    branching_ratio
+        Follow-ups expected of one incident.
+    decay_per_day, spread_m
+        Rate at which the risk after an incident fades; its standard deviation along each axis.
+    trigger
+        The fitted density of follow-ups.
+    background_probability
+        Shape (n,): probability that each incident did not follow from an earlier one.
+    background_per_day
+        Shape (ny, nx): background incidents per cell and day.
+    log_likelihood
+        Of the events after the history, in the fitted process.
+    log_likelihoods
+        The same before each iteration.
+    n, history_days
+        Incidents scored and days at the start that serve as history only.
+    is_converged
+        False when the iterations ran out before the values stood still.
+    """
+
+    branching_ratio: Estimate
+    decay_per_day: Estimate
+    spread_m: Estimate
+    trigger: Trigger
+    background_probability: FloatArray
+    background_per_day: FloatArray
+    log_likelihood: float
+    log_likelihoods: tuple[float, ...]
+    n: float
+    history_days: float
+    is_converged: bool
+
+    def __post_init__(self) -> None:
+        for name in ("background_probability", "background_per_day"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+
+
+class _Expected(NamedTuple):
+    """What one trigger means for the events.
+
+    Attributes
+    ----------
+    sums
+        Over the parents of each event.
+    exposure
+        Follow-ups that would have been seen at a branching ratio of one.
+    by_decay, by_spread
+        Derivative of the exposure's logarithm by the logarithm of the decay and of the spread.
+    """
+
+    sums: Sums
+    exposure: float
+    by_decay: float
+    by_spread: float
+
+
+class _State(NamedTuple):
+    """One step of the iteration: parameters, intensities at the events and the log likelihood."""
+
+    ratio: float
+    trigger: Trigger
+    expected: _Expected
+    triggered: FloatArray
+    intensity: FloatArray
+    log_likelihood: float
+
+
+def fit_sepp(
+    x: FloatArray,
+    y: FloatArray,
+    t_days: FloatArray,
+    period_days: float,
+    grid: Grid,
+    *,
+    weights: FloatArray | None = None,
+    background: str = "smooth",
+    bandwidth_m: float = 500.0,
+    reach_m: float = 300.0,
+    reach_days: float = 60.0,
+    history_days: float | None = None,
+    iterations: int = 200,
+    tolerance: float = 1e-4,
+    progress: Callable[[float], None] | None = None,
+) -> SeppFit:
+    """Return the self-exciting process that explains the incidents best.
+
+    The intensity is mu(s) + theta sum_{t_i < t} w_i f(t - t_i) h(x - x_i) h(y - y_i), see `Trigger` and `Background`.
+    Parents come strictly before their follow-ups: incidents of the same instant never follow from one another, and
+    rows of the same place and instant are one event of their added weight. What a parent would have caused after the
+    period or outside the study area is allowed for; incidents of the first `history_days` are parents only, because
+    their own parents were not seen.
+
+    Parameters
+    ----------
+    x, y
+        Shape (n,), metres in the grid's CRS, all in the study area.
+    t_days
+        Shape (n,), days from the start of the period, 0 <= t < period_days.
+    period_days
+        Length of the period.
+    weights
+        Shape (n,), positive; None is one each.
+    background
+        ``smooth`` or ``cells``.
+    history_days
+        None is `reach_days`, at most a fifth of the period.
+    iterations, tolerance
+        Stops after so many, or when no parameter changes by more than this share.
+    progress
+        Called with the share done; what it raises passes through.
+
+    Raises
+    ------
+    InvalidInput
+        For values that are not finite or out of range, incidents outside the study area or the period, or none at all
+        after the history.
+
+    Notes
+    -----
+    O(pairs within reach) for each iteration; 4 bytes a pair, above 100 million of them they are searched again in
+    every iteration. Intervals are from the information of all parameters and the level of the background (sum of the
+    squared scores, Ogata 1978, doi:10.1007/BF02480216), with the background's shape taken as known. Mohler et al.
+    (2011), doi:10.1198/jasa.2011.ap09546; Reinhart (2018), doi:10.1214/17-STS629.
+    """
+    weight = np.ones(len(x)) if weights is None else np.asarray(weights, np.float64)
+    history = min(reach_days, _MOST_HISTORY * period_days) if history_days is None else history_days
+    _check(x, y, t_days, weight, period_days, history, grid, background)
+    extent = grid.nx * grid.cell_m, grid.ny * grid.cell_m
+    events = order_events(x - grid.x0, y - grid.y0, np.asarray(t_days, np.float64), weight, extent, reach_m)
+    fitting = _Fitting(events, grid, period_days, history, background, bandwidth_m, reach_m, reach_days)
+    trace: list[float] = []
+    is_converged = False
+    for done in range(iterations):
+        state = fitting.expect()
+        trace.append(state.log_likelihood)
+        is_converged = fitting.maximise(state) < tolerance
+        if progress is not None:
+            progress((done + 1) / (iterations + 1))
+        if is_converged:
+            break
+    state = fitting.expect()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(state.intensity > 0, 1.0 - state.triggered / state.intensity, 1.0)
+    ratio, decay, spread = fitting.estimates(state)
+    return SeppFit(
+        branching_ratio=ratio,
+        decay_per_day=decay,
+        spread_m=spread,
+        trigger=state.trigger,
+        background_probability=share[events.of_row],
+        background_per_day=fitting.background.per_cell() / (period_days - history),
+        log_likelihood=state.log_likelihood,
+        log_likelihoods=tuple(trace),
+        n=float(fitting.scored.sum()),
+        history_days=history,
+        is_converged=is_converged,
+    )
+
+
+def _check(
+    x: FloatArray,
+    y: FloatArray,
+    t_days: FloatArray,
+    weight: FloatArray,
+    period_days: float,
+    history_days: float,
+    grid: Grid,
+    background: str,
+) -> None:
+    check_points(x, y, weight)
+    check_study_area(grid)
+    faults = []
+    if background not in BACKGROUNDS:
+        faults.append(f"background must be one of {', '.join(BACKGROUNDS)}, not {background!r}")
+    if not 0 <= history_days < period_days:
+        faults.append(f"history_days must lie between 0 and the period of {period_days:g} days, not {history_days:g}")
+    if t_days.shape != x.shape or not ((t_days >= 0) & (t_days < period_days)).all():
+        faults.append(f"t_days must be one number from 0 to {period_days:g} for each incident; leave out the others")
+    elif not (weight[t_days >= history_days] > 0).any():
+        faults.append("no incident lies after the history; choose a longer period")
+    if (grid.cell_of(x, y) < 0).any():
+        faults.append("some incidents lie outside the study area; leave them out")
+    raise_all(faults, subject="fit_sepp")
+
+
+class _Fitting:
+    """The state of the iteration: what is found once, and the parameters as they stand."""
+
+    def __init__(
+        self,
+        events: Events,
+        grid: Grid,
+        period_days: float,
+        history_days: float,
+        background: str,
+        bandwidth_m: float,
+        reach_m: float,
+        reach_days: float,
+    ) -> None:
+        self.events = events
+        self._grid = grid
+        self._days = period_days - history_days
+        self._until_end = period_days - events.t
+        self._until_start = np.maximum(history_days - events.t, 0.0)
+        self.scored = np.where(events.t >= history_days, events.weight, 0.0)
+        self.background = Background(grid, events.x, events.y, background, bandwidth_m)
+        self._least_m = min(0.4 * self.background.tile_m, 0.1 * reach_m)
+        self._near_border = np.flatnonzero(is_near_border(events.x, events.y, grid, reach_m))
+        self._kept: list[Parents] | None = None
+        self._trigger = Trigger(6.0 / reach_days, reach_m / 3.0, reach_days, reach_m)
+        self._followed: float | None = None
+        self._ratio = _FIRST_RATIO
+        self._density = self.background.update(self.scored * (1.0 - _FIRST_RATIO)) / self._days
+
+    def expect(self) -> _State:
+        """Return intensities and log likelihood at the parameters as they stand."""
+        trigger, expected = self._trigger, self._expected()
+        if self._followed is not None:
+            self._ratio = self._followed / expected.exposure if expected.exposure > 0 else 0.0
+        triggered = self._ratio * trigger.height * expected.sums.mass
+        intensity = self._density + triggered
+        counts = self.scored > 0
+        with np.errstate(divide="ignore"):
+            log_sum = float(self.scored[counts] @ np.log(intensity[counts]))
+        value = log_sum - self.background.total - self._ratio * expected.exposure
+        return _State(self._ratio, trigger, expected, triggered, intensity, value)
+
+    def maximise(self, state: _State) -> float:
+        """Move the parameters to where they explain the expected parentage best; return the largest relative change."""
+        expected, trigger = state.expected, state.trigger
+        with np.errstate(invalid="ignore", divide="ignore"):
+            each = np.where(state.intensity > 0, self.scored / state.intensity, 0.0)
+        scale = state.ratio * trigger.height
+        followed = float(each @ state.triggered)
+        self._density = self.background.update(self.scored - each * state.triggered) / self._days
+        self._followed = followed
+        if followed <= 1e-9 * self.scored.sum():
+            self._followed = 0.0
+            return 0.0
+        mean_days = scale * float(each @ expected.sums.days) / followed
+        mean_m2 = scale * float(each @ expected.sums.metres2) / followed
+        decay = decay_from_mean(mean_days + expected.by_decay / trigger.decay_per_day, trigger.reach_days)
+        along_axis = 0.5 * (mean_m2 - expected.by_spread * trigger.spread_m**2)
+        spread = spread_from_mean(along_axis, trigger.reach_m, self._least_m)
+        self._trigger = Trigger(decay, spread, trigger.reach_days, trigger.reach_m)
+        ratio = followed / expected.exposure if expected.exposure > 0 else 0.0
+        return max(
+            abs(math.log(decay / trigger.decay_per_day)),
+            abs(math.log(spread / trigger.spread_m)),
+            abs(ratio - state.ratio) / max(state.ratio, 1e-12),
+        )
+
+    def estimates(self, state: _State) -> tuple[Estimate, Estimate, Estimate]:
+        """Return branching ratio, decay and spread with their intervals."""
+        trigger, sums = state.trigger, state.expected.sums
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inverse = np.where(state.intensity > 0, 1.0 / state.intensity, 0.0)
+        by_decay, by_spread = trigger.slopes
+        scale = state.ratio * trigger.height
+        scores = inverse * np.stack([
+            state.triggered,
+            by_decay * state.triggered - scale * trigger.decay_per_day * sums.days,
+            by_spread * state.triggered + scale / trigger.spread_m**2 * sums.metres2,
+            self._density,
+        ])  # fmt: skip
+        information = (scores * self.scored) @ scores.T
+        error = np.sqrt(np.maximum(np.diag(np.linalg.pinv(information, rcond=1e-12, hermitian=True)), 0.0))
+        values = (state.ratio, trigger.decay_per_day, trigger.spread_m)
+        ratio, decay, spread = (
+            Estimate(value, value * math.exp(-_Z90 * wide), value * math.exp(_Z90 * wide))
+            for value, wide in zip(values, np.minimum(error, 20.0).tolist(), strict=False)
+        )
+        return ratio, decay, spread
+
+    def _expected(self) -> _Expected:
+        events, trigger = self.events, self._trigger
+        by_time = trigger.share_by(self._until_end) - trigger.share_by(self._until_start)
+        time_slope = trigger.share_slope(self._until_end) - trigger.share_slope(self._until_start)
+        inside, space_slope = np.ones(len(events.t)), np.zeros(len(events.t))
+        near = self._near_border
+        inside[near], space_slope[near] = shares_inside(events.x[near], events.y[near], self._grid, trigger)
+        weighted = events.weight * inside
+        exposure = float(weighted @ by_time)
+        by_decay, by_spread = float(weighted @ time_slope), float((events.weight * by_time) @ space_slope)
+        safe = exposure if exposure > 0 else 1.0
+        return _Expected(self._sums(), exposure, by_decay / safe, by_spread / safe)
+
+    def _sums(self) -> Sums:
+        events, trigger = self.events, self._trigger
+        sums = Sums(*(np.empty(len(events.t)) for _ in range(3)))
+        for parents in self._parents():
+            sum_parents(
+                events.x, events.y, events.t, events.weight, *parents, trigger.decay_per_day, trigger.precision, *sums
+            )
+        return sums
+
+    def _parents(self) -> Iterator[Parents]:
+        """Yield the parents of all events in chunks, searched once unless there are too many to keep."""
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept, n_pairs = [], 0
+        for first in range(0, len(self.events.t), _CHUNK):
+            parents = self._search(first)
+            n_pairs += len(parents.parent)
+            if n_pairs <= _MOST_PAIRS_KEPT:
+                kept.append(parents)
+            yield parents
+        if n_pairs <= _MOST_PAIRS_KEPT:
+            self._kept = kept
+
+    def _search(self, first: int) -> Parents:
+        events, last = self.events, min(first + _CHUNK, len(self.events.t))
+        found = find_parents(
+            events.x, events.y, events.t, events.cell, events.start, events.n_columns, events.n_rows,
+            first, last, self._trigger.reach_m, self._trigger.reach_days,
+        )  # fmt: skip
+        return Parents(first, *found)
