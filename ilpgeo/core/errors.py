@@ -40,6 +40,10 @@ class StoreBusy(IlpgeoError, TimeoutError):
     """Another process holds the store's lock for longer than the time allowed."""
 
 
+class Cancelled(IlpgeoError):
+    """The person who asked does not want the answer any more."""
+
+
 def raise_all(faults: Sequence[str], *, subject: str) -> None:
     """Raise one InvalidInput that lists every fault; do nothing when there is none."""
     if faults:

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+Progress = Callable[[float], None]
+
+
+def unwatched(share: float) -> None:
+    """Report progress to nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a model may know besides the past incidents.
@@ -34,6 +41,9 @@ class Context:
         Shape (ny, nx): residents per cell, where the workspace has them.
     factors
         Named factor layers of shape (ny, nx), where the workspace has them.
+    progress
+        What a model that may last over a second calls with the share done, 0..1, a few times a second; it raises
+        Cancelled when the answer is not wanted any more.
     """
 
     trained_on: Period
@@ -41,6 +51,7 @@ class Context:
     coverage: Coverage | None = None
     population: FloatArray | None = None
     factors: Mapping[str, FloatArray] = field(default_factory=dict)
+    progress: Progress = unwatched
 
 
 @runtime_checkable
@@ -48,8 +59,8 @@ class Model(Protocol):
     """A hotspot model: a frozen dataclass of `param` fields and one pure method.
 
     Class attributes: `name` (the word on the command line), `title` (the words on the screen), `purpose`
-    (``where``, ``significant``, ``next``, ``spreading``), `summary` (one sentence for the person who chooses),
-    `needs` (names of Context fields it cannot do without).
+    (``where``, ``when``, ``significant``, ``next``, ``spreading``), `summary` (one sentence for the person who
+    chooses), `needs` (names of Context fields it cannot do without).
     """
 
     name: ClassVar[str]

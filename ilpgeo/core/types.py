@@ -1,6 +1,6 @@
 """The types everyone speaks, in one place to import from."""
 
-from ilpgeo.core.answers import Answer, Clusters, Diagnostic, RiskSurface, Significance, Zones
+from ilpgeo.core.answers import Answer, Clusters, Contrast, Kind, RiskSurface, Significance, Zones
 from ilpgeo.core.briefing import (
     AreaPicture,
     Briefing,
@@ -13,6 +13,7 @@ from ilpgeo.core.briefing import (
     Tier,
     TrendPoint,
 )
+from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.ingested import FileReport, Flag, Totals
 from ilpgeo.core.protocols import Context, IncidentStore, Model, Selection
@@ -27,6 +28,7 @@ __all__ = [
     "Briefing",
     "Clusters",
     "Context",
+    "Contrast",
     "Coverage",
     "Covered",
     "Diagnostic",
@@ -37,6 +39,7 @@ __all__ = [
     "HotspotSet",
     "IncidentStore",
     "Incidents",
+    "Kind",
     "Level",
     "Model",
     "Period",
@@ -48,6 +51,7 @@ __all__ = [
     "RiskSurface",
     "Selection",
     "Significance",
+    "Table",
     "Tier",
     "Totals",
     "TrendPoint",

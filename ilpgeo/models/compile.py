@@ -2,25 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 
+from ilpgeo.core.answers import Answer
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.params import build, params_of
+from ilpgeo.core.protocols import Context, Model
+from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.dbscan import dbscan_labels
 from ilpgeo.models.kde import kde
 from ilpgeo.models.points import collapse
+from ilpgeo.models.registry import all_models
+
+_YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
+_MONTH = Period(date(2022, 1, 1), date(2022, 1, 31))
 
 
 def compile_kernels() -> None:
-    """Call each public function that rests on compiled code with tiny arguments of the real types.
+    """Ask every model a toy question with each of its choices, and each kernel that this does not reach its own.
 
     The machine code lands in numba's cache beside the modules (or in the folder NUMBA_CACHE_DIR names).
     """
+    for model in all_models():
+        for variant in _variants(model):
+            ask_toy(variant)
+    _compile_rest()
+
+
+def ask_toy(model: Model) -> Answer | None:
+    """Return the answer to the toy question, None where the model finds the toy too small to answer."""
+    rng = np.random.default_rng(0)
+    grid = Grid(0.0, 0.0, 100.0, 12, 10, "EPSG:32617", np.ones((10, 12), np.bool_))
+    past = toy_incidents(rng)
+    context = Context(_YEAR, population=np.full(grid.shape, 50.0), factors={"toy distance": rng.random(grid.shape)})
+    answer = None
+    for weight in (past.weight, past.weight / 2):
+        try:
+            answer = model.answer(replace(past, weight=weight), grid, _MONTH, context, rng)
+        except InvalidInput:
+            continue
+    return answer
+
+
+def toy_incidents(rng: np.random.Generator) -> Incidents:
+    """Return two hundred incidents of a year: half in three piles, half strewn."""
+    x, y = rng.uniform(0, 1200, 200), rng.uniform(0, 1000, 200)
+    x[:100], y[:100] = np.repeat([150.0, 450.0, 800.0], [40, 30, 30]), 350.0
+    start = np.datetime64("2021-01-01T00:00:00") + rng.integers(0, 365 * 86_400, 200).astype("timedelta64[s]")
+    return Incidents.from_xy(x, y, t_from=start)
+
+
+def _variants(model: type[Model]) -> Iterator[Model]:
+    yield build(model, {})
+    for each in params_of(model):
+        yield from (build(model, {each.name: choice}) for choice in each.choices if choice != each.default)
+
+
+def _compile_rest() -> None:
     from ilpgeo.models.kde_transform import spread_by_transform
 
     x, y = np.array([5.0, 5.0, 25.0, 95.0]), np.array([5.0, 5.0, 5.0, 95.0])
     grid = Grid(0.0, 0.0, 10.0, 10, 10, "EPSG:32617", np.ones((10, 10), np.bool_))
     kde(x, y, grid, 30.0, exact=True)
     spread_by_transform(collapse(x, y), grid, 30.0, 30.0, gaussian=False)
-    # Whole and fractional weights are compiled apart; far points take the way of the sparse extent.
-    dbscan_labels(x, y, 30.0, 2)
+    # Far points take the way of the sparse extent; fractional weights are compiled apart.
     dbscan_labels(x * 1e6, y * 1e6, 30.0, 2, np.full(4, 0.5))
+    dbscan_labels(x * 1e6, y * 1e6, 30.0, 2)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from ilpgeo.core.answers import Answer, Clusters, RiskSurface, Significance
+from ilpgeo.core.answers import Answer, Clusters, Contrast, RiskSurface, Significance, Zones
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.briefing import Hotspot
 from ilpgeo.core.errors import InvalidInput
@@ -16,15 +17,17 @@ from ilpgeo.core.protocols import Context
 from ilpgeo.core.space import Grid
 from ilpgeo.models.aoristic import week_shares
 from ilpgeo.models.dissolve import outlines
+from ilpgeo.models.localtime import local_seconds
 from ilpgeo.models.naming import hotspot_names, kinds_of_place, names_by_area, names_by_place
 from ilpgeo.models.peak import peak_in_words
 
 
 class _Groups(NamedTuple):
-    """Candidate hotspots: the cells each is drawn on and the incidents it counts (-1: none of them)."""
+    """Candidate hotspots: the cells each is drawn on, the incidents it counts (-1: none), its own polygon if any."""
 
     cells: list[IntArray]
     member: IntArray
+    polygons: npt.NDArray[Any] | None = None
 
 
 def find_hotspots(
@@ -38,8 +41,9 @@ def find_hotspots(
     """Return the hotspots of an answer, most incidents first.
 
     Surface: the `top_share` of the study area with the highest expectation, split into contiguous parts (queen).
-    Clusters: each cluster's occupied cells; it counts its own incidents, so that clusters that share a cell do not
-    count the same incident twice. Significance: contiguous significant cells above the mean (queen).
+    Contrast: the same of the cells above its neutral value. Clusters: each cluster's polygon or its occupied cells; it
+    counts its own incidents, so that clusters that share a cell do not count the same incident twice. Significance:
+    contiguous hot cells (queen). Zones: the significant ones; each counts the incidents of its days.
 
     Parameters
     ----------
@@ -48,14 +52,14 @@ def find_hotspots(
     grid
         The grid the answer was given on.
     top_share
-        Share of the study area, 0..1; not used for clusters and significance. At least one cell is taken.
+        Share of the study area, 0..1; used for surfaces and contrasts. At least one cell is taken.
     minimum_n
         Hotspots with fewer incidents are left out.
 
     Raises
     ------
     InvalidInput
-        For an answer that has no hotspots (zones, diagnostics), one on another grid, or a share outside 0..1.
+        For an answer that has no hotspots (a diagnostic), one on another grid, or a share outside 0..1.
 
     Notes
     -----
@@ -76,11 +80,11 @@ def find_hotspots(
     member = new_number[groups.member]
     names = _names(past, member, len(ranked), grid, context)
     peaks = _peaks(past, member, len(ranked))
-    polygons = outlines([groups.cells[group] for group in ranked], grid)
+    polygons, areas_km2 = _drawn(groups, ranked, grid)
     total = float(past.weight.sum())
     found = []
     for rank, group in enumerate(ranked.tolist(), start=1):
-        area_km2 = int(size[group]) * grid.cell_km2
+        area_km2 = areas_km2[rank - 1]
         found.append(
             Hotspot(
                 id=f"h{rank}",
@@ -97,18 +101,33 @@ def find_hotspots(
     return tuple(found)
 
 
+def _drawn(groups: _Groups, ranked: IntArray, grid: Grid) -> tuple[list[Any], list[float]]:
+    """Return the polygon and the area, km2, of each hotspot."""
+    if groups.polygons is not None:
+        own = groups.polygons[ranked]
+        return list(own), [float(polygon.area) / 1e6 for polygon in own]
+    cells = [groups.cells[group] for group in ranked]
+    return list(outlines(cells, grid)), [len(each) * grid.cell_km2 for each in cells]
+
+
 def _groups(answer: Answer, past: Incidents, grid: Grid, top_share: float) -> _Groups:
-    if not isinstance(answer, RiskSurface | Clusters | Significance):
-        raise InvalidInput(f"{type(answer).__name__} has no hotspots; choose a surface, cluster or significance model")
+    if not isinstance(answer, RiskSurface | Clusters | Significance | Zones | Contrast):
+        raise InvalidInput(f"{type(answer).__name__} has no hotspots; choose a model that draws a map")
     if answer.grid.shape != grid.shape:
         raise InvalidInput(f"hotspots: the answer is on a grid of {answer.grid.shape} cells, not {grid.shape}")
     if isinstance(answer, Clusters):
         return _by_cluster(answer, past)
     if isinstance(answer, Significance):
-        with np.errstate(invalid="ignore"):
-            return _by_contact(answer.rejected & (answer.z > 0), past, grid)
+        return _by_contact(answer.hot, past, grid)
+    if isinstance(answer, Zones):
+        return _by_zone(answer, past)
     counts = grid.count(past.x, past.y, past.weight)
-    return _by_contact(top_cells(answer.expected, counts, grid.inside, top_share), past, grid)
+    height = answer.expected if isinstance(answer, RiskSurface) else _above_neutral(answer)
+    return _by_contact(top_cells(height, counts, grid.inside, top_share), past, grid)
+
+
+def _above_neutral(contrast: Contrast) -> FloatArray:
+    return np.maximum(np.nan_to_num(contrast.value, nan=contrast.neutral) - contrast.neutral, 0.0)
 
 
 def top_cells(expected: FloatArray, counts: FloatArray, inside: BoolArray, top_share: float) -> BoolArray:
@@ -151,9 +170,23 @@ def _by_cluster(answer: Clusters, past: Incidents) -> _Groups:
     pairs = np.unique(member[kept] * size + answer.cell[kept])
     number = np.searchsorted(np.unique(pairs // size), pairs // size)
     of_label = np.full(answer.n_clusters + 1, -1, np.int64)
-    of_label[np.unique(member[kept])] = np.arange(number.max(initial=-1) + 1)
+    found = np.unique(member[kept])
+    of_label[found] = np.arange(len(found))
     cells = np.split(pairs % size, np.flatnonzero(np.diff(number)) + 1) if pairs.size else []
-    return _Groups(cells, of_label[member])
+    return _Groups(cells, of_label[member], None if answer.geometry is None else answer.geometry[found])
+
+
+def _by_zone(answer: Zones, past: Incidents) -> _Groups:
+    significant = np.flatnonzero(answer.p <= answer.alpha)
+    zone_of_cell = np.full(answer.grid.nx * answer.grid.ny + 1, -1, np.int64)
+    for number, zone in reversed(list(enumerate(significant.tolist()))):
+        zone_of_cell[answer.cells[zone]] = number
+    member = zone_of_cell[answer.grid.cell_of(past.x, past.y)]
+    if significant.size:
+        day = (local_seconds(past.t_from, past.timezone) // 86_400).astype("datetime64[D]")
+        outside = (day < answer.first[significant][member]) | (day > answer.last[significant][member])
+        member = np.where((member >= 0) & ~outside, member, -1)
+    return _Groups([np.sort(answer.cells[zone]) for zone in significant], member)
 
 
 def _names(past: Incidents, member: IntArray, n_groups: int, grid: Grid, context: Context) -> list[str]:

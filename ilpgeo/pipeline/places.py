@@ -8,29 +8,28 @@ from functools import lru_cache
 
 import numpy as np
 
-from ilpgeo.core.arrays import BoolArray
+from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.types import (
     Access,
     Answer,
-    Clusters,
     Context,
+    Diagnostic,
     Grid,
     HotspotSet,
     Incidents,
     Model,
     Query,
     Released,
-    RiskSurface,
     Selection,
-    Significance,
 )
 from ilpgeo.pipeline.opened import Opened, coverage
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
 
 TOP_SHARE = 0.02
-GIVEN = frozenset({"trained_on", "areas", "coverage"})
+GIVEN = frozenset({"trained_on", "areas", "coverage", "progress"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +57,12 @@ class Explored:
     window: Period
 
 
-def lacking(model: type[Model]) -> tuple[str, ...]:
-    """Return what a model cannot do without and no workspace gives yet; empty when it can be asked."""
-    return tuple(sorted(model.needs - GIVEN))
+def lacking(opened: Opened, model: type[Model]) -> tuple[str, ...]:
+    """Return what a model cannot do without and this workspace does not have; empty when it can be asked."""
+    held = set(GIVEN)
+    if np.isfinite(opened.areas.population[opened.areas.finest]).any():
+        held.add("population")
+    return tuple(sorted(model.needs - held))
 
 
 def explore(
@@ -71,17 +73,20 @@ def explore(
     as_of: date | None = None,
     seed: int = 0,
     cell_m: float | None = None,
+    progress: Progress = unwatched,
 ) -> Explored:
-    """Return a model's answer together with its hotspots, for a map that shows both.
+    """Return a model's answer together with its hotspots, for a map that shows both; a diagnostic has none.
 
     Parameters
     ----------
     cell_m
         Side of a cell, metres; None is the workspace's.
+    progress
+        Called with the share done, 0..1; raises Cancelled when the answer is not wanted any more.
     """
     from ilpgeo.safeguards.release import release_answer
 
-    stage = stage_of(opened, query, access, as_of, cell_m)
+    stage = stage_of(opened, query, access, as_of, cell_m, progress)
     given = _answered(model, stage, seed)
     found = _found(opened, model, stage, given, TOP_SHARE)
     return Explored(release_answer(given, opened.workspace.settings.small_count), found, stage.scope.window)
@@ -107,7 +112,12 @@ def hotspots(
         Side of a cell, metres; None is the workspace's.
     """
     stage = stage_of(opened, query, access, as_of, cell_m)
-    return _found(opened, model, stage, _answered(model, stage, seed), top_share)
+    given = _answered(model, stage, seed)
+    if isinstance(given, Diagnostic):
+        raise InvalidInput(
+            f"{model.title} answers with tables and curves, which have no hotspots; ask `ilpgeo explain`"
+        )
+    return _found(opened, model, stage, given, top_share)
 
 
 def _answered(model: Model, stage: Stage, seed: int) -> Answer:
@@ -118,9 +128,8 @@ def _found(opened: Opened, model: Model, stage: Stage, given: Answer, top_share:
     from ilpgeo.models.hotspots import find_hotspots
     from ilpgeo.safeguards.release import release_hotspots
 
-    if not isinstance(given, RiskSurface | Clusters | Significance):
-        raise InvalidInput(f"{model.title} answers with a diagnostic, which has no hotspots; choose another model")
-    found = find_hotspots(given, stage.past, stage.grid, stage.context, top_share)
+    is_drawn = not isinstance(given, Diagnostic)
+    found = find_hotspots(given, stage.past, stage.grid, stage.context, top_share) if is_drawn else ()
     raw = HotspotSet(
         model=model.title,
         query=stage.scope.query,
@@ -143,7 +152,7 @@ def answer(
     seed: int = 0,
     cell_m: float | None = None,
 ) -> Released[Answer]:
-    """Return a model's answer itself (surface, clusters, significance), for the analyst's map.
+    """Return a model's answer itself, whatever its kind.
 
     Parameters
     ----------
@@ -158,7 +167,12 @@ def answer(
 
 
 def stage_of(
-    opened: Opened, query: Query, access: Access, as_of: date | None = None, cell_m: float | None = None
+    opened: Opened,
+    query: Query,
+    access: Access,
+    as_of: date | None = None,
+    cell_m: float | None = None,
+    progress: Progress = unwatched,
 ) -> Stage:
     """Return what a model answers from; the study area is the covered part of the scope.
 
@@ -174,9 +188,11 @@ def stage_of(
     covered = (scope.place >= 0) & (covered_days(opened, period, scope.query.sources) > 0)
     if not covered.any():
         raise InvalidInput(f"there are no data for this area in {period}; choose another period or area")
-    grid = _grid(opened, covered.tobytes(), float(cell_m or opened.workspace.settings.cell_m))
+    ground = (opened, covered.tobytes(), float(cell_m or opened.workspace.settings.cell_m))
+    grid = _grid(*ground)
     past = past_incidents(opened, period, covered, scope.query.offences, scope.query.sources)
-    return Stage(scope, past, grid, Context(period, opened.areas, coverage(opened)))
+    context = Context(period, opened.areas, coverage(opened), _population(*ground), progress=progress)
+    return Stage(scope, past, grid, context)
 
 
 @lru_cache(maxsize=8)
@@ -186,6 +202,16 @@ def _grid(opened: Opened, covered: bytes, cell_m: float) -> Grid:
     areas = opened.areas
     kept = areas.finest[np.frombuffer(covered, np.bool_)]
     return grid_over(areas.geometry[kept], cell_m, opened.workspace.settings.crs)
+
+
+@lru_cache(maxsize=8)
+def _population(opened: Opened, covered: bytes, cell_m: float) -> FloatArray | None:
+    from ilpgeo.areas.residents import residents_per_cell
+
+    finest = opened.areas.finest[np.frombuffer(covered, np.bool_)]
+    if not np.isfinite(opened.areas.population[finest]).all():
+        return None
+    return residents_per_cell(opened.areas, finest, _grid(opened, covered, cell_m))
 
 
 @lru_cache(maxsize=4)

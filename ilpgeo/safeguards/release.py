@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ilpgeo.core.answers import Answer, Clusters
+from ilpgeo.core.answers import Answer, Clusters, Zones
 from ilpgeo.core.briefing import AreaPicture, Briefing, HotspotSet, Interval, Released, TrendPoint
+from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.query import Period
 from ilpgeo.safeguards.briefings import withhold_small
 from ilpgeo.safeguards.suppression import withhold
-from ilpgeo.safeguards.surfaces import withhold_cells
+from ilpgeo.safeguards.surfaces import withhold_parts
 
 THRESHOLD = 5
+_PARTS = ((Clusters, "cluster"), (Zones, "zone"), (Diagnostic, "row"))
 
 
 def release_briefing(raw: Briefing, threshold: int = THRESHOLD) -> Released[Briefing]:
@@ -92,15 +94,15 @@ def release_hotspots(raw: HotspotSet, threshold: int = THRESHOLD) -> Released[Ho
 
 
 def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:
-    """Return a surface, clusters or significance without what rests on fewer than `threshold` incidents.
+    """Return a model's answer without what rests on fewer than `threshold` incidents.
 
     Raises
     ------
     NotAllowed
         A kind of answer without a rule.
     """
-    value, withheld = withhold_cells(raw, threshold)
-    thing = "cluster" if isinstance(value, Clusters) else "cell"
+    value, withheld = withhold_parts(raw, threshold)
+    thing = next((word for kind, word in _PARTS if isinstance(value, kind)), "cell")
     note = f"{withheld:,} {thing}{'' if withheld == 1 else 's'} resting on fewer than {threshold} incidents withheld"
     return Released(value, (note,) if withheld else ())
 

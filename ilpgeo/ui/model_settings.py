@@ -17,7 +17,7 @@ from ilpgeo.ui.model_view import CELL, ModelView
 OWN_DAYS = "Own days"
 
 
-def choice() -> None:
+def choice(around: Frame) -> None:
     """Draw the models by the question they answer; those that cannot be used are grey and say why."""
     chosen = model_state.current().model
     with st.container(key="model-choice", gap=None):
@@ -26,12 +26,12 @@ def choice() -> None:
             for question, members in model_words.by_purpose(pipeline.model_classes()):
                 markup.show(f'<h2 class="ilp-h">{escape(question)}</h2>')
                 for model in members:
-                    _offer(model, is_chosen=model.name == chosen.name)
+                    _offer(around, model, is_chosen=model.name == chosen.name)
         markup.show(f'<p class="ilp-fine">{escape(chosen.summary)}</p>')
 
 
-def _offer(model: type[Model], *, is_chosen: bool) -> None:
-    missing = pipeline.lacking(model)
+def _offer(around: Frame, model: type[Model], *, is_chosen: bool) -> None:
+    missing = pipeline.lacking(around.opened, model)
     mark = ' <span class="ilp-chosen">shown now</span>' if is_chosen else ""
     why = f'<span class="ilp-lack">{escape(model_words.needed(missing))}</span>' if missing else ""
     state = " ilp-off" if missing else " ilp-on" if is_chosen else ""

@@ -1,14 +1,18 @@
+from importlib import import_module
+from pkgutil import iter_modules
+
 import numpy as np
 from numba.core.registry import CPUDispatcher
 
+import ilpgeo.models
 from ilpgeo.core.space import Grid
-from ilpgeo.models import dbscan_cells, dbscan_steps, kde_direct, kde_transform, points_kernel
+from ilpgeo.models import kde_transform
 from ilpgeo.models.compile import compile_kernels
 from ilpgeo.models.dbscan import dbscan_labels
 from ilpgeo.models.kde import kde
 from ilpgeo.models.points import collapse
 
-KERNEL_MODULES = (dbscan_cells, dbscan_steps, kde_direct, kde_transform, points_kernel)
+KERNEL_MODULES = [import_module(f"ilpgeo.models.{found.name}") for found in iter_modules(ilpgeo.models.__path__)]
 
 
 def signatures() -> dict[str, int]:

@@ -3,11 +3,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ilpgeo.core.answers import Clusters, Diagnostic, RiskSurface
+from ilpgeo.core.answers import Clusters, Contrast, RiskSurface, Zones
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
@@ -110,7 +112,7 @@ def test_what_has_no_hotspots_is_refused() -> None:
     past, grid = two_piles(study()), study()
     surface = RiskSurface(grid, grid.count(past.x, past.y), grid.count(past.x, past.y))
     with pytest.raises(InvalidInput, match="Diagnostic has no hotspots"):
-        find_hotspots(Diagnostic("curve", {}), past, grid, CONTEXT)
+        find_hotspots(Diagnostic("curve", (), (), 0.0), past, grid, CONTEXT)
     with pytest.raises(InvalidInput, match="top_share"):
         find_hotspots(surface, past, grid, CONTEXT, top_share=0.0)
     with pytest.raises(InvalidInput, match="grid"):
@@ -118,3 +120,40 @@ def test_what_has_no_hotspots_is_refused() -> None:
     short = Clusters(grid, np.array([0]), np.array([0]), np.array([1.0]), 1.0)
     with pytest.raises(InvalidInput, match="1 labels for 45"):
         find_hotspots(short, past, grid, CONTEXT)
+
+
+def test_a_zone_counts_the_incidents_of_its_days_and_only_significant_zones_count() -> None:
+    grid = study()
+    past = two_piles(grid)
+    cells = (np.array([2 * 20 + 3, 3 * 20 + 4]), np.array([15 * 20 + 15]))
+    first, last = (
+        np.array(["2021-01-01", "2021-01-01"], "datetime64[D]"),
+        np.array(["2021-01-29", "2021-12-31"], "datetime64[D]"),
+    )
+    zones = Zones(
+        grid, cells, np.array([5.0, 12.0]), np.array([1.0, 9.0]), np.array([4.0, 1.0]), np.array([0.01, 0.2]), first,
+        last, 0.05,
+    )  # fmt: skip
+    (found,) = find_hotspots(zones, past, grid, CONTEXT)
+    assert (found.n, found.area_km2) == (5, pytest.approx(0.02))  # the five Fridays of January
+
+
+def test_a_contrast_s_hotspots_lie_above_its_neutral_value() -> None:
+    grid = study()
+    past = two_piles(grid)
+    ratio = np.where(grid.count(past.x, past.y) > 5, 3.0, 0.5)
+    ratio[15, 15] = np.nan
+    contrast = Contrast(grid, ratio, grid.count(past.x, past.y), 1.0, "", "now", "before")
+    (found,) = find_hotspots(contrast, past, grid, CONTEXT, top_share=0.5)
+    assert found.n == 30
+
+
+def test_a_cluster_with_a_polygon_of_its_own_is_drawn_as_that() -> None:
+    grid = study()
+    past = two_piles(grid)
+    cell = grid.cell_of(past.x, past.y)
+    labels = np.where(np.arange(45) < 30, 0, np.where(np.arange(45) < 42, 1, -1))
+    own = np.array([shapely.box(300, 200, 500, 400), shapely.box(1500, 1500, 1600, 1600)])
+    first, second = find_hotspots(Clusters(grid, labels, cell, past.weight, 1.0, own), past, grid, CONTEXT)
+    assert (first.polygon, first.area_km2) == (own[0], pytest.approx(0.04))
+    assert second.polygon == own[1]

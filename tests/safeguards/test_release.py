@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ilpgeo.core.answers import Clusters, Diagnostic, RiskSurface, Significance
+from ilpgeo.core.answers import Clusters, Contrast, Kind, RiskSurface, Significance, Zones
 from ilpgeo.core.briefing import AreaPicture, Hotspot, HotspotSet, Reason, Tier, TrendPoint
 from ilpgeo.core.errors import InvalidInput, NotAllowed
+from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.query import Level, Period, Query
 from ilpgeo.core.space import Grid
 from ilpgeo.safeguards.release import release_answer, release_briefing, release_hotspots, release_picture
@@ -253,7 +254,73 @@ def test_clusters_keep_cells_and_totals_but_no_incidents():
 
 def test_a_kind_of_answer_without_a_rule_stays_inside():
     with pytest.raises(NotAllowed, match="no rule"):
-        release_answer(Diagnostic("K", {}))
+        release_answer(object())
+
+
+def zones(**changed):
+    days = np.array(["2024-01-01", "2024-01-02"], "datetime64[D]")
+    values = {"observed": np.array([9.0, 4.0]), "expected": np.array([2.0, 1.0]), "llr": np.array([5.0, 2.0])}
+    cells = (np.array([0, 1]), np.array([4]))
+    return Zones(GRID, cells, **values, p=np.array([0.01, 0.3]), first=days, last=days, alpha=0.05, **changed)
+
+
+def test_zones_with_few_incidents_are_dropped_with_all_that_is_known_of_them():
+    released = release_answer(zones())
+    assert [cells.tolist() for cells in released.value.cells] == [[0, 1]]
+    assert released.value.observed.tolist() == [9]
+    assert released.value.last.tolist() == [date(2024, 1, 1)]
+    assert released.notes == ("1 zone resting on fewer than 5 incidents withheld",)
+
+
+def test_a_contrast_is_emptied_where_it_rests_on_few():
+    support = np.full(GRID.shape, 7.0)
+    support[0, 1] = 4
+    value = np.where(GRID.inside, 2.0, np.nan)
+    released = release_answer(Contrast(GRID, value, support, 1.0, "", "now", "before"))
+    assert np.isnan(released.value.value[0, 1])
+    assert released.value.withheld[0, 1]
+    assert released.value.support[0, 1] == 0
+    assert np.isnan(released.value.value).sum() == 1 + (~GRID.inside).sum()
+
+
+def test_rows_that_count_few_incidents_leave_a_diagnostic_and_curves_stay():
+    places = Table("Places", {"Place": np.array(["a", "b"]), "Incidents": np.array([5, 4])}, counts="Incidents")
+    curve = Table("Curve", {"x": np.arange(3), "y": np.arange(3)}, "line")
+    released = release_answer(Diagnostic("80/20", ("a sentence",), (places, curve), 9))
+    assert released.value.tables[0].columns["Place"].tolist() == ["a"]
+    assert len(released.value.tables[1]) == 3
+    assert released.notes == ("1 row resting on fewer than 5 incidents withheld",)
+    small = release_answer(Diagnostic("80/20", ("a sentence",), (places, curve), 4)).value
+    assert (small.findings, small.tables, small.n) == ((), (), 0)
+
+
+def test_what_stands_beside_an_answer_passes_the_same_gate():
+    table = Table("Clusters", {"Cluster": np.array([1, 2]), "Incidents": np.array([9, 4])}, counts="Incidents")
+    beside = Diagnostic("Clusters", (), (table,), 13)
+    for answer in (
+        zones(beside=beside),
+        RiskSurface(GRID, np.zeros(GRID.shape), np.zeros(GRID.shape), beside=beside),
+        Contrast(GRID, np.zeros(GRID.shape), np.zeros(GRID.shape), 0.0, "", "", "", beside=beside),
+        Clusters(GRID, np.zeros(9, int), np.zeros(9, int), np.ones(9), 0.1, beside=beside),
+    ):
+        assert release_answer(answer).value.beside.tables[0].columns["Incidents"].tolist() == [9], type(answer)
+
+
+def test_classes_and_history_go_with_a_withheld_cell():
+    kinds = (Kind("new hot spot", "Hot in the last step only.", is_hot=True),)
+    support = np.full(GRID.shape, 9.0)
+    support[0, 0] = 1
+    steps = (Period(date(2024, 1, 1), date(2024, 1, 31)),)
+    answer = Significance(
+        GRID, np.ones(GRID.shape), np.ones(GRID.shape), np.zeros(GRID.shape, bool), support, 0.05,
+        kinds=kinds, kind=np.zeros(GRID.shape, np.int8), steps=steps, history=np.ones((1, *GRID.shape), np.float32),
+    )  # fmt: skip
+    value = release_answer(answer).value
+    assert value.kind[0, 0] == -1
+    assert value.kind[0, 1] == 0
+    assert np.isnan(value.history[0, 0, 0])
+    assert not value.hot[0, 0]
+    assert value.hot[0, 1]
 
 
 def test_a_threshold_of_one_releases_everything(make_briefing):

@@ -23,7 +23,7 @@ STYLE = Path(__file__).parents[1] / "model_page.css"
 
 def _first(around: Frame) -> ModelView:
     """Return the view of a person who comes without a link: the longest period, for models learn from the past."""
-    usable = [model for model in pipeline.model_classes() if not pipeline.lacking(model)]
+    usable = [model for model in pipeline.model_classes() if not pipeline.lacking(around.opened, model)]
     model = next((each for each in usable if each.name == FIRST_MODEL), usable[0])
     period = max((preset.period for preset in around.presets), key=lambda period: period.days)
     level = next(level for level in Level if level in around.access.levels and around.areas.types_at(level))
@@ -32,7 +32,7 @@ def _first(around: Frame) -> ModelView:
 
 def _load(around: Frame) -> None:
     offences, sources = around.offences, cache.sources(cache.files(around.key, around.opened))
-    usable = [model for model in pipeline.model_classes() if not pipeline.lacking(model)]
+    usable = [model for model in pipeline.model_classes() if not pipeline.lacking(around.opened, model)]
 
     def read(address: Mapping[str, Sequence[str]]) -> tuple[ModelView, tuple[str, ...]]:
         return from_address(address, _first(around), Known(around.areas, offences, sources, around.now), usable)
@@ -53,7 +53,7 @@ def _ask(around: Frame, shown: ModelView) -> pipeline.Explored:
 def _body(around: Frame) -> None:
     left, middle, right = st.columns([21, 50, 29], gap="small")
     with left, st.container(key="model-left"):
-        model_settings.choice()
+        model_settings.choice(around)
         view = model_settings.settings(around)
     if view is not None:
         model_state.put(view)
