@@ -11,8 +11,6 @@ from ilpgeo.core.space import Grid
 from ilpgeo.models.convolution import Convolution
 
 BACKGROUNDS = ("smooth", "cells")
-# Tiles per bandwidth; a Gaussian sampled at a quarter of its standard deviation is smooth to the eye and the sum.
-_TILES_PER_BANDWIDTH = 4.0
 _MOST_TILES = 4_000_000
 # The kernel is cut where its tail along an axis holds 6e-5 of its mass.
 _CUT = 4.0
@@ -37,6 +35,8 @@ class Background:
         One of `BACKGROUNDS`.
     bandwidth_m
         Standard deviation of the Gaussian of ``smooth``.
+    finest_m
+        How finely places are told apart: a tile of ``smooth`` is about as wide.
 
     Notes
     -----
@@ -44,10 +44,10 @@ class Background:
     (2018), doi:10.1111/rssc.12277, and Mohler et al. (2011), doi:10.1198/jasa.2011.ap09546, smooth alike.
     """
 
-    def __init__(self, grid: Grid, x: FloatArray, y: FloatArray, kind: str, bandwidth_m: float) -> None:
+    def __init__(self, grid: Grid, x: FloatArray, y: FloatArray, kind: str, bandwidth_m: float, finest_m: float) -> None:
         self._grid = grid
         self._is_smooth = kind == "smooth"
-        self._split, self._join = _tiling(grid, bandwidth_m) if self._is_smooth else (1, 1)
+        self._split, self._join = _tiling(grid, finest_m) if self._is_smooth else (1, 1)
         self.tile_m = grid.cell_m * self._join / self._split
         inside = _tiled(grid.inside, self._split, self._join)
         self._inside = inside
@@ -90,14 +90,14 @@ class Background:
             self._parts[0] = self.total / self._area_m2
             self._parts[1] = np.maximum(smooth - mass * self._own, 0.0) * others
             self._parts[2] = np.maximum(counts[self._tile] - mass, 0.0) / self._own_area * others
-        return np.asarray(self._shares @ self._parts, np.float64)
+        return np.asarray((self._shares[:, None] * self._parts).sum(axis=0), np.float64)
 
     def _reshare(self, mass: FloatArray) -> None:
         parts = self._shares[:, None] * self._parts
         whole = parts.sum(axis=0)
         with np.errstate(invalid="ignore", divide="ignore"):
             taken = np.where(whole > 0, mass / whole, 0.0)
-        explained = parts @ taken
+        explained = (parts * taken).sum(axis=1)
         if explained.sum() > 0:
             self._shares = explained / explained.sum()
 
@@ -112,9 +112,9 @@ class Background:
         return cells * (self.total / whole) if whole > 0 else cells
 
 
-def _tiling(grid: Grid, bandwidth_m: float) -> tuple[int, int]:
+def _tiling(grid: Grid, finest_m: float) -> tuple[int, int]:
     """Return into how many tiles a cell is split along an axis, and how many cells are joined to a tile."""
-    cells_per_tile = bandwidth_m / _TILES_PER_BANDWIDTH / grid.cell_m
+    cells_per_tile = finest_m / grid.cell_m
     if cells_per_tile >= 1:
         return 1, min(math.floor(cells_per_tile), max(grid.shape))
     most = math.floor(math.sqrt(_MOST_TILES / (grid.nx * grid.ny)))

@@ -25,6 +25,9 @@ _MOST_HISTORY = 0.2
 _CHUNK = 20_000
 _MOST_PAIRS_KEPT = 100_000_000
 _FIRST_RATIO = 0.2
+# Places nearer than this share of the reach are not told apart: what repeats at one address is either its own
+# background or a follow-up, and both must be equally sharp for the incidents to decide.
+_FINEST = 0.25
 
 
 class Estimate(NamedTuple):
@@ -226,6 +229,11 @@ def _check(
     raise_all(faults, subject="fit_sepp")
 
 
+def _dot(one: FloatArray, other: FloatArray) -> float:
+    # Not the linear algebra library's: its threads cost more than they save here, and their number changes the sum.
+    return float((one * other).sum())
+
+
 class _Fitting:
     """The state of the iteration: what is found once, and the parameters as they stand."""
 
@@ -245,9 +253,11 @@ class _Fitting:
         self._days = period_days - history_days
         self._until_end = period_days - events.t
         self._until_start = np.maximum(history_days - events.t, 0.0)
+        self._near_an_end = np.flatnonzero((events.t < history_days) | (self._until_end < reach_days))
         self.scored = np.where(events.t >= history_days, events.weight, 0.0)
-        self.background = Background(grid, events.x, events.y, background, bandwidth_m)
-        self._least_m = min(0.4 * self.background.tile_m, 0.1 * reach_m)
+        self.background = Background(grid, events.x, events.y, background, bandwidth_m, _FINEST * reach_m)
+        # The Gaussian whose peak is as high as an even density on a tile.
+        self._least_m = min(self.background.tile_m, _FINEST * reach_m) / math.sqrt(2.0 * math.pi)
         self._near_border = np.flatnonzero(is_near_border(events.x, events.y, grid, reach_m))
         self._kept: list[Parents] | None = None
         self._trigger = Trigger(6.0 / reach_days, reach_m / 3.0, reach_days, reach_m)
@@ -264,7 +274,7 @@ class _Fitting:
         intensity = self._density + triggered
         counts = self.scored > 0
         with np.errstate(divide="ignore"):
-            log_sum = float(self.scored[counts] @ np.log(intensity[counts]))
+            log_sum = _dot(self.scored[counts], np.log(intensity[counts]))
         value = log_sum - self.background.total - self._ratio * expected.exposure
         return _State(self._ratio, trigger, expected, triggered, intensity, value)
 
@@ -274,14 +284,14 @@ class _Fitting:
         with np.errstate(invalid="ignore", divide="ignore"):
             each = np.where(state.intensity > 0, self.scored / state.intensity, 0.0)
         scale = state.ratio * trigger.height
-        followed = float(each @ state.triggered)
+        followed = _dot(each, state.triggered)
         self._density = self.background.update(self.scored - each * state.triggered) / self._days
         self._followed = followed
         if followed <= 1e-9 * self.scored.sum():
             self._followed = 0.0
             return 0.0
-        mean_days = scale * float(each @ expected.sums.days) / followed
-        mean_m2 = scale * float(each @ expected.sums.metres2) / followed
+        mean_days = scale * _dot(each, expected.sums.days) / followed
+        mean_m2 = scale * _dot(each, expected.sums.metres2) / followed
         decay = decay_from_mean(mean_days + expected.by_decay / trigger.decay_per_day, trigger.reach_days)
         along_axis = 0.5 * (mean_m2 - expected.by_spread * trigger.spread_m**2)
         spread = spread_from_mean(along_axis, trigger.reach_m, self._least_m)
@@ -306,7 +316,7 @@ class _Fitting:
             by_spread * state.triggered + scale / trigger.spread_m**2 * sums.metres2,
             self._density,
         ])  # fmt: skip
-        information = (scores * self.scored) @ scores.T
+        information = np.array([[_dot(one * self.scored, other) for other in scores] for one in scores])
         error = np.sqrt(np.maximum(np.diag(np.linalg.pinv(information, rcond=1e-12, hermitian=True)), 0.0))
         values = (state.ratio, trigger.decay_per_day, trigger.spread_m)
         ratio, decay, spread = (
@@ -317,14 +327,15 @@ class _Fitting:
 
     def _expected(self) -> _Expected:
         events, trigger = self.events, self._trigger
-        by_time = trigger.share_by(self._until_end) - trigger.share_by(self._until_start)
-        time_slope = trigger.share_slope(self._until_end) - trigger.share_slope(self._until_start)
-        inside, space_slope = np.ones(len(events.t)), np.zeros(len(events.t))
-        near = self._near_border
+        by_time, time_slope, inside, space_slope = (np.full(len(events.t), value) for value in (1.0, 0.0, 1.0, 0.0))
+        late, near = self._near_an_end, self._near_border
+        until_end, until_start = self._until_end[late], self._until_start[late]
+        by_time[late] = trigger.share_by(until_end) - trigger.share_by(until_start)
+        time_slope[late] = trigger.share_slope(until_end) - trigger.share_slope(until_start)
         inside[near], space_slope[near] = shares_inside(events.x[near], events.y[near], self._grid, trigger)
         weighted = events.weight * inside
-        exposure = float(weighted @ by_time)
-        by_decay, by_spread = float(weighted @ time_slope), float((events.weight * by_time) @ space_slope)
+        exposure = _dot(weighted, by_time)
+        by_decay, by_spread = _dot(weighted, time_slope), _dot(events.weight * by_time, space_slope)
         safe = exposure if exposure > 0 else 1.0
         return _Expected(self._sums(), exposure, by_decay / safe, by_spread / safe)
 
