@@ -44,7 +44,9 @@ class Background:
     (2018), doi:10.1111/rssc.12277, and Mohler et al. (2011), doi:10.1198/jasa.2011.ap09546, smooth alike.
     """
 
-    def __init__(self, grid: Grid, x: FloatArray, y: FloatArray, kind: str, bandwidth_m: float, finest_m: float) -> None:
+    def __init__(
+        self, grid: Grid, x: FloatArray, y: FloatArray, kind: str, bandwidth_m: float, finest_m: float
+    ) -> None:
         self._grid = grid
         self._is_smooth = kind == "smooth"
         self._split, self._join = _tiling(grid, finest_m) if self._is_smooth else (1, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,15 +11,15 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, frozen
 from ilpgeo.core.errors import raise_all
+from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.space import Grid
+from ilpgeo.models.intervals import Estimate, estimates_from_information
 from ilpgeo.models.points import check_points, check_study_area
 from ilpgeo.models.sepp_background import BACKGROUNDS, Background
 from ilpgeo.models.sepp_pairs import Events, Parents, Sums, find_parents, order_events, sum_parents
 from ilpgeo.models.sepp_space import is_near_border, shares_inside
 from ilpgeo.models.sepp_trigger import Trigger, decay_from_mean, spread_from_mean
 
-# Two-sided 90 % of a normal variable.
-_Z90 = 1.6448536269514722
 # Share of the period kept as history only, where the reach is longer.
 _MOST_HISTORY = 0.2
 _CHUNK = 20_000
@@ -28,14 +28,6 @@ _FIRST_RATIO = 0.2
 # Places nearer than this share of the reach are not told apart: what repeats at one address is either its own
 # background or a follow-up, and both must be equally sharp for the incidents to decide.
 _FINEST = 0.25
-
-
-class Estimate(NamedTuple):
-    """A fitted value and its 90 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +118,7 @@ def fit_sepp(
     history_days: float | None = None,
     iterations: int = 200,
     tolerance: float = 1e-4,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = unwatched,
 ) -> SeppFit:
     """Return the self-exciting process that explains the incidents best.
 
@@ -180,8 +172,7 @@ def fit_sepp(
         state = fitting.expect()
         trace.append(state.log_likelihood)
         is_converged = fitting.maximise(state) < tolerance
-        if progress is not None:
-            progress((done + 1) / (iterations + 1))
+        progress((done + 1) / (iterations + 1))
         if is_converged:
             break
     state = fitting.expect()
@@ -317,12 +308,8 @@ class _Fitting:
             self._density,
         ])  # fmt: skip
         information = np.array([[_dot(one * self.scored, other) for other in scores] for one in scores])
-        error = np.sqrt(np.maximum(np.diag(np.linalg.pinv(information, rcond=1e-12, hermitian=True)), 0.0))
         values = (state.ratio, trigger.decay_per_day, trigger.spread_m)
-        ratio, decay, spread = (
-            Estimate(value, value * math.exp(-_Z90 * wide), value * math.exp(_Z90 * wide))
-            for value, wide in zip(values, np.minimum(error, 20.0).tolist(), strict=False)
-        )
+        ratio, decay, spread = estimates_from_information(values, information)
         return ratio, decay, spread
 
     def _expected(self) -> _Expected:

@@ -35,7 +35,9 @@ def spread_to_cells(x: FloatArray, y: FloatArray, weight: FloatArray, grid: Grid
 
 
 @compiled
-def _axis(at: float, cell_m: float, n: int, spread_m: float, reach_m: float, mass: FloatArray, slope: FloatArray) -> int:
+def _axis(
+    at: float, cell_m: float, n: int, spread_m: float, reach_m: float, mass: FloatArray, slope: FloatArray
+) -> int:
     # Share of the cut Gaussian along one axis in each cell from the first it reaches, and its derivative.
     first = max(math.floor((at - reach_m) / cell_m), 0)
     last = min(math.floor((at + reach_m) / cell_m), n - 1)

@@ -40,10 +40,12 @@ def simulate_hawkes(
     share_hills = 0.7 if n_hills else 0.0
     n_strewn = rng.poisson((1 - share_hills) * density * wide**2 * (days + before_days))
     n_on_hills = rng.poisson(share_hills * n_background * (days + before_days) / days)
-    place = np.concatenate([
-        rng.uniform(-margin, side_m + margin, (n_strewn, 2)),
-        hills[rng.integers(0, len(hills), n_on_hills)] + rng.normal(0, hill_m, (n_on_hills, 2)),
-    ])
+    place = np.concatenate(
+        [
+            rng.uniform(-margin, side_m + margin, (n_strewn, 2)),
+            hills[rng.integers(0, len(hills), n_on_hills)] + rng.normal(0, hill_m, (n_on_hills, 2)),
+        ]
+    )
     time = rng.uniform(-before_days, days, len(place))
     parent = np.full(len(place), -1)
     places, times, parents, first = [place], [time], [parent], 0
