@@ -24,21 +24,31 @@ class Estimate(NamedTuple):
     high: float
 
 
-def estimates_from_information(values: Sequence[float], information: FloatArray) -> tuple[Estimate, ...]:
-    """Return each value with the interval that the information of the logarithms gives it.
+def covariance_from_information(information: FloatArray) -> FloatArray:
+    """Return the covariance of what was fitted; a direction without information has a variance of 400."""
+    diagonal = np.diag(information)
+    known = diagonal > 1e-12 * max(float(diagonal.max()), 1e-300)
+    scale = np.sqrt(np.where(known, diagonal, 1.0))
+    inverse = np.linalg.pinv(information / np.outer(scale, scale), rcond=1e-10, hermitian=True)
+    covariance = inverse / np.outer(scale, scale)
+    covariance[~known, :] = covariance[:, ~known] = 0.0
+    variance = np.where(known, np.clip(np.diag(covariance), 0.0, _WIDEST**2), _WIDEST**2)
+    np.fill_diagonal(covariance, variance)
+    return np.asarray(covariance, np.float64)
+
+
+def estimates(values: Sequence[float], covariance: FloatArray) -> tuple[Estimate, ...]:
+    """Return each positive value with its interval; further rows of the covariance belong to what is fitted beside.
 
     Parameters
     ----------
-    values
-        Positive; further rows of `information` belong to what is fitted beside them.
-    information
-        Shape (k, k), k at least as many as values: of the logarithm of each.
+    covariance
+        Shape (k, k), of the logarithms.
     """
-    covariance = np.linalg.pinv(information, rcond=1e-12, hermitian=True)
-    error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    known = np.diag(information) > 0
-    width = _Z90 * np.where(known, np.minimum(error, _WIDEST), _WIDEST)
-    return tuple(
-        Estimate(value, value * math.exp(-wide), value * math.exp(wide))
-        for value, wide in zip(values, width.tolist(), strict=False)
-    )
+    error = np.sqrt(np.diag(covariance))
+    return tuple(interval(value, wide) for value, wide in zip(values, error.tolist(), strict=False))
+
+
+def interval(value: float, error: float) -> Estimate:
+    """Return the interval of a value whose logarithm is known to within a standard error."""
+    return Estimate(value, value * math.exp(-_Z90 * error), value * math.exp(_Z90 * error))

@@ -17,6 +17,8 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "kde": "ilpgeo.models.kde:Kde",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
+    "sepp": "ilpgeo.models.sepp:Sepp",
+    "etas": "ilpgeo.models.etas:Etas",
 })  # fmt: skip
 
 

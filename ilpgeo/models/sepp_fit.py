@@ -13,12 +13,12 @@ from ilpgeo.core.arrays import FloatArray, frozen
 from ilpgeo.core.errors import raise_all
 from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.space import Grid
-from ilpgeo.models.intervals import Estimate, estimates_from_information
+from ilpgeo.models.intervals import Estimate, covariance_from_information, estimates
 from ilpgeo.models.points import check_points, check_study_area
 from ilpgeo.models.sepp_background import BACKGROUNDS, Background
 from ilpgeo.models.sepp_pairs import Events, Parents, Sums, find_parents, order_events, sum_parents
 from ilpgeo.models.sepp_space import is_near_border, shares_inside
-from ilpgeo.models.sepp_trigger import Trigger, decay_from_mean, spread_from_mean
+from ilpgeo.models.sepp_trigger import Trigger, decay_from_mean, is_decay_at_bound, spread_from_mean
 
 # Share of the period kept as history only, where the reach is longer.
 _MOST_HISTORY = 0.2
@@ -40,6 +40,8 @@ class SeppFit:
         Follow-ups expected of one incident.
     decay_per_day, spread_m
         Rate at which the risk after an incident fades; its standard deviation along each axis.
+    covariance
+        Shape (3, 3): of the logarithms of the three.
     trigger
         The fitted density of follow-ups.
     background_probability
@@ -54,11 +56,16 @@ class SeppFit:
         Incidents scored and days at the start that serve as history only.
     is_converged
         False when the iterations ran out before the values stood still.
+    is_fading
+        False when no fading with time was found within the reach.
+    is_same_place
+        True when follow-ups lie nearer than places are told apart.
     """
 
     branching_ratio: Estimate
     decay_per_day: Estimate
     spread_m: Estimate
+    covariance: FloatArray
     trigger: Trigger
     background_probability: FloatArray
     background_per_day: FloatArray
@@ -67,9 +74,11 @@ class SeppFit:
     n: float
     history_days: float
     is_converged: bool
+    is_fading: bool
+    is_same_place: bool
 
     def __post_init__(self) -> None:
-        for name in ("background_probability", "background_per_day"):
+        for name in ("covariance", "background_probability", "background_per_day"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
 
 
@@ -166,23 +175,26 @@ def fit_sepp(
     extent = grid.nx * grid.cell_m, grid.ny * grid.cell_m
     events = order_events(x - grid.x0, y - grid.y0, np.asarray(t_days, np.float64), weight, extent, reach_m)
     fitting = _Fitting(events, grid, period_days, history, background, bandwidth_m, reach_m, reach_days)
+    fitting.watch = lambda share: progress((len(trace) + share) / (iterations + 1))
     trace: list[float] = []
     is_converged = False
-    for done in range(iterations):
+    for _ in range(iterations):
         state = fitting.expect()
         trace.append(state.log_likelihood)
         is_converged = fitting.maximise(state) < tolerance
-        progress((done + 1) / (iterations + 1))
         if is_converged:
             break
     state = fitting.expect()
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(state.intensity > 0, 1.0 - state.triggered / state.intensity, 1.0)
-    ratio, decay, spread = fitting.estimates(state)
+    covariance = fitting.covariance(state)
+    values = (state.ratio, state.trigger.decay_per_day, state.trigger.spread_m)
+    ratio, decay, spread = estimates(values, covariance)
     return SeppFit(
         branching_ratio=ratio,
         decay_per_day=decay,
         spread_m=spread,
+        covariance=covariance,
         trigger=state.trigger,
         background_probability=share[events.of_row],
         background_per_day=fitting.background.per_cell() / (period_days - history),
@@ -191,6 +203,8 @@ def fit_sepp(
         n=float(fitting.scored.sum()),
         history_days=history,
         is_converged=is_converged,
+        is_fading=not is_decay_at_bound(state.trigger.decay_per_day, reach_days),
+        is_same_place=state.trigger.spread_m <= fitting.least_m * 1.001,
     )
 
 
@@ -248,9 +262,10 @@ class _Fitting:
         self.scored = np.where(events.t >= history_days, events.weight, 0.0)
         self.background = Background(grid, events.x, events.y, background, bandwidth_m, _FINEST * reach_m)
         # The Gaussian whose peak is as high as an even density on a tile.
-        self._least_m = min(self.background.tile_m, _FINEST * reach_m) / math.sqrt(2.0 * math.pi)
+        self.least_m = min(self.background.tile_m, _FINEST * reach_m) / math.sqrt(2.0 * math.pi)
         self._near_border = np.flatnonzero(is_near_border(events.x, events.y, grid, reach_m))
         self._kept: list[Parents] | None = None
+        self.watch: Progress = unwatched
         self._trigger = Trigger(6.0 / reach_days, reach_m / 3.0, reach_days, reach_m)
         self._followed: float | None = None
         self._ratio = _FIRST_RATIO
@@ -285,7 +300,7 @@ class _Fitting:
         mean_m2 = scale * _dot(each, expected.sums.metres2) / followed
         decay = decay_from_mean(mean_days + expected.by_decay / trigger.decay_per_day, trigger.reach_days)
         along_axis = 0.5 * (mean_m2 - expected.by_spread * trigger.spread_m**2)
-        spread = spread_from_mean(along_axis, trigger.reach_m, self._least_m)
+        spread = spread_from_mean(along_axis, trigger.reach_m, self.least_m)
         self._trigger = Trigger(decay, spread, trigger.reach_days, trigger.reach_m)
         ratio = followed / expected.exposure if expected.exposure > 0 else 0.0
         return max(
@@ -294,23 +309,21 @@ class _Fitting:
             abs(ratio - state.ratio) / max(state.ratio, 1e-12),
         )
 
-    def estimates(self, state: _State) -> tuple[Estimate, Estimate, Estimate]:
-        """Return branching ratio, decay and spread with their intervals."""
+    def covariance(self, state: _State) -> FloatArray:
+        """Return the covariance of the logarithms of branching ratio, decay and spread, shape (3, 3)."""
         trigger, sums = state.trigger, state.expected.sums
         with np.errstate(invalid="ignore", divide="ignore"):
             inverse = np.where(state.intensity > 0, 1.0 / state.intensity, 0.0)
         by_decay, by_spread = trigger.slopes
         scale = state.ratio * trigger.height
-        scores = inverse * np.stack([
-            state.triggered,
-            by_decay * state.triggered - scale * trigger.decay_per_day * sums.days,
-            by_spread * state.triggered + scale / trigger.spread_m**2 * sums.metres2,
-            self._density,
-        ])  # fmt: skip
+        scores = (
+            inverse * state.triggered,
+            inverse * (by_decay * state.triggered - scale * trigger.decay_per_day * sums.days),
+            inverse * (by_spread * state.triggered + scale / trigger.spread_m**2 * sums.metres2),
+            inverse * self._density,
+        )
         information = np.array([[_dot(one * self.scored, other) for other in scores] for one in scores])
-        values = (state.ratio, trigger.decay_per_day, trigger.spread_m)
-        ratio, decay, spread = estimates_from_information(values, information)
-        return ratio, decay, spread
+        return covariance_from_information(information)[:3, :3]
 
     def _expected(self) -> _Expected:
         events, trigger = self.events, self._trigger
@@ -333,6 +346,7 @@ class _Fitting:
             sum_parents(
                 events.x, events.y, events.t, events.weight, *parents, trigger.decay_per_day, trigger.precision, *sums
             )
+            self.watch(parents.first / len(events.t))
         return sums
 
     def _parents(self) -> Iterator[Parents]:

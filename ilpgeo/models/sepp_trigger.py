@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,11 @@ class Trigger:
         u = self.reach_m * math.sqrt(self.precision)
         across = self.spread_m * math.sqrt(2.0 * math.pi) * math.erf(u)
         return self.decay_per_day / -math.expm1(-self.decay_per_day * self.reach_days) / across**2
+
+    @property
+    def untruncated_share(self) -> float:
+        """Share of the exponential without a cut that lies within its reach."""
+        return -math.expm1(-self.decay_per_day * self.reach_days)
 
     @property
     def slopes(self) -> tuple[float, float]:
@@ -96,12 +102,7 @@ def is_decay_at_bound(decay_per_day: float, reach_days: float) -> bool:
     return decay_per_day * reach_days <= _SLOWEST_DECAY * 1.01
 
 
-def is_spread_at_bound(spread_m: float, reach_m: float) -> bool:
-    """Return whether no fading with distance was found within the reach."""
-    return spread_m >= _WIDEST_SPREAD * reach_m * 0.99
-
-
-def _falling_root(mean, wanted, low, high):
+def _falling_root(mean: Callable[[float], float], wanted: float, low: float, high: float) -> float:
     # Bisection of the logarithm: sixty halvings reach the last digit from any bounds.
     if mean(low) <= wanted:
         return low
