@@ -14,16 +14,19 @@ BACKGROUNDS = ("smooth", "cells")
 _MOST_TILES = 4_000_000
 # The kernel is cut where its tail along an axis holds 6e-5 of its mass.
 _CUT = 4.0
-# Where the search for the shares (even, smooth, same tile) starts.
-_FIRST_SHARES = (0.1, 0.6, 0.3)
+# Where the search for the share of what is even, and for how alike tiles are, starts.
+_FIRST_EVEN, _FIRST_SHAPE = 0.2, 1.0
+# A larger shape cannot be told from tiles without piles.
+_MOST_ALIKE = 1e4
 
 
 class Background:
     """Density of background incidents on square tiles, from how much of each event is background.
 
-    ``smooth`` mixes three: even over the study area, a Gaussian around each event (mass-preserving at the border), and
-    the event's own tile (places where incidents pile up). Their shares are what predicts each event best from all
-    others: an event never vouches for itself. ``cells`` is one free rate per cell of the grid.
+    ``smooth`` mixes two, even over the study area and a Gaussian around each event (mass-preserving at the border), in
+    the shares that predict each event best from all others; an event never vouches for itself. Where incidents pile up
+    at a place, its tile has more than that: each tile's factor is drawn from a gamma distribution of mean one, and is
+    (a + incidents) / (a + smooth incidents) on average; a is fitted to all tiles. ``cells`` is one free rate per cell.
 
     Parameters
     ----------
@@ -58,15 +61,15 @@ class Background:
         row, column = (np.minimum((at / self.tile_m).astype(np.int64), n - 1) for at, n in ((y, ny), (x, nx)))
         self._tile = row * nx + column
         self._own_area = np.maximum(inside.ravel()[self._tile], 1e-9) * self.tile_m**2
-        self._shares = np.array(_FIRST_SHARES if self._is_smooth else (0.0, 0.0, 1.0))
+        self.even = _FIRST_EVEN
+        self.shape = _FIRST_SHAPE
         if self._is_smooth:
             kernel = _gaussian(bandwidth_m / self.tile_m)
             self._convolve = Convolution(kernel, inside.shape)
             self._caught = np.maximum(self._convolve(inside), 1e-12)
             self._own = kernel.max() / self._caught.ravel()[self._tile] / self.tile_m**2
-        self._smooth = np.zeros(inside.shape)
-        self._count = np.zeros(inside.shape)
-        self._parts = np.zeros((3, len(x)))
+        self._tiles = np.zeros(inside.shape)
+        self._parts = np.zeros((2, len(x)))
         self.total = 0.0
 
     def update(self, mass: FloatArray) -> FloatArray:
@@ -81,35 +84,50 @@ class Background:
             self._reshare(mass)
         self.total = float(mass.sum())
         counts = np.bincount(self._tile, mass, self._inside.size).astype(np.float64)
-        self._count = counts.reshape(self._inside.shape)
         if not self._is_smooth:
-            self._parts[2] = counts[self._tile] / self._own_area
-        else:
-            self._smooth = np.maximum(self._convolve(self._count / self._caught), 0.0)
-            # What all others predict, scaled up to all.
-            others = self.total / np.maximum(self.total - mass, 1e-9 * self.total + 1e-300)
-            smooth = self._smooth.ravel()[self._tile] / self.tile_m**2
-            self._parts[0] = self.total / self._area_m2
-            self._parts[1] = np.maximum(smooth - mass * self._own, 0.0) * others
-            self._parts[2] = np.maximum(counts[self._tile] - mass, 0.0) / self._own_area * others
-        return np.asarray((self._shares[:, None] * self._parts).sum(axis=0), np.float64)
+            self._tiles = counts.reshape(self._inside.shape)
+            return np.asarray(counts[self._tile] / self._own_area, np.float64)
+        image = counts.reshape(self._inside.shape)
+        smooth = np.maximum(self._convolve(image / self._caught), 0.0) * self._inside
+        mixed = self.even * self.total / self._inside.sum() * self._inside + (1.0 - self.even) * smooth
+        self._reshape(counts, mixed.ravel())
+        self._tiles = mixed * (self.shape + image) / (self.shape + mixed)
+        others = np.maximum(smooth.ravel()[self._tile] / self._own_area - mass * self._own, 0.0)
+        self._parts[0] = self.even * self.total / self._area_m2
+        self._parts[1] = (1.0 - self.even) * others
+        density = self._parts.sum(axis=0)
+        left = np.maximum(counts[self._tile] - mass, 0.0)
+        return np.asarray(density * (self.shape + left) / (self.shape + density * self._own_area), np.float64)
 
     def _reshare(self, mass: FloatArray) -> None:
-        parts = self._shares[:, None] * self._parts
-        whole = parts.sum(axis=0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            taken = np.where(whole > 0, mass / whole, 0.0)
-        explained = (parts * taken).sum(axis=1)
+        whole = self._parts.sum(axis=0)
+        taken = np.divide(mass, whole, out=np.zeros(len(mass)), where=whole > 0)
+        explained = (self._parts * taken).sum(axis=1)
         if explained.sum() > 0:
-            self._shares = explained / explained.sum()
+            self.even = float(explained[0] / explained.sum())
+
+    def _reshape(self, counts: FloatArray, mixed: FloatArray) -> None:
+        """Fit how alike the tiles' factors are: one step of the gamma distribution's maximum likelihood."""
+        from scipy.special import polygamma, psi
+
+        kept = self._inside.ravel() > 0
+        known, rate = self.shape + counts[kept], self.shape + mixed[kept]
+        has_count = counts[kept] > 0
+        log_mean = np.full(len(known), float(psi(self.shape)))
+        log_mean[has_count] = psi(known[has_count])
+        spread = float((known / rate).mean() - (log_mean - np.log(rate)).mean()) - 1.0
+        if spread <= 0.5 / _MOST_ALIKE:
+            self.shape = _MOST_ALIKE
+            return
+        # Newton's method on log(a) - psi(a) = spread from its usual first guess.
+        a = (3.0 - spread + math.sqrt((spread - 3.0) ** 2 + 24.0 * spread)) / (12.0 * spread)
+        for _ in range(4):
+            a = max(a - (math.log(a) - float(psi(a)) - spread) / (1.0 / a - float(polygamma(1, a))), 0.5 * a)
+        self.shape = min(max(a, 1e-4), _MOST_ALIKE)
 
     def per_cell(self) -> FloatArray:
         """Return background incidents per cell of the grid in the whole time, shape (ny, nx)."""
-        even, smooth, own = self._shares
-        tiles = even * self.total * self._inside / max(self._inside.sum(), 1e-300) + own * self._count
-        if smooth:
-            tiles = tiles + smooth * self._smooth * self._inside
-        cells = _untiled(tiles, self._inside, self._grid, self._split, self._join)
+        cells = _untiled(self._tiles, self._inside, self._grid, self._split, self._join)
         whole = cells.sum()
         return cells * (self.total / whole) if whole > 0 else cells
 
