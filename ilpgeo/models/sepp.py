@@ -55,7 +55,7 @@ class Sepp:
         help="An incident later than this is no follow-up; the first days of the period, up to so many, are history.",
     )  # fmt: skip
     bandwidth_m: float = param(
-        250.0, label="Background bandwidth", unit="m", low=25, high=5000, step=25,
+        200.0, label="Background bandwidth", unit="m", low=25, high=5000, step=25,
         help="How far an incident reaches in what happens anyway; too wide, and busy places look like follow-ups.",
     )  # fmt: skip
     background: str = param(

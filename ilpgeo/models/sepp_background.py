@@ -18,6 +18,8 @@ _CUT = 4.0
 _FIRST_EVEN, _FIRST_SHAPE = 0.2, 1.0
 # A larger shape cannot be told from tiles without piles.
 _MOST_ALIKE = 1e4
+# In its logarithm, in one update.
+_LONGEST_STEP = 1.0
 
 
 class Background:
@@ -107,29 +109,29 @@ class Background:
             self.even = float(explained[0] / explained.sum())
 
     def _reshape(self, counts: FloatArray, mixed: FloatArray) -> None:
-        """Fit how alike the tiles' factors are: one step of the gamma distribution's maximum likelihood."""
-        from scipy.special import polygamma, psi
-
+        """Fit how alike the tiles' factors are: one step of Newton's method on the negative binomial likelihood."""
         kept = self._inside.ravel() > 0
-        known, rate = self.shape + counts[kept], self.shape + mixed[kept]
-        has_count = counts[kept] > 0
-        log_mean = np.full(len(known), float(psi(self.shape)))
-        log_mean[has_count] = psi(known[has_count])
-        spread = float((known / rate).mean() - (log_mean - np.log(rate)).mean()) - 1.0
-        if spread <= 0.5 / _MOST_ALIKE:
-            self.shape = _MOST_ALIKE
-            return
-        # Newton's method on log(a) - psi(a) = spread from its usual first guess.
-        a = (3.0 - spread + math.sqrt((spread - 3.0) ** 2 + 24.0 * spread)) / (12.0 * spread)
-        for _ in range(4):
-            a = max(a - (math.log(a) - float(psi(a)) - spread) / (1.0 / a - float(polygamma(1, a))), 0.5 * a)
-        self.shape = min(max(a, 1e-4), _MOST_ALIKE)
+        occupied = kept & (counts > 0)
+        given = counts[occupied], counts[kept], mixed[kept]
+        score = self.shape * _shape_score(self.shape, *given)
+        slope = (1.1 * self.shape * _shape_score(1.1 * self.shape, *given) - score) / math.log(1.1)
+        step = -score / slope if slope < 0 else math.copysign(_LONGEST_STEP, score)
+        step = min(max(step, -_LONGEST_STEP), _LONGEST_STEP)
+        self.shape = min(max(self.shape * math.exp(step), 1e-4), _MOST_ALIKE)
 
     def per_cell(self) -> FloatArray:
         """Return background incidents per cell of the grid in the whole time, shape (ny, nx)."""
         cells = _untiled(self._tiles, self._inside, self._grid, self._split, self._join)
         whole = cells.sum()
         return cells * (self.total / whole) if whole > 0 else cells
+
+
+def _shape_score(shape: float, occupied: FloatArray, counts: FloatArray, mixed: FloatArray) -> float:
+    """Return the derivative of the negative binomial likelihood of the tiles' counts by the shape."""
+    from scipy.special import psi
+
+    drawn = float((psi(occupied + shape) - psi(shape)).sum())
+    return drawn - float(np.log1p(mixed / shape).sum() - ((mixed - counts) / (shape + mixed)).sum())
 
 
 def _tiling(grid: Grid, finest_m: float) -> tuple[int, int]:

@@ -121,7 +121,7 @@ def fit_sepp(
     *,
     weights: FloatArray | None = None,
     background: str = "smooth",
-    bandwidth_m: float = 500.0,
+    bandwidth_m: float = 200.0,
     reach_m: float = 300.0,
     reach_days: float = 60.0,
     history_days: float | None = None,

@@ -75,7 +75,7 @@ def _chances(trigger: Trigger, ratio: float, begin: float, end: float) -> list[F
     later = np.concatenate([running[1:2], np.diff(running, 2)])
     chances = [inside]
     left = ratio
-    while left > _LEAST_LEFT and len(chances) < _MOST_GENERATIONS:
+    while len(chances) == 1 or (left > _LEAST_LEFT and len(chances) < _MOST_GENERATIONS):
         chances.append(_correlated(later, chances[-1]))
         left *= ratio
     return chances
