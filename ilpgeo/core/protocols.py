@@ -40,7 +40,8 @@ class Context:
     population
         Shape (ny, nx): residents per cell, where the workspace has them.
     factors
-        Named factor layers of shape (ny, nx), where the workspace has them.
+        Factor layers of shape (ny, nx), where the workspace has them: ``NAME distance_m``, metres from a cell's
+        middle to the nearest feature; ``NAME count``, features in the cell (for factors that are points).
     progress
         What a model that may last over a second calls with the share done, 0..1, a few times a second; it raises
         Cancelled when the answer is not wanted any more.
@@ -61,6 +62,8 @@ class Model(Protocol):
     Class attributes: `name` (the word on the command line), `title` (the words on the screen), `purpose`
     (``where``, ``when``, ``significant``, ``next``, ``spreading``), `summary` (one sentence for the person who
     chooses), `needs` (names of Context fields it cannot do without).
+    A model may also say `additive = True`: before it is scaled to the window, its surface of two sets of incidents
+    together is the sum of their surfaces, so that a back-test need not ask the whole past anew for each window.
     """
 
     name: ClassVar[str]

@@ -78,7 +78,7 @@ def find_hotspots(
     new_number = np.full(n_groups + 1, -1, np.int64)
     new_number[ranked] = np.arange(len(ranked))
     member = new_number[groups.member]
-    names = _names(past, member, len(ranked), grid, context)
+    names = group_names(past, member, len(ranked), grid, context)
     peaks = _peaks(past, member, len(ranked))
     polygons, areas_km2 = _drawn(groups, ranked, grid)
     total = float(past.weight.sum())
@@ -189,7 +189,8 @@ def _by_zone(answer: Zones, past: Incidents) -> _Groups:
     return _Groups([np.sort(answer.cells[zone]) for zone in significant], member)
 
 
-def _names(past: Incidents, member: IntArray, n_groups: int, grid: Grid, context: Context) -> list[str]:
+def group_names(past: Incidents, member: IntArray, n_groups: int, grid: Grid, context: Context) -> list[str]:
+    """Return a unique name for each group of incidents; `member` is the group of each, -1 for none."""
     kept = member >= 0
     weight = np.bincount(member[kept], past.weight[kept], n_groups)
     # Sums of offsets from the grid's corner: full coordinates would lose digits.

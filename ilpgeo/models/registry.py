@@ -15,10 +15,26 @@ if TYPE_CHECKING:
 MODELS: Mapping[str, str] = MappingProxyType({
     "prior_count": "ilpgeo.models.prior_count:PriorCount",
     "kde": "ilpgeo.models.kde:Kde",
+    "adaptive_kde": "ilpgeo.models.adaptive_kde:AdaptiveKde",
+    "dual_kde": "ilpgeo.models.dual_kde:DualKde",
+    "prospective": "ilpgeo.models.prospective:Prospective",
+    "risk_terrain": "ilpgeo.models.risk_terrain:RiskTerrain",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
     "sepp": "ilpgeo.models.sepp:Sepp",
     "etas": "ilpgeo.models.etas:Etas",
+    "blend": "ilpgeo.models.blend:Blend",
+    "repeat_places": "ilpgeo.models.repeat_places:RepeatPlaces",
+    "time_of_week": "ilpgeo.models.time_of_week:TimeOfWeek",
+    "near_repeat": "ilpgeo.models.near_repeat:NearRepeat",
+    "k_distance": "ilpgeo.models.k_distance:KDistance",
+    "bandwidth": "ilpgeo.models.bandwidth:Bandwidth",
+})  # fmt: skip
+# The diagnostics that help to choose a model's settings, or to judge what it answers.
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "prior_count": ("repeat_places", "time_of_week", "near_repeat"),
+    "kde": ("bandwidth",),
+    "dbscan": ("k_distance",),
 })  # fmt: skip
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
         remap,
         withdraw,
     )
-    from ilpgeo.pipeline.catalogue import build_model, describe_models, model_classes
+    from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
+    from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.tested import Tested, backtest
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
@@ -44,8 +46,9 @@ _HOME = {
         "remap",
         "withdraw",
     ),
-    "catalogue": ("build_model", "describe_models", "model_classes"),
+    "catalogue": ("build_model", "describe_models", "diagnostics_beside", "model_classes"),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
+    "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "holdings": ("Status", "status"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
@@ -53,12 +56,14 @@ _HOME = {
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
+    "tested": ("Tested", "backtest"),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [
     "Brought",
     "Desk",
     "Explored",
+    "Factor",
     "FileAccount",
     "OffenceTable",
     "Opened",
@@ -66,8 +71,11 @@ __all__ = [
     "Progress",
     "QuarantineFile",
     "Status",
+    "Tested",
     "accounts",
+    "add_factor",
     "answer",
+    "backtest",
     "brief",
     "bring_corrected",
     "bring_known",
@@ -75,12 +83,14 @@ __all__ = [
     "default_period",
     "describe_models",
     "desk",
+    "diagnostics_beside",
     "explore",
     "files_in",
     "hotspots",
     "incoming",
     "ingest",
     "ingest_each",
+    "known_factors",
     "lacking",
     "make_demo",
     "make_workspace",
@@ -92,6 +102,7 @@ __all__ = [
     "preview",
     "quarantine_file",
     "remap",
+    "remove_factor",
     "save_offences",
     "status",
     "withdraw",

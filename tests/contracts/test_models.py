@@ -26,6 +26,7 @@ SETTINGS = {"dbscan": {"eps_m": 150.0, "min_samples": 6}}
 NOT_RESCALED: dict[str, str] = {
     "sepp": "recent incidents raise the coming window, and what would follow outside the study area is lost",
     "etas": "recent incidents raise the coming window of their cell",
+    "blend": "it expects what the last windows brought, not the mean of the whole past",
 }
 
 each_model = pytest.mark.parametrize("model", [build(m, SETTINGS.get(m.name, {})) for m in all_models()], ids=MODELS)
@@ -51,10 +52,15 @@ def incidents(n: int = 300, seed: int = 3) -> Incidents:
 
 
 def context() -> Context:
-    """Everything a model may ask for: residents, and two factors of the ground."""
-    rng = np.random.default_rng(7)
-    factors = {"schools distance_m": rng.uniform(0, 900, study().shape), "bars density": rng.random(study().shape)}
-    return Context(TRAINED, population=rng.integers(0, 90, study().shape).astype(float), factors=factors)
+    """Everything a model may ask for: residents, and factors of the ground, one of which goes with the incidents."""
+    rng, grid, past = np.random.default_rng(7), study(), incidents()
+    row, column = np.indices(grid.shape)
+    pile = len(past) // 2
+    far = np.hypot(
+        grid.x0 + (column + 0.5) * grid.cell_m - past.x[pile], grid.y0 + (row + 0.5) * grid.cell_m - past.y[pile]
+    )
+    factors = {"schools distance_m": far, "bars count": rng.poisson(0.2, grid.shape).astype(float)}
+    return Context(TRAINED, population=rng.integers(0, 90, grid.shape).astype(float), factors=factors)
 
 
 def ask(model: Model, past: Incidents, grid: Grid | None = None, seed: int = 5) -> Answer:
@@ -136,6 +142,18 @@ def test_expected_incidents_are_scaled_to_the_window(model: Model) -> None:
 
 
 @each_model
+def test_an_additive_surface_is_the_sum_of_its_parts(model: Model) -> None:
+    if not getattr(model, "additive", False):
+        return
+    past = incidents()
+    first = np.arange(len(past)) % 3 == 0
+    whole, one, other = (
+        numbers(ask(model, part))["expected"] for part in (past, past.select(first), past.select(~first))
+    )
+    np.testing.assert_allclose(whole, one + other, atol=2e-3 * whole.max())
+
+
+@each_model
 def test_it_tells_places_apart(model: Model) -> None:
     told = [inside_of(values) for values in numbers(ask(model, incidents())).values()]
     assert any(len(values) and values.max() > values.min() for values in told)
@@ -199,7 +217,8 @@ def test_no_incident_expects_nothing(model: Model) -> None:
 @pytest.mark.parametrize("n", [1, 40])
 def test_one_place_alone_is_answered(model: Model, n: int) -> None:
     west, south, *_ = study().bounds
-    past = Incidents.from_xy(np.full(n, west + 1550.0), np.full(n, south + 750.0))
+    lately = np.full(n, np.datetime64("2021-12-20T12:00:00"))  # models that forget would be asked of nothing else
+    past = Incidents.from_xy(np.full(n, west + 1550.0), np.full(n, south + 750.0), t_from=lately)
     answer = ask(model, past)
     if isinstance(answer, Diagnostic | Zones):
         return
