@@ -101,7 +101,7 @@ class _Recorded:
         if generation == 1:
             return self._direct
         by_age = (self._first * chances[generation - 1]).sum(axis=1)
-        return np.interp(self._age_days, self._ages, by_age)
+        return np.asarray(np.interp(self._age_days, self._ages, by_age), np.float64)
 
 
 class _Blur:
@@ -124,7 +124,7 @@ class _Blur:
             return values
         along = ndimage.correlate1d(values, self._mass, axis=1, mode="constant")
         both = ndimage.correlate1d(along, self._mass, axis=0, mode="constant")
-        return np.where(self._inside, both, 0.0)
+        return np.asarray(np.where(self._inside, both, 0.0), np.float64)
 
 
 def _all_inside(grid: Grid, side: int) -> Grid:

@@ -21,7 +21,7 @@ def is_near_border(x: FloatArray, y: FloatArray, grid: Grid, reach_m: float) -> 
     whole = ndimage.minimum_filter(grid.inside, size=min(around, 2 * max(grid.shape) + 1), mode="constant", cval=0)
     column = np.minimum((x / grid.cell_m).astype(np.int64), grid.nx - 1)
     row = np.minimum((y / grid.cell_m).astype(np.int64), grid.ny - 1)
-    return ~whole[row, column]
+    return np.asarray(~whole[row, column], np.bool_)
 
 
 def shares_inside(x: FloatArray, y: FloatArray, grid: Grid, trigger: Trigger) -> tuple[FloatArray, FloatArray]:
