@@ -84,7 +84,7 @@ def _chances(trigger: Trigger, ratio: float, begin: float, end: float) -> list[F
 def _correlated(later: FloatArray, chance: FloatArray) -> FloatArray:
     from scipy.signal import fftconvolve
 
-    return np.clip(fftconvolve(later, chance[::-1])[: len(chance)][::-1], 0.0, 1.0)
+    return np.asarray(np.clip(fftconvolve(later, chance[::-1])[: len(chance)][::-1], 0.0, 1.0), np.float64)
 
 
 class _Recorded:
