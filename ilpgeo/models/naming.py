@@ -130,12 +130,15 @@ def made_unique(names: Iterable[str]) -> list[str]:
     """
     wanted = list(names)
     used: set[str] = set()
+    last: dict[str, int] = {}
     unique = []
     for name in wanted:
-        candidate, number = name, 1
+        number = last.get(name, 1)
+        candidate = name
         while candidate in used:
             number += 1
             candidate = f"{name} {number}"
+        last[name] = number
         used.add(candidate)
         unique.append(candidate)
     return unique

@@ -20,6 +20,10 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "prospective": "ilpgeo.models.prospective:Prospective",
     "risk_terrain": "ilpgeo.models.risk_terrain:RiskTerrain",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
+    "st_dbscan": "ilpgeo.models.st_dbscan:StDbscan",
+    "nnh": "ilpgeo.models.nnh:Nnh",
+    "hdbscan": "ilpgeo.models.hdbscan:Hdbscan",
+    "optics": "ilpgeo.models.optics:Optics",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
     "sepp": "ilpgeo.models.sepp:Sepp",
     "etas": "ilpgeo.models.etas:Etas",
@@ -34,7 +38,15 @@ MODELS: Mapping[str, str] = MappingProxyType({
 BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "prior_count": ("repeat_places", "time_of_week", "near_repeat"),
     "kde": ("bandwidth",),
+    "adaptive_kde": ("bandwidth",),
+    "dual_kde": ("bandwidth",),
+    "prospective": ("near_repeat",),
     "dbscan": ("k_distance",),
+    "optics": ("k_distance",),
+    "hdbscan": ("k_distance",),
+    "st_dbscan": ("k_distance", "near_repeat"),
+    "nnh": ("repeat_places",),
+    "blend": ("time_of_week", "near_repeat"),
 })  # fmt: skip
 
 

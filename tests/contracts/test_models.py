@@ -20,7 +20,13 @@ from ilpgeo.models.registry import MODELS, all_models
 TRAINED = Period(date(2021, 1, 1), date(2021, 12, 31))
 WINDOW = Period(date(2022, 1, 1), date(2022, 1, 31))
 # Small data need small settings; the defaults are for cities.
-SETTINGS = {"dbscan": {"eps_m": 150.0, "min_samples": 6}}
+SETTINGS = {
+    "dbscan": {"eps_m": 150.0, "min_samples": 6},
+    "st_dbscan": {"eps_m": 150.0, "window_days": 60.0, "min_samples": 4},
+    "nnh": {"min_points": 5},
+    "hdbscan": {"min_cluster_size": 8, "min_samples": 5},
+    "optics": {"min_samples": 8, "most_m": 300.0},
+}
 
 # Models whose expectation is no rescaled past, and why.
 NOT_RESCALED: dict[str, str] = {
