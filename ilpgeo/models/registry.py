@@ -25,6 +25,8 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "hdbscan": "ilpgeo.models.hdbscan:Hdbscan",
     "optics": "ilpgeo.models.optics:Optics",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
+    "sepp": "ilpgeo.models.sepp:Sepp",
+    "etas": "ilpgeo.models.etas:Etas",
     "blend": "ilpgeo.models.blend:Blend",
     "repeat_places": "ilpgeo.models.repeat_places:RepeatPlaces",
     "time_of_week": "ilpgeo.models.time_of_week:TimeOfWeek",
