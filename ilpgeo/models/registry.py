@@ -17,6 +17,7 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "kde": "ilpgeo.models.kde:Kde",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
+    "scan": "ilpgeo.models.scan:Scan",
 })  # fmt: skip
 
 
