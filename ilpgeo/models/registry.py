@@ -18,6 +18,7 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
     "scan": "ilpgeo.models.scan:Scan",
+    "space_time_scan": "ilpgeo.models.scan_space_time:SpaceTimeScan",
 })  # fmt: skip
 
 
