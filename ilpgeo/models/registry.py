@@ -18,6 +18,8 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
     "scan": "ilpgeo.models.scan:Scan",
+    "nearest_neighbour": "ilpgeo.models.nearest_neighbour:NearestNeighbourIndex",
+    "k_function": "ilpgeo.models.k_function:KFunction",
     "space_time_scan": "ilpgeo.models.scan_space_time:SpaceTimeScan",
 })  # fmt: skip
 

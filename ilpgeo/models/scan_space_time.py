@@ -16,7 +16,7 @@ from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.localtime import local_seconds
-from ilpgeo.models.points import check_question
+from ilpgeo.models.points import check_question, whole_incidents
 from ilpgeo.models.scan_cylinders import space_time_scan
 from ilpgeo.models.scan_words import explain_zones
 
@@ -117,7 +117,7 @@ def _placed(
     day = (local_seconds(past.t_from, past.timezone) // 86_400).astype("datetime64[D]")
     cell = grid.cell_of(past.x, past.y)
     step = n_steps - 1 - (end - day).astype(np.int64) // step_days
-    times = np.where(past.weight > 0, np.maximum(np.rint(past.weight), 1), 0).astype(np.int64)
+    times = whole_incidents(past.weight)
     kept = (cell >= 0) & (step >= 0) & (step < n_steps)
     lost = int(times[(cell >= 0) & (step < 0)].sum())
     return np.repeat(cell[kept], times[kept]), np.repeat(step[kept], times[kept]), lost
