@@ -22,6 +22,8 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "k_function": "ilpgeo.models.k_function:KFunction",
     "space_time_scan": "ilpgeo.models.scan_space_time:SpaceTimeScan",
 })  # fmt: skip
+# The diagnostics that help to choose a model's settings, or to judge what it answers.
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def model_class(name: str) -> type[Model]:

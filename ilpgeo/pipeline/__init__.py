@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         remap,
         withdraw,
     )
-    from ilpgeo.pipeline.catalogue import build_model, describe_models, model_classes
+    from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.tested import Tested, backtest
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
@@ -44,7 +45,7 @@ _HOME = {
         "remap",
         "withdraw",
     ),
-    "catalogue": ("build_model", "describe_models", "model_classes"),
+    "catalogue": ("build_model", "describe_models", "diagnostics_beside", "model_classes"),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "holdings": ("Status", "status"),
     "making": ("make_demo", "make_workspace"),
@@ -53,6 +54,7 @@ _HOME = {
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
+    "tested": ("Tested", "backtest"),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [
@@ -66,8 +68,10 @@ __all__ = [
     "Progress",
     "QuarantineFile",
     "Status",
+    "Tested",
     "accounts",
     "answer",
+    "backtest",
     "brief",
     "bring_corrected",
     "bring_known",
@@ -75,6 +79,7 @@ __all__ = [
     "default_period",
     "describe_models",
     "desk",
+    "diagnostics_beside",
     "explore",
     "files_in",
     "hotspots",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ilpgeo.core.types import Period, TrendPoint
 from ilpgeo.maps.palette import Theme, colour_of
-from ilpgeo.ui import pictures
+from ilpgeo.ui import pictures, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 JULY = Period.parse("2021-07-01..2021-07-31")
@@ -28,7 +28,7 @@ def test_trend_is_one_line_of_the_right_points():
     drawn = parsed(pictures.trend(steps(0, 4, 2)))
     line = drawn.find(f"{SVG}polyline").get("points").split()
     y = [float(point.split(",")[1]) for point in line]
-    top, bottom = 12.0, pictures.HEIGHT - 22.0
+    top, bottom = 12.0, svg.HEIGHT - 22.0
     assert y == pytest.approx([bottom, top, (top + bottom) / 2])
 
 
@@ -96,7 +96,7 @@ def test_no_text_of_the_data_becomes_markup(name):
 
 @given(st.floats(0, 1e9))
 def test_axis_top_holds_the_value_without_waste(value):
-    top = pictures.nice_top(value)
+    top = svg.nice_top(value)
     assert top >= value and (top == 4.0 or top <= 2.5 * value)
 
 
@@ -106,7 +106,7 @@ def test_trend_stays_inside_its_frame(counts):
     for line in drawn.findall(f"{SVG}polyline"):
         for point in line.get("points").split():
             x, y = map(float, point.split(","))
-            assert 0 <= x <= pictures.WIDTH and 0 <= y <= pictures.HEIGHT
+            assert 0 <= x <= svg.WIDTH and 0 <= y <= svg.HEIGHT
 
 
 def test_dates_on_the_axis_are_the_first_and_the_last():

@@ -1,0 +1,247 @@
+"""A table of a model's findings as the chart that shows it best. Pure: a released table in, markup out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ilpgeo.core.arrays import FloatArray
+from ilpgeo.core.types import Period, Table
+from ilpgeo.maps.palette import Theme, colour_of, scheme_of
+from ilpgeo.ui import pictures, words
+from ilpgeo.ui.svg import HEIGHT, WIDTH, cut, nice_ticks, svg, text
+
+MOST_ROWS = 12
+MOST_BARS = 14
+MOST_LINES = 4
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 10.0, 10.0, 34.0
+_LABELLED_COLUMNS = 9
+_DARK_FROM = 0.55
+
+
+def chart(table: Table, theme: Theme) -> str:
+    """Return a table as its chart under its title; one without rows says so."""
+    draw = _DRAWN[table.chart]
+    body = draw(table, theme) if len(table) else f'<p class="ilp-fine">{_NOTHING}</p>'
+    return f'<figure class="ilp-chart"><h3>{escape(table.title)}</h3>{body}</figure>'
+
+
+_NOTHING = "Nothing to show: too few incidents."
+
+
+def written(value: Any) -> str:
+    """Return a value of a table as people write it.
+
+    >>> written(1234.0), written(0.04567), written(np.datetime64("2021-03-01"))
+    ('1,234', '0.046', '2021-03-01')
+    """
+    if isinstance(value, float | np.floating):
+        return _number(float(value))
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | np.integer):
+        return f"{int(value):,}"
+    return str(value)
+
+
+def _number(value: float) -> str:
+    if not np.isfinite(value):
+        return "\u2013"
+    if value == round(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{float(f'{value:.2g}' if abs(value) < 1 else f'{value:.3g}'):g}"
+
+
+def _lines(table: Table, theme: Theme) -> str:  # noqa: ARG001
+    (x_name, x), *lines = _floats(table)
+    lines = lines[:MOST_LINES]
+    place = _Axes(x, np.concatenate([values for _, values in lines]))
+    body = [place.frame(x_name)]
+    for number, (_, values) in enumerate(lines):
+        body.append(f'<polyline class="ilp-curve ilp-curve-{number}" points="{place.points(x, values)}"/>')
+    if table.mark is not None:
+        body.append(place.mark(table.mark))
+    key = "".join(_key(number, name) for number, (name, _) in enumerate(lines)) if len(lines) > 1 else ""
+    said = f"{', '.join(name for name, _ in lines)} by {x_name}"
+    return svg(table.title, said, "".join(body), "lines") + (f'<p class="ilp-key">{key}</p>' if key else "")
+
+
+def _key(number: int, name: str) -> str:
+    line = f'<line class="ilp-curve ilp-curve-{number}" x1="0" x2="22" y1="6" y2="6"/>'
+    return f'<span><svg width="22" height="12" aria-hidden="true">{line}</svg>{escape(name)}</span>'
+
+
+def _band(table: Table, theme: Theme) -> str:  # noqa: ARG001
+    (x_name, x), (y_name, y), (low_name, low), (_, high) = _floats(table)[:4]
+    place = _Axes(x, np.concatenate([y, low, high]))
+    around = f"{place.points(x, high)} {place.points(x[::-1], low[::-1])}"
+    body = f'{place.frame(x_name)}<polygon class="ilp-usual" points="{around}"/>'
+    body += f'<polyline class="ilp-curve ilp-curve-0" points="{place.points(x, y)}"/>'
+    if table.mark is not None:
+        body += place.mark(table.mark)
+    return svg(table.title, f"{y_name} by {x_name}, shaded from {low_name}", body, "band")
+
+
+class _Axes:
+    """Two axes with round numbers, and where a pair of values lies between them."""
+
+    def __init__(self, x: FloatArray, y: FloatArray) -> None:
+        finite = y[np.isfinite(y)]
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        self.y_ticks = nice_ticks(min(low, 0.0) if low < 0.5 * high or low < 0 else low, high)
+        self.x_low, self.x_high = float(x.min()), float(x.max())
+        if self.x_high <= self.x_low:
+            self.x_high = self.x_low + 1.0
+        self.x_ticks = [tick for tick in nice_ticks(self.x_low, self.x_high) if self.x_low <= tick <= self.x_high]
+
+    def across(self, value: float) -> float:
+        return _LEFT + (_RIGHT - _LEFT) * (value - self.x_low) / (self.x_high - self.x_low)
+
+    def up(self, value: float) -> float:
+        low, high = self.y_ticks[0], self.y_ticks[-1]
+        return HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * (value - low) / (high - low)
+
+    def points(self, x: FloatArray, y: FloatArray) -> str:
+        pairs = zip(x.tolist(), y.tolist(), strict=True)
+        return " ".join(f"{self.across(a):.1f},{self.up(b):.1f}" for a, b in pairs if np.isfinite(b))
+
+    def frame(self, x_name: str) -> str:
+        rows = "".join(
+            f'<line class="ilp-grid" x1="{_LEFT}" x2="{_RIGHT}" y1="{self.up(tick):.1f}" y2="{self.up(tick):.1f}"/>'
+            + text(_LEFT - 5, self.up(tick) + 4, _number(tick), "end")
+            for tick in self.y_ticks
+        )
+        columns = "".join(
+            text(self.across(tick), HEIGHT - _BOTTOM + 13, _number(tick), "middle") for tick in self.x_ticks
+        )
+        return rows + columns + text((_LEFT + _RIGHT) / 2, HEIGHT - 5, x_name, "middle")
+
+    def mark(self, value: float) -> str:
+        at = min(max(self.across(value), _LEFT), _RIGHT)
+        anchor, shift = ("end", -5) if at > (_LEFT + _RIGHT) / 2 else ("start", 5)
+        line = f'<line class="ilp-marked" x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP}" y2="{HEIGHT - _BOTTOM}"/>'
+        return line + text(at + shift, _TOP + 9, _number(value), anchor, "ilp-label")
+
+
+def _bars(table: Table, theme: Theme) -> str:  # noqa: ARG001
+    names = [written(each) for each in next(iter(table.columns.values()))][:MOST_BARS]
+    (heading, values), *_ = _floats(table, first=1)
+    values = values[:MOST_BARS]
+    left, right, high = 150.0, WIDTH - 52.0, 19.0
+    largest = float(np.nanmax(values)) if len(values) else 0.0
+    rows = []
+    for at, (name, value) in enumerate(zip(names, values.tolist(), strict=True)):
+        y = 2 + high * at
+        length = max(0.0, (right - left) * value / largest) if largest > 0 and np.isfinite(value) else 0.0
+        rows.append(text(left - 6, y + 12.5, cut(name, 24), "end", "ilp-label"))
+        rows.append(f'<rect class="ilp-bar" x="{left}" y="{y + 2:.1f}" width="{length:.1f}" height="13" rx="2"/>')
+        rows.append(text(left + length + 5, y + 12.5, _number(value), style="ilp-label"))
+    return svg(table.title, heading, "".join(rows), "bars", 6 + high * len(names))
+
+
+def _heat(table: Table, theme: Theme) -> str:
+    (x_name, x), (y_name, y), (z_name, z), *rest = table.columns.items()
+    columns, rows = _in_order(x), _in_order(y)
+    shares = _heat_shares(z.astype(np.float64))
+    sure = next((values.astype(np.float64) <= 0.05 for name, values in rest if name.lower().startswith("p")), None)
+    left, top = 104.0, 22.0
+    wide, high = (WIDTH - left - 4) / len(columns), 20.0
+    body = [text(left + wide * (at + 0.5), top - 7, cut(name, 9), "middle") for at, name in enumerate(columns)]
+    body += [text(left - 5, top + high * (at + 0.68), cut(name, 17), "end") for at, name in enumerate(rows)]
+    place = {name: at for at, name in enumerate(columns)}, {name: at for at, name in enumerate(rows)}
+    for at, (column, row, value) in enumerate(zip(map(written, x), map(written, y), z.tolist(), strict=True)):
+        across, down = left + wide * place[0][column], top + high * place[1][row]
+        fill = colour_of(shares[at], theme)
+        said = escape(f"{x_name} {column}, {y_name} {row}: {z_name} {written(value)}")
+        edge = ' class="ilp-sure"' if sure is not None and sure[at] else ""
+        body.append(
+            f'<rect{edge} x="{across + 1:.1f}" y="{down + 1:.1f}" width="{wide - 2:.1f}" height="{high - 2:.1f}" '
+            f'fill="{fill}"><title>{said}</title></rect>'
+        )
+        if len(columns) <= _LABELLED_COLUMNS:
+            ink = scheme_of(theme).casing if shares[at] >= _DARK_FROM else scheme_of(theme).ink
+            body.append(
+                f'<text x="{across + wide / 2:.1f}" y="{down + 13.5:.1f}" text-anchor="middle" class="ilp-tick" '
+                f'style="fill:{ink}">{written(value)}</text>'
+            )
+    foot = top + high * len(rows) + 14
+    under = f"{x_name} across, {y_name.lower()} down, {z_name.lower()} in colour"
+    under += "; outlined: p at most 0.05" if sure is not None else ""
+    return svg(table.title, under, "".join(body), "heat", foot - 8) + f'<p class="ilp-fine">{escape(under)}</p>'
+
+
+def _heat_shares(values: FloatArray) -> FloatArray:
+    finite = np.isfinite(values)
+    top = float(values[finite].max()) if finite.any() else 0.0
+    if top <= 0:
+        return np.zeros(len(values))
+    return np.clip(np.nan_to_num(values, nan=0.0, posinf=top) / top, 0.0, 1.0)
+
+
+def strip(values: FloatArray, steps: tuple[Period, ...], theme: Theme) -> str:
+    """Return a statistic step by step as bars from a zero line: warm above it, cool below."""
+    scheme = scheme_of(theme)
+    high, middle = 64.0, 30.0
+    largest = max(float(np.abs(values).max()), 3.0)
+    wide = (WIDTH - 4.0) / len(values)
+    body = [f'<line class="ilp-grid" x1="2" x2="{WIDTH - 2}" y1="{middle}" y2="{middle}"/>']
+    for at, (value, step) in enumerate(zip(values.tolist(), steps, strict=True)):
+        length = 26.0 * abs(value) / largest
+        top = middle - length if value > 0 else middle
+        size = f'width="{max(wide - 1, 1):.1f}" height="{max(length, 0.6):.1f}"'
+        fill = scheme.ramp[8 if value < 2 else 13] if value > 0 else scheme.cool[3 if value > -2 else 6]
+        body.append(
+            f'<rect x="{2 + wide * at:.1f}" y="{top:.1f}" {size} fill="{fill}">'
+            f"<title>{escape(f'{words.span(step)}: z {value:.1f}')}</title></rect>"
+        )
+    body.append(
+        text(2, high - 2, words.day(steps[0].start)) + text(WIDTH - 2, high - 2, words.day(steps[-1].end), "end")
+    )
+    said = f"z score in {len(values)} steps, last {values[-1]:.1f}"
+    return svg("History of the cell", said, "".join(body), "strip", high)
+
+
+def _week(table: Table, theme: Theme) -> str:
+    (_, values), *_ = [each for each in _floats(table) if len(each[1]) == 168][-1:] or [("", np.zeros(168))]
+    mean = float(values.mean())
+    busy = (values / mean if mean > 0 else values).reshape(7, 24)
+    return pictures.week(busy, "", theme)
+
+
+def _rows(table: Table, theme: Theme) -> str:  # noqa: ARG001
+    head = "".join(f"<th>{escape(name)}</th>" for name in table.columns)
+    body = "".join(
+        "<tr>" + "".join(_cell(values[at]) for values in table.columns.values()) + "</tr>"
+        for at in range(min(len(table), MOST_ROWS))
+    )
+    more = len(table) - MOST_ROWS
+    left = f'<p class="ilp-fine">And {more:,} more rows in the download.</p>' if more > 0 else ""
+    return f'<div class="ilp-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{left}'
+
+
+def _cell(value: Any) -> str:
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+    return f"<td{' class=ilp-n' if is_number else ''}>{escape(written(value))}</td>"
+
+
+def _floats(table: Table, first: int = 0) -> list[tuple[str, FloatArray]]:
+    columns = list(table.columns.items())[first:]
+    return [(name, values.astype(np.float64)) for name, values in columns if values.dtype.kind in "iufb"]
+
+
+def _in_order(values: npt.NDArray[Any]) -> list[str]:
+    return list(dict.fromkeys(written(each) for each in values))
+
+
+_DRAWN: Mapping[str, Callable[[Table, Theme], str]] = {
+    "table": _rows,
+    "line": _lines,
+    "band": _band,
+    "bars": _bars,
+    "heat": _heat,
+    "week": _week,
+}
