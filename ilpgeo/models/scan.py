@@ -18,7 +18,8 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.points import check_question
 from ilpgeo.models.replications import replicate
-from ilpgeo.models.scan_baseline import baseline_of
+from ilpgeo.models.scan_baseline import baseline_of, latest_days
+from ilpgeo.models.scan_cylinders import space_time_scan
 from ilpgeo.models.scan_windows import (
     Found,
     Window,
@@ -55,6 +56,7 @@ def scan_statistic(
     *,
     max_share: float = 0.5,
     max_radius_cells: int = 20,
+    min_incidents: int = 1,
     replications: int = 999,
     alpha: float = 0.05,
     rng: np.random.Generator,
@@ -76,6 +78,8 @@ def scan_statistic(
         Shape (ny, nx), the study area; None is everywhere.
     max_share
         No window expects more than this share of the incidents, up to 1.
+    min_incidents
+        Windows that hold fewer are not looked at, in the replications neither.
     alpha
         Secondary zones, which share no cell with those before, are given while their p is at most this.
 
@@ -101,8 +105,8 @@ def scan_statistic(
     base *= total / base.sum()
     expected_in = disc_totals(base, reach)
     zone = candidates(expected_in, present, max_share * total)
-    simulated = _replicate(base, zone, round(total), total, replications, rng, progress)
-    found = best_windows(lambda open_: _look(cases, open_, total), zone, present, simulated, alpha)
+    simulated = _replicate(base, zone, round(total), total, min_incidents, replications, rng, progress)
+    found = best_windows(lambda open_: _look(cases, open_, total, min_incidents), zone, present, simulated, alpha)
     return ScanZones(
         found,
         np.array([cases.ravel()[cells].sum() for cells in found.cells]),
@@ -135,7 +139,7 @@ def _nothing(_: FloatArray) -> Window:
     return Window(0.0, -1, -1, -1, -1)
 
 
-def _look(cases: FloatArray, zone: FloatArray, total: float) -> Window:
+def _look(cases: FloatArray, zone: FloatArray, total: float, min_incidents: int) -> Window:
     from ilpgeo.models.scan_kernels import add_up, search
 
     reach, (ny, nx) = len(zone) - 1, cases.shape
@@ -143,12 +147,12 @@ def _look(cases: FloatArray, zone: FloatArray, total: float) -> Window:
     running.reshape(-1)[padded_cells(cases.shape, reach)] = cases.ravel()
     add_up(running)
     whole = np.zeros(1, np.int64), np.ones(1, np.int64), np.ones(1)
-    return Window(*search(running, zone, half_widths(reach), *whole, total, 0.0))
+    return Window(*search(running, zone, half_widths(reach), *whole, total, min_incidents - 1e-9))
 
 
 def _replicate(
-    base: FloatArray, zone: FloatArray, n: int, total: float, replications: int, rng: np.random.Generator,
-    progress: Progress,
+    base: FloatArray, zone: FloatArray, n: int, total: float, min_incidents: int, replications: int,
+    rng: np.random.Generator, progress: Progress,
 ) -> FloatArray:  # fmt: skip
     from ilpgeo.models.draws import alias_table
     from ilpgeo.models.scan_kernels import replicate_poisson
@@ -160,7 +164,7 @@ def _replicate(
     reach = len(zone) - 1
     position, widths, thrown_zone = padded_cells(base.shape, reach)[throwable], half_widths(reach), zone * (n / total)
     return replicate(
-        lambda seeds: replicate_poisson(seeds, n, keep, alias, position, thrown_zone, widths),
+        lambda seeds: replicate_poisson(seeds, n, keep, alias, position, thrown_zone, widths, min_incidents - 0.5),
         replications, rng, progress,
     )  # fmt: skip
 
@@ -191,6 +195,10 @@ class Scan:
         0.5, label="Largest share", low=0.01, high=0.5, step=0.01,
         help="No circle expects more than this share of all incidents.",
     )  # fmt: skip
+    min_incidents: int = param(
+        5, label="Least incidents", unit="incidents", low=1, high=10000, step=1,
+        help="A zone holds at least this many incidents.",
+    )  # fmt: skip
     replications: int = param(
         999, label="Replications", low=99, high=9999, step=100,
         help="How often chance is tried; the smallest p value is one in this number and one.",
@@ -213,37 +221,50 @@ class Scan:
     ) -> Zones:
         """Return the most likely zone, and the secondary ones that are significant; the window does not enter."""
         check_question(past, grid)
-        against = baseline_of(self.baseline, past, grid, context, self.recent_days)
+        if self.baseline == "history":
+            return self._since_history(past, grid, context, rng)
+        against = baseline_of(self.baseline, past, grid, context)
         zones = scan_statistic(
             against.counts,
             against.expected,
             against.inside,
             max_share=self.max_share,
-            max_radius_cells=int(self.max_radius_m / grid.cell_m + 1e-9),
+            max_radius_cells=self._reach(grid),
+            min_incidents=self.min_incidents,
             replications=self.replications,
             alpha=self.alpha,
             rng=rng,
             progress=context.progress,
         )
-        n_zones = len(zones.observed)
-        return Zones(
-            grid,
-            zones.found.cells,
-            zones.observed,
-            zones.expected,
-            zones.found.llr,
-            zones.found.p,
-            np.full(n_zones, np.datetime64(against.period.start, "D")),
-            np.full(n_zones, np.datetime64(against.period.end, "D")),
-            self.alpha,
-            explain_zones(
-                zones.found,
-                zones.observed,
-                zones.expected,
-                grid,
-                self.alpha,
-                float(against.counts.sum()),
-                against.remarks,
-                {},
-            ),
+        return self._as_zones(zones, grid, context.trained_on, float(against.counts.sum()), against.remarks)
+
+    def _since_history(self, past: Incidents, grid: Grid, context: Context, rng: np.random.Generator) -> Zones:
+        now = latest_days(past, grid, context.trained_on, self.recent_days)
+        zones = space_time_scan(
+            now.cell,
+            now.is_recent.astype(np.int64),
+            grid.shape,
+            2,
+            grid.inside,
+            max_steps=1,
+            max_radius_cells=self._reach(grid),
+            max_share=self.max_share,
+            min_incidents=self.min_incidents,
+            replications=self.replications,
+            alpha=self.alpha,
+            rng=rng,
+            progress=context.progress,
         )
+        plain = ScanZones(zones.found, zones.observed, zones.expected)
+        return self._as_zones(plain, grid, now.period, float(now.is_recent.sum()), now.remarks)
+
+    def _reach(self, grid: Grid) -> int:
+        return int(self.max_radius_m / grid.cell_m + 1e-9)
+
+    def _as_zones(self, zones: ScanZones, grid: Grid, period: Period, n: float, remarks: tuple[str, ...]) -> Zones:
+        found, n_zones = zones.found, len(zones.observed)
+        days = (np.full(n_zones, np.datetime64(day, "D")) for day in (period.start, period.end))
+        beside = explain_zones(found, zones.observed, zones.expected, grid, self.alpha, n, remarks, {})
+        return Zones(
+            grid, found.cells, zones.observed, zones.expected, found.llr, found.p, *days, self.alpha, beside
+        )  # fmt: skip

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ilpgeo.core.arrays import BoolArray, FloatArray
+from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.localtime import local_seconds
+from ilpgeo.models.points import whole_incidents
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,8 +26,6 @@ class Baseline:
         Shape (ny, nx); `expected` in any unit.
     inside
         Shape (ny, nx): the cells that can be compared.
-    period
-        The days scanned.
     remarks
         What the comparison is, and what was left out of it.
     """
@@ -34,25 +33,22 @@ class Baseline:
     counts: FloatArray
     expected: FloatArray
     inside: BoolArray
-    period: Period
     remarks: tuple[str, ...]
 
 
-def baseline_of(name: str, past: Incidents, grid: Grid, context: Context, recent_days: int) -> Baseline:
-    """Return the baseline called ``even``, ``residents`` or ``history``.
+def baseline_of(name: str, past: Incidents, grid: Grid, context: Context) -> Baseline:
+    """Return the baseline called ``even`` or ``residents``.
 
     Raises
     ------
     InvalidInput
-        For residents where the workspace has none, and for a history shorter than the latest days.
+        For residents where the workspace has none.
     """
     if name == "residents":
         return _by_residents(past, grid, context)
-    if name == "history":
-        return _by_history(past, grid, context.trained_on, recent_days)
     counts = grid.count(past.x, past.y, past.weight)
     remark = "Compared with incidents spread evenly over the study area: busy ground stands out for being busy"
-    return Baseline(counts, np.ones(grid.shape), grid.inside, context.trained_on, (remark,))
+    return Baseline(counts, np.ones(grid.shape), grid.inside, (remark,))
 
 
 def _by_residents(past: Incidents, grid: Grid, context: Context) -> Baseline:
@@ -70,10 +66,39 @@ def _by_residents(past: Incidents, grid: Grid, context: Context) -> Baseline:
     remarks = ["Compared with incidents spread by residents: people who visit, work or pass through do not count"]
     if lost:
         remarks.append(f"{lost / counts.sum():.1%} of the incidents lie in cells without residents and are left out")
-    return Baseline(np.where(inside, counts, 0.0), residents, inside, context.trained_on, tuple(remarks))
+    return Baseline(np.where(inside, counts, 0.0), residents, inside, tuple(remarks))
 
 
-def _by_history(past: Incidents, grid: Grid, trained_on: Period, recent_days: int) -> Baseline:
+@dataclass(frozen=True, slots=True, eq=False)
+class LatestDays:
+    """Single incidents of the study area, and which of them lie in the latest days of the training period.
+
+    Attributes
+    ----------
+    cell
+        Shape (n,): flat cell number of each.
+    is_recent
+        Shape (n,).
+    period
+        The latest days.
+    remarks
+        What the comparison is.
+    """
+
+    cell: IntArray
+    is_recent: BoolArray
+    period: Period
+    remarks: tuple[str, ...]
+
+
+def latest_days(past: Incidents, grid: Grid, trained_on: Period, recent_days: int) -> LatestDays:
+    """Return the incidents of the training period, the latest days told from those before.
+
+    Raises
+    ------
+    InvalidInput
+        For a history shorter than the latest days.
+    """
     if trained_on.days < 2 * recent_days:
         raise InvalidInput(
             f"scan: {trained_on.days} days hold no history for the latest {recent_days}; choose a longer period or "
@@ -81,31 +106,9 @@ def _by_history(past: Incidents, grid: Grid, trained_on: Period, recent_days: in
         )
     recent = Period.ending(trained_on.end, recent_days)
     day = (local_seconds(past.t_from, past.timezone) // 86_400).astype("datetime64[D]")
-    is_recent = (day >= np.datetime64(recent.start)) & (day <= np.datetime64(recent.end))
-    is_before = (day >= np.datetime64(trained_on.start)) & (day < np.datetime64(recent.start))
-    counts, before = (
-        grid.count(past.x[rows], past.y[rows], past.weight[rows]) for rows in (is_recent, is_before)
-    )  # fmt: skip
-    remark = (
-        f"The latest {recent_days} days are compared with the {trained_on.days - recent_days} days before; the history "
-        "is taken as known, so a short one makes zones look surer than they are"
-    )
-    return Baseline(counts, shrunk(before, grid.inside), grid.inside, recent, (remark,))
-
-
-def shrunk(counts: FloatArray, inside: BoolArray) -> FloatArray:
-    """Return counts drawn to their mean as far as chance alone explains their spread, so that none is zero.
-
-    Gamma-Poisson by moments: with mean m and variance v of the inside cells, (n + r) / (1 + r / m), r = m^2 / (v - m);
-    all equal to m where v <= m.
-
-    Notes
-    -----
-    Clayton & Kaldor (1987), doi:10.2307/2532003.
-    """
-    values = counts[inside]
-    mean, variance = float(values.mean()), float(values.var())
-    if mean <= 0 or variance <= mean:
-        return np.where(inside, max(mean, 1.0), 0.0)
-    strength = mean * mean / (variance - mean)
-    return np.where(inside, (counts + strength) / (1 + strength / mean), 0.0)
+    cell = grid.cell_of(past.x, past.y)
+    times = whole_incidents(past.weight)
+    kept = (cell >= 0) & (day >= np.datetime64(trained_on.start)) & (day <= np.datetime64(trained_on.end))
+    is_recent = np.repeat(day[kept] >= np.datetime64(recent.start), times[kept])
+    remark = f"The latest {recent_days} days are compared with the {trained_on.days - recent_days} days before"
+    return LatestDays(np.repeat(cell[kept], times[kept]), is_recent, recent, (remark,))

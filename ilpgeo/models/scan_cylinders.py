@@ -11,7 +11,7 @@ import numpy as np
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import raise_all
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.models.replications import replicate
+from ilpgeo.models.replications import Seeds, replicate
 from ilpgeo.models.scan_windows import (
     Found,
     Window,
@@ -55,6 +55,7 @@ def space_time_scan(
     max_steps: int = 8,
     max_radius_cells: int = 10,
     max_share: float = 0.5,
+    min_incidents: int = 1,
     replications: int = 199,
     alpha: float = 0.05,
     rng: np.random.Generator,
@@ -82,6 +83,8 @@ def space_time_scan(
         Longest run; runs are at most half of all steps all the same.
     max_share
         No disc holds more than this share of the incidents, up to 1.
+    min_incidents
+        Cylinders that hold fewer are not looked at, in the replications neither.
 
     Raises
     ------
@@ -99,8 +102,10 @@ def space_time_scan(
     per_cell = np.bincount(cell, minlength=present.size).astype(np.float64).reshape(shape)
     zone = candidates(disc_totals(per_cell, reach), present, max_share * len(cell))
     runs = _runs(step, n_steps, min(max_steps, n_steps // 2), only_current=only_current)
-    simulated = _replicate(cell, step, runs, zone, replications, rng, progress) if len(cell) else np.zeros(0)
-    found = best_windows(lambda open_: _look(cell, step, runs, open_), zone, present, simulated, alpha)
+    simulated = (
+        _replicate(cell, step, runs, zone, min_incidents, replications, rng, progress) if len(cell) else np.zeros(0)
+    )
+    found = best_windows(lambda open_: _look(cell, step, runs, open_, min_incidents), zone, present, simulated, alpha)
     return _zones(found, cell, step, runs, zone)
 
 
@@ -157,7 +162,7 @@ def _check(
     raise_all(faults, subject="space-time scan")
 
 
-def _look(cell: IntArray, step: IntArray, runs: _Runs, zone: FloatArray) -> Window:
+def _look(cell: IntArray, step: IntArray, runs: _Runs, zone: FloatArray, min_incidents: int) -> Window:
     from ilpgeo.models.scan_kernels import scatter, search
 
     if not len(cell):
@@ -167,24 +172,28 @@ def _look(cell: IntArray, step: IntArray, runs: _Runs, zone: FloatArray) -> Wind
     age = (runs.n_steps - 1 - step).astype(np.int32)
     scatter(padded_cells((ny, nx), n_radii - 1)[cell], age, running)
     intervals = runs.newer, runs.older, runs.share
-    return Window(*search(running, zone, half_widths(n_radii - 1), *intervals, float(len(cell)), 0.0))
+    return Window(*search(running, zone, half_widths(n_radii - 1), *intervals, float(len(cell)), min_incidents - 0.5))
 
 
 def _replicate(
-    cell: IntArray, step: IntArray, runs: _Runs, zone: FloatArray, replications: int, rng: np.random.Generator,
-    progress: Progress,
+    cell: IntArray, step: IntArray, runs: _Runs, zone: FloatArray, min_incidents: int, replications: int,
+    rng: np.random.Generator, progress: Progress,
 ) -> FloatArray:  # fmt: skip
     from ilpgeo.models.scan_kernels import replicate_permutation
 
+    if not len(cell):
+        return np.zeros(0)
     n_radii, ny, nx = zone.shape
     # In order of place and of time: the same incidents in other rows are dealt out alike.
     position = padded_cells((ny, nx), n_radii - 1)[np.sort(cell)]
     age = np.sort(runs.n_steps - 1 - step).astype(np.int32)
     widths, intervals = half_widths(n_radii - 1), (runs.newer, runs.older, runs.share)
-    return replicate(
-        lambda seeds: replicate_permutation(seeds, position, age, runs.n_planes, zone, widths, *intervals),
-        replications, rng, progress,
-    )  # fmt: skip
+
+    def run(seeds: Seeds) -> FloatArray:
+        fewest = min_incidents - 0.5
+        return replicate_permutation(seeds, position, age, runs.n_planes, zone, widths, *intervals, fewest)
+
+    return replicate(run, replications, rng, progress)
 
 
 def _zones(found: Found, cell: IntArray, step: IntArray, runs: _Runs, zone: FloatArray) -> CylinderZones:

@@ -88,9 +88,9 @@ def _may_beat(
 @compiled
 def search(
     running: Counts, zone: FloatArray, half_widths: IntArray, newer: IntArray, older: IntArray, share: FloatArray,
-    total: float, level: float,
+    total: float, fewest: float,
 ) -> tuple[float, int, int, int, int]:  # fmt: skip
-    """Return the highest log likelihood ratio above `level`, with its radius, row, column and interval (-1: none).
+    """Return the highest log likelihood ratio, with its radius, row, column and interval (-1: none above zero).
 
     Parameters
     ----------
@@ -105,6 +105,8 @@ def search(
     newer, older, share
         Shape (intervals,): an interval holds the last `older` steps without the last `newer`, and this share of what
         is expected.
+    fewest
+        A window with fewer incidents is none.
 
     Notes
     -----
@@ -120,7 +122,7 @@ def search(
     block = np.empty(rows_at_once * stride, running.dtype)
     nothing = np.zeros(nx, running.dtype)
     rough_zone = np.empty(nx, np.float32)
-    best = (level, -1, -1, -1, -1)
+    best = (0.0, -1, -1, -1, -1)
     for radius in range(n_radii):
         for first_row in range(0, ny, rows_at_once):
             last_row = min(ny, first_row + rows_at_once)
@@ -146,7 +148,11 @@ def search(
                     for j in range(nx):
                         expected = zone[radius, row, j] * share[q]
                         observed = np.float64(last[j] - before[j])
-                        if observed > expected > 0.0 and (observed - expected) ** 2 > least * expected:
+                        if (
+                            observed >= fewest
+                            and observed > expected > 0.0
+                            and (observed - expected) ** 2 > least * expected
+                        ):
                             ratio = log_likelihood_ratio(observed, expected, total)
                             if ratio > best[0]:
                                 best = (ratio, radius, row, j, q)
@@ -156,7 +162,7 @@ def search(
 @compiled
 def replicate_poisson(
     seeds: npt.NDArray[np.uint64], n: int, keep: npt.NDArray[np.uint32], alias: IntArray, position: IntArray,
-    zone: FloatArray, half_widths: IntArray,
+    zone: FloatArray, half_widths: IntArray, fewest: float,
 ) -> FloatArray:  # fmt: skip
     """Return the highest ratio of each replication: `n` incidents thrown on the cells as the table expects them.
 
@@ -178,14 +184,14 @@ def replicate_poisson(
         for _ in range(n):
             flat[position[next_class(keep, alias, state)]] += 1
         add_up(running)
-        highest[replication] = search(running, zone, half_widths, nothing, whole, everything, np.float64(n), 0.0)[0]
+        highest[replication] = search(running, zone, half_widths, nothing, whole, everything, np.float64(n), fewest)[0]
     return highest
 
 
 @compiled
 def replicate_permutation(
     seeds: npt.NDArray[np.uint64], position: IntArray, age: npt.NDArray[np.int32], n_planes: int, zone: FloatArray,
-    half_widths: IntArray, newer: IntArray, older: IntArray, share: FloatArray,
+    half_widths: IntArray, newer: IntArray, older: IntArray, share: FloatArray, fewest: float,
 ) -> FloatArray:  # fmt: skip
     """Return the highest ratio of each replication: every incident keeps its cell, the steps are dealt out anew.
 
@@ -206,7 +212,7 @@ def replicate_permutation(
         dealt[:] = age
         shuffle(dealt, state)
         scatter(position, dealt, running)
-        highest[replication] = search(running, zone, half_widths, newer, older, share, np.float64(len(age)), 0.0)[0]
+        highest[replication] = search(running, zone, half_widths, newer, older, share, np.float64(len(age)), fewest)[0]
     return highest
 
 

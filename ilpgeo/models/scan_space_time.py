@@ -51,6 +51,10 @@ class SpaceTimeScan:
         0.5, label="Largest share", low=0.01, high=0.5, step=0.01,
         help="No circle holds more than this share of all incidents.",
     )  # fmt: skip
+    min_incidents: int = param(
+        5, label="Least incidents", unit="incidents", low=1, high=10000, step=1,
+        help="A zone holds at least this many incidents.",
+    )  # fmt: skip
     replications: int = param(
         199, label="Replications", low=99, high=9999, step=100,
         help="How often chance is tried; the smallest p value is one in this number and one.",
@@ -90,6 +94,7 @@ class SpaceTimeScan:
             max_steps=max(1, self.max_days // self.step_days),
             max_radius_cells=int(self.max_radius_m / grid.cell_m + 1e-9),
             max_share=self.max_share,
+            min_incidents=self.min_incidents,
             replications=self.replications,
             alpha=self.alpha,
             rng=rng,

@@ -11,7 +11,7 @@ from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.models.neighbourhood import disc_kernel, disc_sum
 from ilpgeo.models.replications import p_value
 
-_MOST_ZONES = 30
+MOST_ZONES = 30
 
 
 class Window(NamedTuple):
@@ -109,7 +109,7 @@ def best_windows(
     taken = np.zeros(inside.shape)
     windows: list[Window] = []
     cells: list[IntArray] = []
-    while len(windows) < _MOST_ZONES:
+    while len(windows) < MOST_ZONES:
         window = look(zone)
         if window.radius < 0 or (windows and p_value(np.array([window.llr]), simulated)[0] > alpha):
             break

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.space import Grid
-from ilpgeo.models.scan_windows import Found
+from ilpgeo.models.scan_windows import MOST_ZONES, Found
 
 
 def explain_zones(
@@ -53,5 +53,6 @@ def _verdict(found: Found, ratio: FloatArray, alpha: float, n: float) -> str:
     significant = int((found.p <= alpha).sum())
     first = f"the most likely one saw {ratio[0]:.1f} times the incidents expected (p = {found.p[0]:.3g})"
     if not significant:
-        return f"No zone is significant at {alpha:.0%}: {first}, which chance alone could bring about"
-    return f"{significant} {'zone is' if significant == 1 else 'zones are'} significant at {alpha:.3g}: {first}"
+        return f"No zone is significant at {alpha:.3g}: {first}, which chance alone could bring about"
+    how_many = f"At least {significant}" if significant == MOST_ZONES else f"{significant}"
+    return f"{how_many} {'zone is' if significant == 1 else 'zones are'} significant at {alpha:.3g}: {first}"

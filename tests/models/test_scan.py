@@ -13,7 +13,6 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.replications import p_value
 from ilpgeo.models.scan import Scan, scan_statistic
-from ilpgeo.models.scan_baseline import shrunk
 
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
 
@@ -24,7 +23,9 @@ def llr(c: float, e: float, total: float) -> float:
     return c * math.log(c / e) + ((total - c) * math.log((total - c) / (total - e)) if total > c else 0.0)
 
 
-def every_window(counts, expected, inside, max_share, reach) -> list[tuple[float, frozenset[tuple[int, int]]]]:
+def every_window(
+    counts, expected, inside, max_share, reach, fewest=1.0
+) -> list[tuple[float, frozenset[tuple[int, int]]]]:
     """Every disc of whole-cell radius around every cell, by distance; ratios over the inside cells alone."""
     cells = [tuple(cell) for cell in np.argwhere(inside).tolist()]
     total = sum(counts[cell] for cell in cells)
@@ -35,7 +36,8 @@ def every_window(counts, expected, inside, max_share, reach) -> list[tuple[float
             disc = [c for c in cells if (c[0] - row) ** 2 + (c[1] - column) ** 2 <= radius**2]
             e = scale * math.fsum(expected[cell] for cell in disc)
             if e <= max_share * total * (1 + 1e-12):
-                found.append((llr(math.fsum(counts[cell] for cell in disc), e, total), frozenset(disc)))
+                c = math.fsum(counts[cell] for cell in disc)
+                found.append((llr(c, e, total) if c >= fewest - 1e-9 else 0.0, frozenset(disc)))
     return found
 
 
@@ -63,17 +65,17 @@ def grids(draw):
 
 
 @settings(deadline=None, max_examples=80)
-@given(grids(), st.sampled_from([0.2, 0.5, 1.0]), st.integers(0, 4))
-def test_the_highest_ratio_is_that_of_every_window_tried(grid, max_share, reach) -> None:
+@given(grids(), st.sampled_from([0.2, 0.5, 1.0]), st.integers(0, 4), st.sampled_from([1, 4]))
+def test_the_highest_ratio_is_that_of_every_window_tried(grid, max_share, reach, fewest) -> None:
     counts, expected, inside = grid
     zones = scan_statistic(
-        counts, expected, inside, max_share=max_share, max_radius_cells=reach, replications=1,
+        counts, expected, inside, max_share=max_share, max_radius_cells=reach, min_incidents=fewest, replications=1,
         rng=np.random.default_rng(0),
     )  # fmt: skip
     if not counts[inside].sum():
         assert not len(zones.observed)
         return
-    windows = every_window(counts, expected, inside, max_share, reach)
+    windows = every_window(counts, expected, inside, max_share, reach, fewest)
     best = max((ratio for ratio, _ in windows), default=0.0)
     found = float(zones.found.llr[0]) if len(zones.observed) else 0.0
     assert found == pytest.approx(best, abs=1e-9, rel=1e-12)
@@ -230,13 +232,18 @@ def test_a_history_shorter_than_the_latest_days_is_refused() -> None:
         )
 
 
-def test_shrinkage_by_hand() -> None:
-    """Mean 2, variance 8: r = 4 / 6; (0 + 2/3) / (1 + 1/3) = 0.5 and (6 + 2/3) / (4/3) = 5."""
-    counts = np.array([[0.0, 0, 6, 99], [0, 6, 0, 99]])
-    inside = np.array([[True, True, True, False], [True, True, True, False]])
-    np.testing.assert_allclose(shrunk(counts, inside)[:, :3], [[0.5, 0.5, 5], [0.5, 5, 0.5]])
-    assert (shrunk(counts, inside)[:, 3] == 0).all()
-    assert (shrunk(np.full((2, 2), 3.0), np.ones((2, 2), bool)) == 3.0).all()
+def test_with_history_a_few_incidents_where_none_were_are_no_zone() -> None:
+    past, grid = city(3000, 7)
+    x, t = past.x.copy(), past.t_from.copy()
+    empty = (past.x >= 500) & (past.x < 600)
+    x[empty] += 100
+    x[:3], t[:3] = 550.0, np.datetime64("2021-12-20T12:00:00")
+    y = past.y.copy()
+    y[:3] = 550.0
+    answer = Scan(baseline="history", min_incidents=1).answer(
+        Incidents.from_xy(x, y, t_from=t), grid, YEAR, Context(YEAR), np.random.default_rng(2)
+    )
+    assert answer.p[0] > 0.05
 
 
 def test_the_table_beside_is_the_zones() -> None:
