@@ -20,7 +20,7 @@ def next_word(state: State) -> np.uint64:
     SplitMix64: Steele, Lea & Flood (2014), doi:10.1145/2714064.2660195.
     """
     state[0] += np.uint64(0x9E3779B97F4A7C15)
-    mixed = state[0]
+    mixed: np.uint64 = state[0]
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
@@ -33,7 +33,7 @@ def next_uniform(state: State) -> float:
 
 
 @compiled
-def next_below(state: State, n: int) -> int:
+def next_below(state: State, n: int) -> np.int64:
     """Return a whole number from 0 to n - 1, n below 2**31."""
     return np.int64(((next_word(state) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
@@ -81,8 +81,9 @@ def alias_table(weight: FloatArray) -> tuple[npt.NDArray[np.uint32], IntArray]:
 
 
 @compiled
-def next_class(keep: npt.NDArray[np.uint32], alias: IntArray, state: State) -> int:
+def next_class(keep: npt.NDArray[np.uint32], alias: IntArray, state: State) -> np.int64:
     """Return a random class of an `alias_table`."""
     word = next_word(state)
     k = np.int64(((word >> np.uint64(32)) * np.uint64(len(keep))) >> np.uint64(32))
-    return k if (word & np.uint64(0xFFFFFFFF)) <= np.uint64(keep[k]) else alias[k]
+    is_kept = (word & np.uint64(0xFFFFFFFF)) <= np.uint64(keep[k])
+    return k if is_kept else np.int64(alias[k])

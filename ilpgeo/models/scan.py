@@ -263,8 +263,8 @@ class Scan:
 
     def _as_zones(self, zones: ScanZones, grid: Grid, period: Period, n: float, remarks: tuple[str, ...]) -> Zones:
         found, n_zones = zones.found, len(zones.observed)
-        days = (np.full(n_zones, np.datetime64(day, "D")) for day in (period.start, period.end))
+        first, last = (np.full(n_zones, np.datetime64(day, "D")) for day in (period.start, period.end))
         beside = explain_zones(found, zones.observed, zones.expected, grid, self.alpha, n, remarks, {})
         return Zones(
-            grid, found.cells, zones.observed, zones.expected, found.llr, found.p, *days, self.alpha, beside
-        )  # fmt: skip
+            grid, found.cells, zones.observed, zones.expected, found.llr, found.p, first, last, self.alpha, beside
+        )
