@@ -17,6 +17,7 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.dbscan import dbscan_labels
 from ilpgeo.models.kde import kde
+from ilpgeo.models.near_repeat import knox
 from ilpgeo.models.points import collapse
 from ilpgeo.models.registry import all_models
 
@@ -40,7 +41,8 @@ def ask_toy(model: Model) -> Answer | None:
     rng = np.random.default_rng(0)
     grid = Grid(0.0, 0.0, 100.0, 12, 10, "EPSG:32617", np.ones((10, 12), np.bool_))
     past = toy_incidents(rng)
-    context = Context(_YEAR, population=np.full(grid.shape, 50.0), factors={"toy distance": rng.random(grid.shape)})
+    factors = {"toy distance_m": np.abs(np.indices(grid.shape)[1] * 100.0 - 400.0)}
+    context = Context(_YEAR, population=np.full(grid.shape, 50.0), factors=factors)
     answer = None
     for weight in (past.weight, past.weight / 2):
         try:
@@ -74,3 +76,5 @@ def _compile_rest() -> None:
     # Far points take the way of the sparse extent; fractional weights are compiled apart.
     dbscan_labels(x * 1e6, y * 1e6, 30.0, 2, np.full(4, 0.5))
     dbscan_labels(x * 1e6, y * 1e6, 30.0, 2)
+    # Days that are not whole are compared as they are.
+    knox(x, y, np.array([0.5, 1.0, 2.0, 3.0]), [100.0], [7.0], 1, np.random.default_rng(0))

@@ -116,7 +116,7 @@ class KFunction:
         # In order of place, so that the same incidents in other rows give the same sample.
         ordered = np.lexsort((y, x))
         chosen = ordered if total <= self.sample else ordered[rng.choice(total, self.sample, replace=False)]
-        distances = np.arange(1, _STEPS + 1) * (self.max_distance_m / _STEPS)
+        distances = np.linspace(0.0, self.max_distance_m, _STEPS + 1, dtype=np.float64)[1:]
         k = ripley_k(x[chosen], y[chosen], grid, distances)
         chance = self._chance(grid.count(x, y), grid)
         by_chance = replicated_k(len(chosen), chance, grid, distances, self.simulations, rng, context.progress)

@@ -39,7 +39,7 @@ def pair_sums(
     -----
     O(k + pairs within the largest limit). Pairs of points at one place are not counted here.
     """
-    side = max(1, np.int64(np.ceil(np.sqrt(limits2[-1]))))
+    side = 1 + int(np.sqrt(limits2[-1]))
     across, along = shape[1] // side + 1, shape[0] // side + 1
     start, order = _sort_into_blocks(x, y, side, across, along)
     middle = covariance.shape[0] // 2
@@ -68,7 +68,8 @@ def _between(values: FloatArray, x: float, y: float) -> float:
     right, up = x - column, y - row
     south = values[row, column] * (1.0 - right) + values[row, column + 1] * right
     north = values[row + 1, column] * (1.0 - right) + values[row + 1, column + 1] * right
-    return south * (1.0 - up) + north * up
+    shared: float = south * (1.0 - up) + north * up
+    return shared
 
 
 @compiled

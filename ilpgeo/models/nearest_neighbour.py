@@ -29,8 +29,8 @@ class NearestNeighbour(NamedTuple):
 
     Attributes
     ----------
-    index
-        Mean over expected: below 1 clustered, above 1 spread out.
+    ratio
+        The index: mean over expected: below 1 clustered, above 1 spread out.
     z, p
         Two-sided, under normality.
     """
@@ -39,7 +39,7 @@ class NearestNeighbour(NamedTuple):
     mean_m: float
     expected_m: float
     error_m: float
-    index: float
+    ratio: float
     z: float
     p: float
 
@@ -159,10 +159,10 @@ def _sentence(who: str, test: NearestNeighbour) -> str:
     low, high = ((test.mean_m + side * 1.96 * test.error_m) / test.expected_m for side in (-1, 1))
     how = "neither closer together nor farther apart than by chance"
     if test.p <= 0.05:
-        how = "closer together than by chance" if test.index < 1 else "farther apart than by chance"
+        how = "closer together than by chance" if test.ratio < 1 else "farther apart than by chance"
     return (
         f"{who} lie {how}: {test.mean_m:,.0f} m from the nearest other where chance makes it {test.expected_m:,.0f} m, "
-        f"index {test.index:.2f} ({max(low, 0):.2f} to {high:.2f}), {_p_in_words(test.p)}"
+        f"index {test.ratio:.2f} ({max(low, 0):.2f} to {high:.2f}), {_p_in_words(test.p)}"
     )
 
 
@@ -179,7 +179,7 @@ def _table(tests: list[NearestNeighbour]) -> Table:
             "Points": np.array([test.n for test in tests]),
             "Mean distance (m)": np.array([test.mean_m for test in tests]),
             "By chance (m)": np.array([test.expected_m for test in tests]),
-            "Index": np.array([test.index for test in tests]),
+            "Index": np.array([test.ratio for test in tests]),
             "z": np.array([test.z for test in tests]),
             "p": np.array([test.p for test in tests]),
         },

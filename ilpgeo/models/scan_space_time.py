@@ -102,7 +102,9 @@ class SpaceTimeScan:
         )
         first = end + 1 - (n_steps - zones.first_step) * self.step_days
         last = end - (n_steps - 1 - zones.last_step) * self.step_days
-        remarks = ("Each place and each time keeps its own total, so that busy places and busy weeks do not stand out",)
+        remarks: tuple[str, ...] = (
+            "Each place and each time keeps its own total, so that busy places and busy weeks do not stand out",
+        )
         if lost:
             remarks += (f"{lost} incidents before the first whole step of {self.step_days} days are left out",)
         return Zones(

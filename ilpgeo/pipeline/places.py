@@ -25,6 +25,7 @@ from ilpgeo.core.types import (
     Released,
     Selection,
 )
+from ilpgeo.pipeline.factors import FactorLayers, has_factors
 from ilpgeo.pipeline.opened import Opened, coverage
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
 
@@ -62,6 +63,8 @@ def lacking(opened: Opened, model: type[Model]) -> tuple[str, ...]:
     held = set(GIVEN)
     if np.isfinite(opened.areas.population[opened.areas.finest]).any():
         held.add("population")
+    if has_factors(opened):
+        held.add("factors")
     return tuple(sorted(model.needs - held))
 
 
@@ -191,7 +194,9 @@ def stage_of(
     ground = (opened, covered.tobytes(), float(cell_m or opened.workspace.settings.cell_m))
     grid = _grid(*ground)
     past = past_incidents(opened, period, covered, scope.query.offences, scope.query.sources)
-    context = Context(period, opened.areas, coverage(opened), _population(*ground), progress=progress)
+    context = Context(
+        period, opened.areas, coverage(opened), _population(*ground), FactorLayers(opened, grid, progress), progress
+    )
     return Stage(scope, past, grid, context)
 
 

@@ -29,7 +29,7 @@ def test_distances_are_those_of_every_pair_tried(points: list[tuple[int, int]]) 
 def test_by_hand() -> None:
     """A hundred points on a lattice of 10 m in a hectare: mean 10, by chance 5, index 2, SE 0.26136."""
     found = clark_evans(100, 10.0, 10_000.0)
-    assert (found.expected_m, found.index) == (5.0, 2.0)
+    assert (found.expected_m, found.ratio) == (5.0, 2.0)
     assert found.error_m == pytest.approx(0.26136, abs=1e-5)
     assert found.z == pytest.approx(5 / 0.26136, rel=1e-4)
     assert clark_evans(100, 5.3, 10_000.0).p == pytest.approx(2 * norm.sf(0.3 / 0.2613614), rel=1e-5)
@@ -43,7 +43,7 @@ def test_donnelly_s_mean_and_spread_are_those_of_points_thrown_on_a_rectangle(n:
     assert found.expected_m == pytest.approx(means.mean(), rel=0.006)
     assert found.error_m == pytest.approx(means.std(), rel=0.05)
     # Without the correction the border makes chance look spread out.
-    assert clark_evans(n, means.mean(), sides[0] * sides[1]).index > 1.01
+    assert clark_evans(n, means.mean(), sides[0] * sides[1]).ratio > 1.01
 
 
 def test_a_border_s_stairs_do_not_count() -> None:
