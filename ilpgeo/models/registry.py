@@ -47,7 +47,9 @@ BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "optics": ("k_distance",),
     "hdbscan": ("k_distance",),
     "st_dbscan": ("k_distance", "near_repeat"),
-    "nnh": ("repeat_places",),
+    "nnh": ("nearest_neighbour", "repeat_places"),
+    "scan": ("k_function",),
+    "space_time_scan": ("near_repeat",),
     "blend": ("time_of_week", "near_repeat"),
 })  # fmt: skip
 
