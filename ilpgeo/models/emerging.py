@@ -189,7 +189,7 @@ def _explained(kind: npt.NDArray[Any], grid: Grid, remarks: tuple[str, ...], n: 
     number = dict(zip((each.name for each in CLASSES), n_of[1:].tolist(), strict=True))
     n_hot = sum(number[each.name] for each in CLASSES if each.is_hot)
     findings = (
-        f"{n_hot} of {int(grid.inside.sum())} cells are hot spots in the last step",
+        f"{n_hot:,} of {int(grid.inside.sum()):,} cells are hot spots in the last step",
         f"{number['new hot spot'] + number['consecutive hot spot']} of them became hot lately (new or consecutive)",
         f"{number['intensifying hot spot']} are getting hotter, {number['diminishing hot spot']} less hot",
         f"{number['historical hot spot']} cells were hot most of the time and are not any more",
