@@ -17,6 +17,7 @@ from ilpgeo.core.errors import IlpgeoError, InvalidInput
 from ilpgeo.core.ingested import FileReport
 from ilpgeo.core.query import Access, Level, Period, Query
 
+_MOST_ROWS = 30
 Command = Callable[[argparse.Namespace], tuple[dict[str, Any] | list[Any], str]]
 
 
@@ -102,30 +103,37 @@ def _parser() -> argparse.ArgumentParser:
     command("remap", "give every incident the offence group that offences.csv now says", _remap)
 
     command("status", "rows, sources, quality, version", _status)
-    command("models", "every model with its parameters, units and bounds", _models, workspace=False)
-
-    hotspots = command("hotspots", "a model's hotspots as polygons", _hotspots)
-    hotspots.add_argument("--model", required=True)
-    hotspots.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
-    hotspots.add_argument("--cell", type=float, metavar="METRES", help="side of a cell (default: the workspace's)")
-    hotspots.add_argument("--output", type=Path, metavar="FILE", help=".geojson, .gpkg, .kml or .csv")
-    hotspots.add_argument("--seed", type=_seed, default=0, help="seed of the random numbers (default: 0)")
-
-    priorities = command("priorities", "the ranked areas of one level", _priorities)
-    priorities.add_argument("--level", required=True, choices=[str(level) for level in Level])
-    priorities.add_argument("--area-type", default="", help="default: the level's first")
-    priorities.add_argument("--output", type=Path, metavar="FILE", help=".csv or .json")
-    for sub in (hotspots, priorities):
-        sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
-        sub.add_argument("--period", type=_period, metavar="A..B", help="ISO dates, both included")
-        sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
-        sub.add_argument("--source", action="append", default=[], help="only this source; repeat")
-        sub.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day, blind to what came later")
+    _add_questions(command)
 
     serve = command("serve", "the dashboard in a browser", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8501)
     return parser
+
+
+def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
+    command("models", "every model with its parameters, units and bounds", _models, workspace=False)
+
+    hotspots = command("hotspots", "a model's hotspots as polygons", _hotspots)
+    hotspots.add_argument("--output", type=Path, metavar="FILE", help=".geojson, .gpkg, .kml or .csv")
+    explain = command("explain", "what a model found in words and tables: fitted values, diagnostics", _explain)
+    explain.add_argument("--output", type=Path, metavar="FILE", help=".csv: every table under its title")
+    for sub in (hotspots, explain):
+        sub.add_argument("--model", required=True)
+        sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+        sub.add_argument("--cell", type=float, metavar="METRES", help="side of a cell (default: the workspace's)")
+        sub.add_argument("--seed", type=_seed, default=0, help="seed of the random numbers (default: 0)")
+
+    priorities = command("priorities", "the ranked areas of one level", _priorities)
+    priorities.add_argument("--level", required=True, choices=[str(level) for level in Level])
+    priorities.add_argument("--area-type", default="", help="default: the level's first")
+    priorities.add_argument("--output", type=Path, metavar="FILE", help=".csv or .json")
+    for sub in (hotspots, explain, priorities):
+        sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
+        sub.add_argument("--period", type=_period, metavar="A..B", help="ISO dates, both included")
+        sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
+        sub.add_argument("--source", action="append", default=[], help="only this source; repeat")
+        sub.add_argument("--as-of", type=_day, metavar="DATE", help="look from this day, blind to what came later")
 
 
 def _day(text: str) -> date:
@@ -316,6 +324,34 @@ def _hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         return {**document, "output": str(options.output)}, f"{options.output}: {len(records)} hotspots"
     lines = [f"{each['rank']:>3}  {each['n']:>6,}  {each['area_km2']:7.2f} km2  {each['name']}" for each in records]
     return document, "\n".join(lines) or "no hotspots"
+
+
+def _explain(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    from ilpgeo import pipeline
+    from ilpgeo.reports import tables
+
+    if options.output and options.output.suffix.lower() != ".csv":
+        raise InvalidInput(f"{options.output}: tables are written as .csv")
+    model = pipeline.build_model(options.model, _pairs(options.settings, "KEY=VALUE"))
+    opened = pipeline.open_workspace(options.workspace)
+    query = _query(options, opened, Level.LOCAL)
+    released = pipeline.answer(opened, model, query, Access(), options.as_of, options.seed, cell_m=options.cell)
+    record = {"model": options.model, "period": str(query.period), **tables.explanation_record(released)}
+    if options.output:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.write_text(tables.tables_csv(released), "utf-8")
+    lines = [f"{each}." for each in record["findings"]] or [f"{model.title}: nothing but its map; see hotspots"]
+    for table in record["tables"]:
+        rows = [list(table["rows"][0]), *([*row.values()] for row in table["rows"])] if table["rows"] else []
+        lines += ["", table["title"], *("  ".join(_shown(value) for value in row) for row in rows[: _MOST_ROWS + 1])]
+        lines += [f"... {len(table['rows']) - _MOST_ROWS} more rows; --output FILE writes them all"] * bool(
+            len(table["rows"]) > _MOST_ROWS
+        )
+    return record, "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else "-" if value is None else str(value)
 
 
 def _priorities(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

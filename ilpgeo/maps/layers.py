@@ -1,4 +1,4 @@
-"""Hotspots, surfaces, significance and clusters as layers."""
+"""Hotspots, and the ground they lie on, as layers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import Any
 import folium
 import numpy as np
 
-from ilpgeo.core.answers import Clusters, RiskSurface, Significance
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.briefing import Hotspot, HotspotSet, Released
 from ilpgeo.maps.areas_map import corners, days, outline, padded
 from ilpgeo.maps.element import Call
-from ilpgeo.maps.legend import class_legend, intensity_legend
+from ilpgeo.maps.legend import intensity_legend
 from ilpgeo.maps.palette import Theme, scheme_of, step_of
-from ilpgeo.maps.raster import draw
 from ilpgeo.maps.released import value_of
 from ilpgeo.maps.shapes import AreaShapes, geojson, to_degrees
 
@@ -124,87 +122,6 @@ def ground_layer(
             "parent": {"color": scheme.ink, "weight": 1.2, "opacity": 0.55, "fill": False},
             "view": corners(padded(shapes.bounds(view))),
             "legend": "",
-        },
-    ).add_to(group)
-    return group
-
-
-def surface_layer(
-    released: Released[RiskSurface], theme: Theme = Theme.LIGHT, *, during: str = ""
-) -> folium.FeatureGroup:
-    """Return a surface as one palette picture; cells outside the study area, withheld or zero are transparent.
-
-    Colours follow the rank of a cell among those above zero, so that the few strongest do not drown the rest; the
-    legend gives the expected incidents of a cell at both ends and in the middle of the ranks. Cost: about 20 ms for
-    100,000 cells.
-
-    Parameters
-    ----------
-    during
-        The window the expectation is for, in words.
-    """
-    return _surface(value_of(released, RiskSurface), theme, "Expected incidents", during)
-
-
-def clusters_layer(released: Released[Clusters], theme: Theme = Theme.LIGHT) -> folium.FeatureGroup:
-    """Return the cells of clusters by intensity."""
-    return _surface(value_of(released, Clusters).to_surface(), theme, "Clusters: expected incidents", "")
-
-
-def significance_layer(released: Released[Significance], theme: Theme = Theme.LIGHT) -> folium.FeatureGroup:
-    """Return where significantly more or less happened than chance would place there."""
-    found = value_of(released, Significance)
-    scheme = scheme_of(theme)
-    colours = (scheme.ramp[8], scheme.ramp[13], scheme.cold)
-    strong = np.nan_to_num(found.p, nan=1.0) <= found.alpha / 5
-    marked = found.rejected & found.grid.inside
-    codes = np.zeros(found.grid.shape, np.uint8)
-    codes[marked & (found.z > 0)] = 1
-    codes[marked & (found.z > 0) & strong] = 2
-    codes[marked & (found.z < 0)] = 3
-    words = (
-        f"More than chance (p at most {found.alpha:g})",
-        f"Far more (p at most {found.alpha / 5:g})",
-        "Less than chance",
-    )
-    legend = class_legend("Beside chance, corrected for all cells", tuple(zip(colours, words, strict=True)))
-    return _picture("Significance", draw(codes, found.grid, colours), legend)
-
-
-def _surface(surface: RiskSurface, theme: Theme, title: str, during: str) -> folium.FeatureGroup:
-    scheme = scheme_of(theme)
-    shown = (surface.expected > 0) & surface.grid.inside
-    values = surface.expected[shown]
-    codes = np.zeros(surface.grid.shape, np.uint8)
-    steps = len(scheme.ramp)
-    low, middle, high = "none", "", "none"
-    if len(values):
-        borders = np.quantile(values, np.linspace(0, 1, steps + 1))
-        codes[shown] = 1 + np.searchsorted(borders[1:-1], values, side="left")
-        low, middle, high = (_rounded(borders[at]) for at in (0, steps // 2, steps))
-    title = f"{title} per {surface.grid.cell_m:g} m cell"
-    legend = intensity_legend(f"{title}, {during}" if during else title, low, high, theme, middle=middle)
-    return _picture(title, draw(codes, surface.grid, scheme.ramp), legend)
-
-
-def _rounded(value: float) -> str:
-    """Return a number with two digits that count, never in powers of ten."""
-    if value >= 10:
-        return f"{value:,.0f}"
-    return "under 0.001" if 0 < value < 0.001 else f"{float(f'{value:.2g}'):g}"
-
-
-def _picture(name: str, picture: Any, legend: str) -> folium.FeatureGroup:
-    west, south, east, north = picture.bounds
-    group = folium.FeatureGroup(name=name)
-    Call(
-        "picture",
-        {
-            "image": picture.image,
-            "bounds": [[south, west], [north, east]],
-            "opacity": 0.8,
-            "alt": name,
-            "legend": legend,
         },
     ).add_to(group)
     return group

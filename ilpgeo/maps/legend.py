@@ -43,8 +43,18 @@ def tier_legend(theme: Theme = Theme.LIGHT) -> str:
 
 def intensity_legend(title: str, low: str, high: str, theme: Theme = Theme.LIGHT, *, middle: str = "") -> str:
     """Return the legend of a surface: the palette, labels under its ends, and one under its middle where given."""
-    steps = "".join(f'<i style="background:{colour}"></i>' for colour in scheme_of(theme).ramp)
-    under = "".join(f"<span>{escape(label)}</span>" for label in (low, middle, high))
+    return _ramp(title, scheme_of(theme).ramp, (low, middle, high))
+
+
+def contrast_legend(title: str, least: str, same: str, most: str, theme: Theme = Theme.LIGHT) -> str:
+    """Return the legend of a comparison: less on the cool side, more on the warm one."""
+    scheme = scheme_of(theme)
+    return _ramp(title, (*reversed(scheme.cool), *scheme.ramp[::2]), (least, same, most))
+
+
+def _ramp(title: str, colours: tuple[str, ...], labels: tuple[str, ...]) -> str:
+    steps = "".join(f'<i style="background:{colour}"></i>' for colour in colours)
+    under = "".join(f"<span>{escape(label)}</span>" for label in labels)
     return f'<summary>{escape(title)}</summary><div class="ilp-ramp">{steps}</div><div class="ilp-ends">{under}</div>'
 
 

@@ -67,6 +67,8 @@ class Scheme:
         The outline of the selected area and the line behind it.
     cold
         Significantly less than chance would place there: a hue of its own, for it is no risk.
+    cool
+        Less than what is compared with, and classes that are no risk: the hue of `cold`, least first.
     ramp
         Intensity, least first.
     marks
@@ -83,6 +85,7 @@ class Scheme:
     selected: str
     casing: str
     cold: str
+    cool: tuple[str, ...]
     ramp: tuple[str, ...]
     marks: Mapping[Tier, Mark]
 
@@ -113,6 +116,7 @@ LIGHT = Scheme(
     selected="#11151a",
     casing="#ffffff",
     cold="#2f6690",
+    cool=("#d3e3ef", "#b0cbe1", "#8db3d2", "#6a9cc3", "#4e84af", "#3a6c96", "#26557e", "#123f66"),
     ramp=_LIGHT_RAMP,
     marks=MappingProxyType({
         Tier.CRITICAL: Mark(_LIGHT_RAMP[13], "#4d0014", "#7a0329", "diamond", _DIAMOND),
@@ -134,6 +138,7 @@ DARK = Scheme(
     selected="#ffffff",
     casing="#0b0e12",
     cold="#7fb2d9",
+    cool=("#2a3f52", "#36546e", "#426a8b", "#4e80a9", "#6497c1", "#82aed1", "#a0c5e2", "#bfdcf2"),
     ramp=_DARK_RAMP,
     marks=MappingProxyType({
         Tier.CRITICAL: Mark(_DARK_RAMP[15], "#fff1f0", "#fed1d1", "diamond", _DIAMOND),

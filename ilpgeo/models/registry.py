@@ -18,6 +18,8 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
 })  # fmt: skip
+# The diagnostics that help to choose a model's settings, or to judge what it answers.
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def model_class(name: str) -> type[Model]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         remap,
         withdraw,
     )
-    from ilpgeo.pipeline.catalogue import build_model, describe_models, model_classes
+    from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
@@ -44,7 +44,7 @@ _HOME = {
         "remap",
         "withdraw",
     ),
-    "catalogue": ("build_model", "describe_models", "model_classes"),
+    "catalogue": ("build_model", "describe_models", "diagnostics_beside", "model_classes"),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "holdings": ("Status", "status"),
     "making": ("make_demo", "make_workspace"),
@@ -75,6 +75,7 @@ __all__ = [
     "default_period",
     "describe_models",
     "desk",
+    "diagnostics_beside",
     "explore",
     "files_in",
     "hotspots",

@@ -17,6 +17,13 @@ def model_classes() -> tuple[type[Model], ...]:
     return all_models()
 
 
+def diagnostics_beside(name: str) -> tuple[type[Model], ...]:
+    """Return the diagnostics that help to choose a model's settings or to judge its answer."""
+    from ilpgeo.models.registry import BESIDE, model_class
+
+    return tuple(model_class(each) for each in BESIDE.get(name, ()))
+
+
 def build_model(name: str, settings: Mapping[str, str | Value]) -> Model:
     """Return the model of this name with its settings checked; raise NotFound or InvalidInput."""
     from ilpgeo.models.registry import model_class

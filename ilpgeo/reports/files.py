@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
+from ilpgeo.reports.text import csv_text
 
 DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".kml": "KML"}
 
@@ -70,21 +69,7 @@ def briefing_csv(released: Released[Briefing]) -> str:
                 "reasons": reasons,
             }
         )
-    return _csv_text(rows)
-
-
-def _csv_text(rows: list[dict[str, Any]]) -> str:
-    lines = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows([{name: _plain(value) for name, value in row.items()} for row in rows])
-    return lines.getvalue()
-
-
-def _plain(value: Any) -> Any:
-    """Return `value` so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    return csv_text(rows)
 
 
 def hotspot_records(released: Released[HotspotSet]) -> list[dict[str, Any]]:
@@ -125,7 +110,7 @@ def write_hotspots(released: Released[HotspotSet], path: Path) -> None:
     records = hotspot_records(released)
     try:
         if ending == ".csv":
-            partial.write_text(_csv_text(records), "utf-8")
+            partial.write_text(csv_text(records), "utf-8")
         else:
             _write_vector(records, released.value, partial, DRIVERS[ending])
         partial.replace(path)

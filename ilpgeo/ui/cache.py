@@ -27,6 +27,7 @@ from ilpgeo.core.types import (
     Released,
     Selection,
 )
+from ilpgeo.ui.jobs import Kept
 
 if TYPE_CHECKING:
     from ilpgeo.maps.shapes import AreaShapes
@@ -147,25 +148,10 @@ def hotspots(
     return _hotspots(key, opened, model, f"{model.name} {model!r}", query, access, as_of, top_share)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _explored(
-    key: Key,
-    _opened: pipeline.Opened,
-    _model: Model,
-    named: str,
-    cell_m: float,
-    query: Query,
-    access: Access,
-    as_of: date | None,
-) -> pipeline.Explored:
-    return pipeline.explore(_opened, _model, query, access, as_of, cell_m=cell_m)
-
-
-def explored(
-    key: Key, opened: pipeline.Opened, model: Model, cell_m: float, query: Query, access: Access, as_of: date | None
-) -> pipeline.Explored:
-    """Return a model's answer with its hotspots; few are kept, for an answer holds every cell."""
-    return _explored(key, opened, model, f"{model.name} {model!r}", cell_m, query, access, as_of)
+@st.cache_resource(max_entries=1, show_spinner=False)
+def explored() -> Kept[pipeline.Explored]:
+    """Return where models' answers with their hotspots are kept; few, for an answer holds every cell."""
+    return Kept(24)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray
-from ilpgeo.core.types import Table
+from ilpgeo.core.types import Period, Table
 from ilpgeo.maps.palette import Theme, colour_of, scheme_of
-from ilpgeo.ui import pictures
+from ilpgeo.ui import pictures, words
 from ilpgeo.ui.svg import HEIGHT, WIDTH, cut, nice_ticks, svg, text
 
 MOST_ROWS = 12
@@ -180,6 +180,29 @@ def _heat_shares(values: FloatArray) -> FloatArray:
     if top <= 0:
         return np.zeros(len(values))
     return np.clip(np.nan_to_num(values, nan=0.0, posinf=top) / top, 0.0, 1.0)
+
+
+def strip(values: FloatArray, steps: tuple[Period, ...], theme: Theme) -> str:
+    """Return a statistic step by step as bars from a zero line: warm above it, cool below."""
+    scheme = scheme_of(theme)
+    high, middle = 64.0, 30.0
+    largest = max(float(np.abs(values).max()), 3.0)
+    wide = (WIDTH - 4.0) / len(values)
+    body = [f'<line class="ilp-grid" x1="2" x2="{WIDTH - 2}" y1="{middle}" y2="{middle}"/>']
+    for at, (value, step) in enumerate(zip(values.tolist(), steps, strict=True)):
+        length = 26.0 * abs(value) / largest
+        top = middle - length if value > 0 else middle
+        size = f'width="{max(wide - 1, 1):.1f}" height="{max(length, 0.6):.1f}"'
+        fill = scheme.ramp[8 if value < 2 else 13] if value > 0 else scheme.cool[3 if value > -2 else 6]
+        body.append(
+            f'<rect x="{2 + wide * at:.1f}" y="{top:.1f}" {size} fill="{fill}">'
+            f"<title>{escape(f'{words.span(step)}: z {value:.1f}')}</title></rect>"
+        )
+    body.append(
+        text(2, high - 2, words.day(steps[0].start)) + text(WIDTH - 2, high - 2, words.day(steps[-1].end), "end")
+    )
+    said = f"z score in {len(values)} steps, last {values[-1]:.1f}"
+    return svg("History of the cell", said, "".join(body), "strip", high)
 
 
 def _week(table: Table, theme: Theme) -> str:

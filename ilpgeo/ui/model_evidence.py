@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from ilpgeo.core.types import Answer, Clusters, Hotspot, HotspotSet, Period, Released, Significance
+from ilpgeo import pipeline
+from ilpgeo.core.types import (
+    Answer,
+    Clusters,
+    Contrast,
+    Diagnostic,
+    Hotspot,
+    HotspotSet,
+    Period,
+    Released,
+    Significance,
+    Zones,
+)
 from ilpgeo.pipeline.places import TOP_SHARE, Explored
-from ilpgeo.ui import markup, model_state, model_words, released, words
+from ilpgeo.ui import markup, model_findings, model_state, model_words, released, words
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.model_map import has_history
 from ilpgeo.ui.model_view import ModelView, command
 
 N_AT_FIRST = 7
@@ -27,7 +41,46 @@ FORMATS = (
 
 
 def evidence(around: Frame, shown: ModelView, explored: Explored) -> None:
-    """Draw the hotspot list, what is withheld, the downloads and the method's own warning."""
+    """Draw what goes with the map, one part at a time: hotspots, findings, checks, the method."""
+    parts = _parts(around, shown, explored)
+    chosen = next(iter(parts))
+    if len(parts) > 1:
+        chosen = str(
+            st.segmented_control(
+                "Show", list(parts), default=chosen, required=True, key=model_state.key(f"model-part-{len(parts)}"),
+                label_visibility="collapsed", width="stretch",
+            )
+        )  # fmt: skip
+    parts.get(chosen, next(iter(parts.values())))()
+
+
+def _parts(around: Frame, shown: ModelView, explored: Explored) -> dict[str, Callable[[], None]]:
+    answer = explored.answer.value
+    if isinstance(answer, Diagnostic):
+        return {"Method": partial(_about, shown, explored)}
+    parts: dict[str, Callable[[], None]] = {"Hotspots": partial(_hotspots, around, shown, explored)}
+    if answer.beside is not None or has_history(explored):
+        parts["Findings"] = partial(_findings, around, shown, explored)
+    if pipeline.diagnostics_beside(shown.model.name):
+        parts["Checks"] = partial(model_findings.checks, around, shown)
+    return parts
+
+
+def _findings(around: Frame, shown: ModelView, explored: Explored) -> None:
+    answer = explored.answer.value
+    cell = model_findings.chosen_cell(explored)
+    if isinstance(answer, Significance) and answer.history is not None:
+        told = '<p class="ilp-fine">Point at a cell on the map to see its history.</p>'
+        markup.show(told if cell is None else model_findings.cell_history(answer, cell, around.theme))
+    model_findings.findings(around, shown, explored.answer, key="beside")
+
+
+def _about(shown: ModelView, explored: Explored) -> None:
+    markup.show(method(shown))
+    markup.show(remarks(explored.hotspots.value, explored.answer.notes))
+
+
+def _hotspots(around: Frame, shown: ModelView, explored: Explored) -> None:
     found = explored.hotspots
     hotspots = found.value.hotspots
     selected = next((each for each in hotspots if each.id == shown.spot), None)
@@ -115,8 +168,14 @@ def told(answer: Answer) -> str:
     """Return how hotspots are told from the rest in this kind of answer."""
     if isinstance(answer, Clusters):
         return "A hotspot is the occupied cells of one cluster"
+    if isinstance(answer, Significance) and answer.kind is not None:
+        return "A hotspot, outlined, is cells that touch and belong to a hot class"
     if isinstance(answer, Significance):
         return "A hotspot, outlined, is cells that touch and hold significantly more than chance"
+    if isinstance(answer, Zones):
+        return "A hotspot is a zone whose incidents exceed what chance would bring, after testing every zone"
+    if isinstance(answer, Contrast):
+        return f"Hotspots, outlined, are the {words.share(TOP_SHARE)} of the ground that stand out most upwards"
     return f"Hotspots, outlined, are the {words.share(TOP_SHARE)} of the ground with the highest expectation"
 
 

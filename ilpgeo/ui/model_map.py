@@ -8,12 +8,13 @@ import numpy as np
 import streamlit as st
 
 from ilpgeo.core.arrays import IntArray
-from ilpgeo.core.types import Areas, Clusters, Released, RiskSurface, Significance
+from ilpgeo.core.types import Areas, Clusters, Contrast, Released, RiskSurface, Significance, Zones
 from ilpgeo.maps.click import read_click
 from ilpgeo.pipeline import Explored
 from ilpgeo.ui import cache, model_state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.mapview import frame_style
+from ilpgeo.ui.model_findings import chosen_cell
 from ilpgeo.ui.model_view import ModelView
 
 if TYPE_CHECKING:
@@ -42,15 +43,23 @@ def model_map(around: Frame, shown: ModelView, explored: Explored | None, height
     )  # fmt: skip
     cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
     key = f"model-map-{shapes.key}"
+    told = ["last_active_drawing", "last_clicked"] if explored is not None and has_history(explored) else []
     st_folium(
-        base, key=key, height=height_px, use_container_width=True, returned_objects=["last_active_drawing"],
+        base, key=key, height=height_px, use_container_width=True, returned_objects=told or ["last_active_drawing"],
         feature_group_to_add=layers(around, shown, explored), on_change=lambda: _clicked(key),
     )  # fmt: skip
 
 
+def has_history(explored: Explored) -> bool:
+    """Return whether each cell of the answer has a history that a click shows."""
+    answer = explored.answer.value
+    return isinstance(answer, Significance) and answer.history is not None
+
+
 def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[FeatureGroup]:
     """Return borders, the answer and its hotspots as layers; the borders alone where there is no answer."""
-    from ilpgeo.maps.layers import ground_layer, hotspot_layer, significance_layer, surface_layer
+    from ilpgeo.maps.cells import cell_layer, contrast_layer, significance_layer, surface_layer
+    from ilpgeo.maps.layers import ground_layer, hotspot_layer
 
     shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
     named, lined, view = ground(around.areas, shown.query.areas)
@@ -64,12 +73,17 @@ def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[F
         )
     if isinstance(answer.value, Significance):
         made.append(significance_layer(cast("Released[Significance]", answer), around.theme))
-    is_filled = isinstance(answer.value, Clusters)
+    if isinstance(answer.value, Contrast):
+        made.append(contrast_layer(cast("Released[Contrast]", answer), around.theme))
+    is_filled = isinstance(answer.value, Clusters | Zones)
     made.append(
         hotspot_layer(
             explored.hotspots, around.theme, selected=shown.spot or None, is_filled=is_filled, most=MOST_DRAWN
         )
     )
+    cell = chosen_cell(explored)
+    if cell is not None and isinstance(answer.value, Significance):
+        made.append(cell_layer(answer.value.grid, cell, around.theme))
     return made
 
 
@@ -87,6 +101,9 @@ def ground(areas: Areas, scope: tuple[str, ...]) -> tuple[IntArray, IntArray, In
 
 
 def _clicked(key: str) -> None:
+    point = (st.session_state.get(key) or {}).get("last_clicked")
+    if point:
+        model_state.point_at(float(point["lng"]), float(point["lat"]))
     click = read_click(st.session_state.get(key))
     if click is None or click.serial == st.session_state.get(_SEEN):
         return

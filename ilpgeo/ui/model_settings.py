@@ -21,12 +21,15 @@ def choice(around: Frame) -> None:
     """Draw the models by the question they answer; those that cannot be used are grey and say why."""
     chosen = model_state.current().model
     with st.container(key="model-choice", gap=None):
-        markup.show(f'<p class="ilp-question">{escape(model_words.purpose_of(chosen))}</p>')
+        markup.show(f'<p class="ilp-question">{escape(model_words.PURPOSES[chosen.purpose])}</p>')
         with st.popover(chosen.title, key=model_state.key("model-popover"), width="stretch"):
-            for question, members in model_words.by_purpose(pipeline.model_classes()):
-                markup.show(f'<h2 class="ilp-h">{escape(question)}</h2>')
-                for model in members:
-                    _offer(around, model, is_chosen=model.name == chosen.name)
+            groups = model_words.by_purpose(pipeline.model_classes())
+            tabs = st.tabs([model_words.TABS[each] for each in groups], default=model_words.TABS[chosen.purpose])
+            for tab, (purpose, members) in zip(tabs, groups.items(), strict=True):
+                with tab:
+                    markup.show(f'<h2 class="ilp-h">{escape(model_words.PURPOSES[purpose])}</h2>')
+                    for model in members:
+                        _offer(around, model, is_chosen=model.name == chosen.name)
         markup.show(f'<p class="ilp-fine">{escape(chosen.summary)}</p>')
 
 

@@ -17,6 +17,7 @@ from ilpgeo.ui.view import Address
 
 _VIEW, _START, _OPENING = "ilpgeo-model-view", "ilpgeo-model-start", "ilpgeo-model-opening"
 _WRITTEN, _TUNED, _IS_NEW = "ilpgeo-model-address", "ilpgeo-models-tuned", "ilpgeo-model-is-new"
+_POINT = "ilpgeo-model-point"
 Reader = Callable[[Mapping[str, Sequence[str]]], tuple[ModelView, tuple[str, ...]]]
 
 
@@ -93,6 +94,17 @@ def select(spot: str) -> None:
     shown = current()
     st.session_state[_VIEW] = replace(shown, spot="" if spot == shown.spot else spot)
     st.session_state[_IS_NEW] = True
+
+
+def point_at(longitude: float, latitude: float) -> None:
+    """Remember where on the map the person pointed."""
+    st.session_state[_POINT] = (longitude, latitude)
+
+
+def pointed() -> tuple[float, float] | None:
+    """Return longitude and latitude of the place last pointed at."""
+    point: tuple[float, float] | None = st.session_state.get(_POINT)
+    return point
 
 
 def save() -> None:

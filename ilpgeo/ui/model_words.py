@@ -13,9 +13,17 @@ from ilpgeo.core.types import Model
 METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
 PURPOSES = MappingProxyType({
     "where": "Where do incidents concentrate?",
+    "when": "When do they happen?",
     "significant": "Where is it more than chance?",
-    "next": "What follows an incident?",
-    "spreading": "Where is it growing or moving?",
+    "next": "What is to be expected next?",
+    "spreading": "Where is it growing, fading or moving?",
+})  # fmt: skip
+TABS = MappingProxyType({
+    "where": "Where",
+    "when": "When",
+    "significant": "Chance?",
+    "next": "Next",
+    "spreading": "Spreading",
 })  # fmt: skip
 
 
@@ -28,16 +36,10 @@ class About:
     avoid: str
 
 
-def purpose_of(model: type[Model] | Model) -> str:
-    """Return the question a model's family answers."""
-    return PURPOSES.get(model.purpose, model.purpose.capitalize())
-
-
-def by_purpose(models: tuple[type[Model], ...]) -> list[tuple[str, list[type[Model]]]]:
-    """Return the models by the question they answer, in the order a person asks."""
-    order = [*PURPOSES, *(model.purpose for model in models if model.purpose not in PURPOSES)]
-    groups = [(purpose, [model for model in models if model.purpose == purpose]) for purpose in dict.fromkeys(order)]
-    return [(purpose_of(members[0]), members) for _, members in groups if members]
+def by_purpose(models: tuple[type[Model], ...]) -> dict[str, list[type[Model]]]:
+    """Return the models by the purpose they serve, in the order a person asks."""
+    groups = {purpose: [model for model in models if model.purpose == purpose] for purpose in PURPOSES}
+    return {purpose: members for purpose, members in groups.items() if members}
 
 
 @lru_cache(maxsize=64)

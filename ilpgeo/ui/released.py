@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
@@ -14,6 +12,7 @@ import streamlit as st
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Released
 from ilpgeo.pipeline.waiting import QuarantineFile
+from ilpgeo.reports.text import csv_text
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -41,13 +40,8 @@ def table(released: Released[T], rows: Callable[[T], Sequence[Row]], *, height_p
 
 def download_csv(released: Released[T], rows: Callable[[T], Sequence[Row]], label: str, file: str) -> None:
     """Offer a released value as a CSV file that a spreadsheet opens as text, never as a formula."""
-    lines = list(rows(_passed(released)))
-    text = io.StringIO()
-    if lines:
-        writer = csv.DictWriter(text, list(lines[0]))
-        writer.writeheader()
-        writer.writerows({name: _plain(value) for name, value in line.items()} for line in lines)
-    st.download_button(label, text.getvalue().encode("utf-8-sig"), file, "text/csv", on_click="ignore")
+    text = csv_text(list(rows(_passed(released))))
+    st.download_button(label, text.encode("utf-8-sig"), file, "text/csv", on_click="ignore")
 
 
 def download_json(released: Released[T], label: str, file: str) -> None:
@@ -82,11 +76,6 @@ def download_quarantine(rows: QuarantineFile, label: str, *, key: str) -> None:
     st.download_button(
         label, rows.read, rows.name, "text/csv", key=key, on_click="ignore", icon=":material/download:"
     )  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    risky = isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}
-    return f"'{value}" if risky else value
 
 
 def _jsonable(value: Any) -> Any:

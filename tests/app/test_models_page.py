@@ -1,5 +1,7 @@
 """The models page over the made-up city: the form, the switch, the link, what cannot be shown."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
@@ -11,16 +13,17 @@ from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.core.answers import Clusters, RiskSurface, Significance
-from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.errors import Cancelled, InvalidInput
 from ilpgeo.core.params import param, params_of
 from ilpgeo.core.space import Grid
-from ilpgeo.core.types import Hotspot, HotspotSet, Level, Period, Query
+from ilpgeo.core.types import Diagnostic, Hotspot, HotspotSet, Level, Period, Query, Table
 from ilpgeo.models.dbscan import Dbscan
 from ilpgeo.models.gi_star import GiStar
 from ilpgeo.models.kde import Kde
+from ilpgeo.models.prior_count import PriorCount
 from ilpgeo.models.registry import all_models
 from ilpgeo.safeguards.release import release_answer, release_hotspots
-from ilpgeo.ui import model_evidence, model_words
+from ilpgeo.ui import model_evidence, model_words, working
 from ilpgeo.ui.model_view import ModelView, command, from_address, to_address
 from ilpgeo.ui.stops import is_wide, stops
 from ilpgeo.ui.view import Known
@@ -47,9 +50,22 @@ class Explorer:
 
     asked: list = None
     n_spots: int = 9
+    wait: Callable = lambda progress: None
 
-    def __call__(self, opened, model, query, access, as_of=None, seed=0, cell_m=None):
+    explained = Diagnostic(
+        "Clusters",
+        ("31 % of the incidents lie in <b>clusters",),
+        (
+            Table(
+                "Clusters", {"Cluster": np.array(["Mill", "Few"]), "Incidents": np.array([40, 3])}, counts="Incidents"
+            ),
+        ),
+        900,
+    )
+
+    def __call__(self, opened, model, query, access, as_of=None, seed=0, cell_m=None, progress=None):
         self.asked.append((model, query, cell_m, as_of))
+        self.wait(progress)
         if query.areas == ("N005",):
             raise InvalidInput(f"there are no data for this area in {query.period}; choose another period or area")
         west, south, _, _ = (float(each) for each in fake.city().geometry[-1].bounds)
@@ -57,7 +73,10 @@ class Explorer:
         counts = np.arange(400.0).reshape(20, 20)
         answer = {
             "gi_star": lambda: Significance(grid, counts, np.full((20, 20), 0.01), counts > 300, counts, 0.05),
-            "dbscan": lambda: Clusters(grid, np.zeros(40, np.int64), np.arange(40), np.ones(40), 1.0),
+            "dbscan": lambda: Clusters(
+                grid, np.zeros(40, np.int64), np.arange(40), np.ones(40), 1.0, beside=self.explained
+            ),
+            "prior_count": lambda: self.explained,
         }.get(model.name, lambda: RiskSurface(grid, counts, counts))()
         return pipeline.Explored(
             release_answer(answer), release_hotspots(spots(model, query, self.n_spots)), Period(fake.NOW, fake.NOW)
@@ -212,6 +231,53 @@ def test_what_a_model_lacks_is_said_and_it_cannot_be_chosen(explorer, monkeypatc
     assert "Needs population, which this workspace does not have" in words_of(page)
     assert next(each for each in page.button if each.key == "use-rates").disabled
     assert explorer.asked[-1][0] == Kde()
+
+
+def test_findings_stand_beside_the_map_and_small_counts_do_not(explorer):
+    page = opened(model="dbscan")
+    assert "31 % of the incidents" not in words_of(page)
+    part = next(each for each in page.get("button_group") if each.label == "Show")
+    part.set_value("Findings").run()
+    said = words_of(page)
+    assert "31 % of the incidents lie in &lt;b&gt;clusters." in said
+    assert "<td>Mill</td>" in said
+    assert "Few" not in said
+
+
+def test_a_diagnostic_takes_the_place_of_the_map(explorer):
+    page = opened(model="prior_count")
+    said = words_of(page)
+    assert not page.exception and not page.error
+    assert "31 % of the incidents" in said
+    assert "About Prior count" in said
+    assert "hotspots, most incidents first" not in said
+
+
+def test_a_check_is_worked_out_when_asked_for_with_the_settings_both_share(explorer, monkeypatch):
+    monkeypatch.setattr(pipeline, "diagnostics_beside", lambda name: (PriorCount,), raising=False)
+    page = opened(model="dbscan")
+    next(each for each in page.get("button_group") if each.label == "Show").set_value("Checks").run()
+    assert explorer.asked[-1][0] == Dbscan()
+    next(each for each in page.button if each.key == "ask-prior_count").click().run()
+    assert explorer.asked[-1][0] == PriorCount()
+    assert "31 % of the incidents" in words_of(page)
+
+
+def test_what_lasts_can_be_stopped_and_asked_again(explorer, monkeypatch):
+    monkeypatch.setattr(working, "PATIENCE_S", 0.0)
+    stop = threading.Event()
+
+    def last(progress):
+        progress(0.4)
+        if not stop.is_set():
+            stop.set()
+            raise Cancelled("Stopped, as asked")
+
+    explorer.wait = last
+    page = opened(model="dbscan", offence="assault")
+    assert page.warning[0].value == "Stopped, as asked"
+    page.run()
+    assert "9 hotspots" in words_of(page)
 
 
 def test_a_view_survives_the_address():

@@ -8,8 +8,9 @@ from streamlit_folium import st_folium
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from ilpgeo.maps.areas_map import base_map, priority_layer
+from ilpgeo.maps.cells import surface_layer
 from ilpgeo.maps.click import read_click
-from ilpgeo.maps.layers import hotspot_layer, surface_layer
+from ilpgeo.maps.layers import hotspot_layer
 from ilpgeo.maps.palette import Theme
 from ilpgeo.maps.shapes import area_shapes
 from ilpgeo.ui import assets

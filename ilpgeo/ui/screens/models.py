@@ -8,10 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from ilpgeo import pipeline
-from ilpgeo.core.types import Level, Query, RiskSurface
-from ilpgeo.ui import cache, markup, model_evidence, model_settings, model_state
+from ilpgeo.core.types import Diagnostic, Level, Query, RiskSurface
+from ilpgeo.ui import cache, markup, model_evidence, model_settings, model_state, questions
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
+from ilpgeo.ui.model_findings import findings
 from ilpgeo.ui.model_map import model_map
 from ilpgeo.ui.model_view import ModelView, from_address
 from ilpgeo.ui.view import Known
@@ -42,11 +43,14 @@ def _load(around: Frame) -> None:
         st.info(". ".join(notes) + ". The rest of the link is followed.", icon=":material/link:")
 
 
-def _ask(around: Frame, shown: ModelView) -> pipeline.Explored:
-    with st.spinner("Working it out; the map still shows the picture before", show_time=True):
-        return cache.explored(
-            around.key, around.opened, shown.model, shown.cell_m, shown.query, around.access, shown.as_of
-        )
+def _picture(around: Frame, shown: ModelView, explored: pipeline.Explored | None) -> None:
+    """Draw the map; for a diagnostic, which has none, its findings."""
+    if explored is not None and isinstance(explored.answer.value, Diagnostic):
+        with st.container(key="model-sheet"):
+            findings(around, shown, explored.answer, key="model")
+        return
+    with st.container(key="model-map"):
+        model_map(around, shown, explored, MAP_HEIGHT_PX)
 
 
 @st.fragment
@@ -62,7 +66,7 @@ def _body(around: Frame) -> None:
     with middle, st.container(key="model-middle", gap=None):
         head = st.container(key="model-head", gap=None)
         with head, guarded():
-            explored = _ask(around, shown)
+            explored = questions.explored(around, shown, key="model")
         if explored is not None:
             window = explored.window if isinstance(explored.answer.value, RiskSurface) else None
             place = (
@@ -70,8 +74,7 @@ def _body(around: Frame) -> None:
             )
             with head:
                 markup.show(model_evidence.basis(explored.hotspots.value, place, window))
-        with st.container(key="model-map"), guarded():
-            model_map(around, shown, explored, MAP_HEIGHT_PX)
+        _picture(around, shown, explored)
     with right, st.container(key="model-right"), guarded():
         if explored is not None:
             model_evidence.evidence(around, shown, explored)

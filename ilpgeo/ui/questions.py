@@ -1,0 +1,29 @@
+"""The questions of the models page: asked once, kept, shown while they last."""
+
+from __future__ import annotations
+
+from ilpgeo import pipeline
+from ilpgeo.ui import cache, working
+from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.model_view import ModelView
+
+
+def explored(around: Frame, shown: ModelView, *, key: str) -> pipeline.Explored | None:
+    """Return the answer to what a view asks; None where the person stopped it.
+
+    Parameters
+    ----------
+    key
+        The place on the page; unique there.
+    """
+    model, access = shown.model, around.access
+    question = (around.key, model.name, repr(model), shown.cell_m, shown.query, access, shown.as_of)
+    return working.worked_out(
+        cache.explored(),
+        question,
+        lambda progress: pipeline.explore(
+            around.opened, model, shown.query, access, shown.as_of, cell_m=shown.cell_m, progress=progress
+        ),
+        f"Working out: {model.title}",
+        key=key,
+    )
