@@ -15,7 +15,6 @@ from ilpgeo.core.params import build, params_of
 from ilpgeo.core.protocols import Context, Model
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
-from ilpgeo.models.dbscan import dbscan_labels
 from ilpgeo.models.kde import kde
 from ilpgeo.models.points import collapse
 from ilpgeo.models.registry import all_models
@@ -71,6 +70,3 @@ def _compile_rest() -> None:
     grid = Grid(0.0, 0.0, 10.0, 10, 10, "EPSG:32617", np.ones((10, 10), np.bool_))
     kde(x, y, grid, 30.0, exact=True)
     spread_by_transform(collapse(x, y), grid, 30.0, 30.0, gaussian=False)
-    # Far points take the way of the sparse extent; fractional weights are compiled apart.
-    dbscan_labels(x * 1e6, y * 1e6, 30.0, 2, np.full(4, 0.5))
-    dbscan_labels(x * 1e6, y * 1e6, 30.0, 2)

@@ -88,7 +88,7 @@ def _count_in_whole_units(weights: FloatArray | None, min_samples: int) -> tuple
 def _label(x: FloatArray, y: FloatArray, weights: IntArray | None, eps_m: float, least: int) -> IntArray:
     from ilpgeo.models.dbscan_cells import LEAST_IN_SLICE, cells_per_block, lay_out, sort_into_cells
     from ilpgeo.models.dbscan_core import find_core
-    from ilpgeo.models.dbscan_join import first_core, join_cells, label_places
+    from ilpgeo.models.dbscan_join import find_core_cells, join_cells, label_places
     from ilpgeo.models.dbscan_places import take_together, weigh
     from ilpgeo.models.dbscan_reach import certain_widths, possible_widths
 
@@ -108,14 +108,11 @@ def _label(x: FloatArray, y: FloatArray, weights: IntArray | None, eps_m: float,
         len(start) - 1,
         LEAST_IN_SLICE // 16,
     )
-    first = first_core(core, start)
-    cluster = join_cells(px, py, core, first, start, key, lattice, possible, certain, eps_m)
-    number = _number(cluster, first, places.first)
+    cores = find_core_cells(px, py, core, start, key)
+    number = _number(join_cells(cores, lattice, possible, certain, eps_m), places.first[cores.first])
     label = np.empty(len(px), np.int32)
     in_slices(
-        lambda begin, end: label_places(
-            begin, end, px, py, core, first, start, key, lattice, possible, number, eps_m, label
-        ),
+        lambda begin, end: label_places(begin, end, start, key, cores, number, lattice, possible, eps_m, label),
         len(start) - 1,
         LEAST_IN_SLICE // 16,
     )
@@ -124,17 +121,14 @@ def _label(x: FloatArray, y: FloatArray, weights: IntArray | None, eps_m: float,
     return answer
 
 
-def _number(
-    cluster: npt.NDArray[np.int32], first: npt.NDArray[np.int32], first_point: npt.NDArray[np.int32]
-) -> npt.NDArray[np.int32]:
-    """Return the number of each cell's cluster, by the first core point in it; -1 for a cell without one."""
-    has_core = cluster >= 0
+def _number(cluster: IntArray, first_point: npt.NDArray[np.int32]) -> IntArray:
+    """Return the number of each core cell's cluster, by the first core point in it."""
     earliest = np.full(len(cluster), np.iinfo(np.int32).max, np.int32)
-    np.minimum.at(earliest, cluster[has_core], first_point[first[has_core]])
+    np.minimum.at(earliest, cluster, first_point)
     roots = np.flatnonzero(cluster == np.arange(len(cluster)))
-    number_of_root = np.full(len(cluster), -1, np.int32)
+    number_of_root = np.empty(len(cluster), np.int64)
     number_of_root[roots[np.argsort(earliest[roots])]] = np.arange(len(roots))
-    return np.where(has_core, number_of_root[cluster], -1).astype(np.int32)
+    return np.asarray(number_of_root[cluster], np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ _MOST_CELLS_ALONG = 2**29
 _MOST_BUCKETS = 2048
 _LEAST_IN_BUCKET = 256
 LEAST_IN_SLICE = 20_000
-# Places per cell, where the density is the least a core place needs, that balance counting cells and places.
-_PLACES_PER_CELL = 4.0
+# How the number of cells along a block grows with the points in it, measured from 10 to 2,000 points in reach.
+_FINENESS = 0.3
+_MOST_PER_BLOCK = 8
 
 
 class Lattice(NamedTuple):
@@ -72,11 +73,11 @@ class Cells(NamedTuple):
 def cells_per_block(least: float, weight_per_point: float) -> int:
     """Return into how many columns and rows a block is worth dividing.
 
-    Blocks much denser or emptier than a core place needs are told apart whole; how finely the others are counted
+    Blocks much denser or emptier than a core place needs are decided whole; how finely the others are worth counting
     follows from the density at which a place is just core: `least` in a disc, which is 2 pi blocks.
     """
-    per_block = least / max(weight_per_point, 1e-300) / (2 * math.pi)
-    return int(min(max(math.sqrt(per_block / _PLACES_PER_CELL), 1.0), 12.0))
+    points_per_block = least / max(weight_per_point, 1e-300) / (2 * math.pi)
+    return int(min(max(round(points_per_block**_FINENESS), 1), _MOST_PER_BLOCK))
 
 
 def lay_out(x: FloatArray, y: FloatArray, eps_m: float, per_block: int) -> Lattice:

@@ -85,19 +85,25 @@ def _is_core(
     least: int,
     run: IntArray,
 ) -> bool:
-    found, open_ = _find_runs(c, x[i], y[i], key, total, lattice, edge, eps_m * lattice.per_m, run)
+    found, unsure = _find_runs(c, x[i], y[i], key, total, lattice, edge, eps_m * lattice.per_m, run)
     eps2 = eps_m * eps_m
-    for r in range(len(run)):
+    reach = len(run) // 2
+    # The rows in the middle hold most: they decide soonest.
+    for away in range(len(run)):
+        r = reach + (away + 1) // 2 * (1 if away % 2 else -1)
         for side in range(0, 4, 2):
-            if found >= least:
-                return True
-            if found + open_ < least:
-                return False
+            if found >= least or found + unsure < least:
+                return bool(found >= least)
             begin, end = run[r, side], run[r, side + 1]
             if begin < end:
-                open_ -= total[end] - total[begin]
+                unsure -= total[end] - total[begin]
                 found += _weight_within(x, y, weight, start[begin], start[end], x[i], y[i], eps2)
     return bool(found >= least)
+
+
+@compiled
+def _half_chord(radius: float, away: float) -> float:
+    return math.sqrt(max(radius * radius - away * away, 0.0))
 
 
 @compiled
@@ -119,23 +125,29 @@ def _find_runs(
     along = (px - lattice.west) * lattice.per_m - (key[c] - row * lattice.stride)
     across = (py - lattice.south) * lattice.per_m - row
     within, cut = np.int64(0), np.int64(0)
+    upper = _half_chord(radius, -reach - across)
     for r in range(len(edge)):
         above = r - reach
+        lower, upper = upper, _half_chord(radius, above + 1.0 - across)
+        if edge[r, 0] == edge[r, 3]:
+            run[r, :] = 0
+            continue
         middle = key[c] + above * lattice.stride
-        near = max(above - across, across - above - 1.0, 0.0)
-        far = max(across - above, above + 1.0 - across)
-        half = math.sqrt(max(radius * radius - near * near, 0.0)) + _MARGIN
+        half = (radius if above == 0 else max(lower, upper)) + _MARGIN
         left = advance(key, edge[r, 0], middle + math.floor(along - half))
         right = max(edge[r, 3], left)
-        while right > left and key[right - 1] > middle + math.floor(along + half):
+        beyond = middle + math.floor(along + half)
+        while right > left and key[right - 1] > beyond:
             right -= 1
+        half = min(lower, upper) - _MARGIN
         begin, end = right, right
-        if far < radius:
-            half = math.sqrt(radius * radius - far * far) - _MARGIN
+        if half > 0.5:
             begin = left
-            while begin < right and key[begin] < middle + math.ceil(along - half):
+            inner = middle + math.ceil(along - half)
+            while begin < right and key[begin] < inner:
                 begin += 1
-            while end > begin and key[end - 1] > middle + math.floor(along + half) - 1:
+            inner = middle + math.floor(along + half) - 1
+            while end > begin and key[end - 1] > inner:
                 end -= 1
         run[r, 0], run[r, 1], run[r, 2], run[r, 3] = left, begin, end, right
         within += total[end] - total[begin]

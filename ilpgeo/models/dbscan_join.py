@@ -6,233 +6,232 @@ look at their places; of the others, only those that are not yet in one cluster 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.models.dbscan_cells import Lattice
-from ilpgeo.models.dbscan_reach import advance
+from ilpgeo.models.dbscan_reach import advance, first_at
 from ilpgeo.models.jit import compiled
 
 
+class CorePlaces(NamedTuple):
+    """Which places are core, and the cells that hold them.
+
+    Attributes
+    ----------
+    x, y
+        Shape (k,): coordinates of all places.
+    is_core
+        Shape (k,).
+    key
+        Shape (m + 1,): key of each core cell, in ascending order, and one beyond all.
+    first, end
+        Shape (m,): the first core place of each core cell, and the place after its last place of any kind.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    is_core: BoolArray
+    key: IntArray
+    first: IntArray
+    end: IntArray
+
+
+def find_core_cells(
+    x: FloatArray, y: FloatArray, is_core: BoolArray, start: npt.NDArray[np.int32], key: IntArray
+) -> CorePlaces:
+    """Return the core cells among the occupied ones."""
+    first = _first_core(is_core, start)
+    held = np.flatnonzero(first < start[1:])
+    end = start[held + 1].astype(np.int64)
+    return CorePlaces(x, y, is_core, np.append(key[held], key[-1]), first[held], end)
+
+
 @compiled
-def first_core(core: BoolArray, start: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """Return for each cell the position of its first core place, the cell's end where it has none."""
-    first = np.empty(len(start) - 1, np.int32)
-    for c in range(len(start) - 1):
+def _first_core(is_core: BoolArray, start: npt.NDArray[np.int32]) -> IntArray:
+    first = np.empty(len(start) - 1, np.int64)
+    for c in range(len(first)):
         at = start[c]
-        while at < start[c + 1] and not core[at]:
+        while at < start[c + 1] and not is_core[at]:
             at += 1
         first[c] = at
     return first
 
 
 @compiled
-def _root(parent: npt.NDArray[np.int32], c: int) -> int:
-    while parent[c] != c:
-        parent[c] = parent[parent[c]]
-        c = parent[c]
-    return c
+def _root(parent: IntArray, cell: int) -> int:
+    while parent[cell] != cell:
+        parent[cell] = parent[parent[cell]]
+        cell = parent[cell]
+    return cell
 
 
 @compiled
-def _unite(parent: npt.NDArray[np.int32], a: int, b: int) -> None:
+def _unite(parent: IntArray, a: int, b: int) -> int:
     root_a, root_b = _root(parent, a), _root(parent, b)
-    parent[max(root_a, root_b)] = min(root_a, root_b)
+    root = min(root_a, root_b)
+    parent[max(root_a, root_b)] = root
+    return root
 
 
 @compiled
-def join_cells(
-    x: FloatArray,
-    y: FloatArray,
-    core: BoolArray,
-    first: npt.NDArray[np.int32],
-    start: npt.NDArray[np.int32],
-    key: IntArray,
-    lattice: Lattice,
-    possible: IntArray,
-    certain: IntArray,
-    eps_m: float,
-) -> npt.NDArray[np.int32]:
-    """Return for each core cell the first cell of its cluster, -1 for the others."""
-    m, reach = len(first), len(possible) // 2
-    # A chain is a stretch of a row whose core cells are each surely within eps of the next.
-    chain = np.full(m, -1, np.int32)
-    after = np.zeros(m, np.int32)
-    before = -1
-    for c in range(m):
-        if first[c] < start[c + 1]:
-            is_linked = before >= 0 and key[c] - key[before] <= certain[reach]
-            chain[c] = chain[before] if is_linked else c
+def join_cells(cores: CorePlaces, lattice: Lattice, possible: IntArray, certain: IntArray, eps_m: float) -> IntArray:
+    """Return for each core cell the first core cell of its cluster."""
+    m, reach = len(cores.first), len(possible) // 2
+    # A chain is a stretch of a row in which each core cell is surely within eps of the next.
+    chain, after = np.arange(m), np.arange(1, m + 1)
+    for c in range(1, m):
+        if cores.key[c] - cores.key[c - 1] <= certain[reach]:
+            chain[c] = chain[c - 1]
             after[chain[c]] = c + 1
-            before = c
-    parent = np.arange(m).astype(np.int32)
+    parent = np.arange(m)
     for row in range(1, reach + 1):
         if certain[reach + row] >= 0:
-            _join_certain(row * lattice.stride, certain[reach + row], chain, after, key, parent)
+            _join_certain(row * lattice.stride, certain[reach + row], cores.key, chain, after, parent)
     # Cells next to each other first: most of those farther apart are then one cluster already.
-    for near, far in ((0, reach // 2), (reach // 2, reach)):
-        for row in range(reach + 1):
-            _join_possible(
-                row, near, far, possible[reach + row], x, y, core, first, start, chain, after, key, lattice, eps_m,
-                parent,
-            )  # fmt: skip
+    for nearer, farthest in ((0, reach // 2), (reach // 2, reach)):
+        for row in range(farthest + 1):
+            width = min(possible[reach + row], farthest)
+            _join_possible(row, width, nearer, cores, chain, after, lattice, eps_m, parent)
     for c in range(m):
-        parent[c] = _root(parent, chain[c]) if chain[c] >= 0 else -1
+        parent[c] = _root(parent, chain[c])
     return parent
 
 
 @compiled
-def _join_certain(
-    ahead: int,
-    width: int,
-    chain: npt.NDArray[np.int32],
-    after: npt.NDArray[np.int32],
-    key: IntArray,
-    parent: npt.NDArray[np.int32],
-) -> None:
+def _join_certain(ahead: int, width: int, key: IntArray, chain: IntArray, after: IntArray, parent: IntArray) -> None:
     begin = 0
     for c in range(len(chain)):
-        if chain[c] < 0:
-            continue
         begin = advance(key, begin, key[c] + ahead - width)
         e = begin
         while key[e] <= key[c] + ahead + width:
-            if chain[e] >= 0:
-                _unite(parent, chain[c], chain[e])
-                e = after[chain[e]]
-            else:
-                e += 1
+            _unite(parent, chain[c], chain[e])
+            e = after[chain[e]]
 
 
 @compiled
 def _join_possible(
     row: int,
-    near: int,
-    far: int,
     width: int,
-    x: FloatArray,
-    y: FloatArray,
-    core: BoolArray,
-    first: npt.NDArray[np.int32],
-    start: npt.NDArray[np.int32],
-    chain: npt.NDArray[np.int32],
-    after: npt.NDArray[np.int32],
-    key: IntArray,
+    nearer: int,
+    cores: CorePlaces,
+    chain: IntArray,
+    after: IntArray,
     lattice: Lattice,
     eps_m: float,
-    parent: npt.NDArray[np.int32],
+    parent: IntArray,
 ) -> None:
-    # Joins each core cell with those `row` rows above, more than `near` and up to `far` cells away along either axis.
-    if row > far:
-        return
+    # Joins each core cell with those `row` rows above and up to `width` columns aside that it touches, except those
+    # no more than `nearer` cells away along both axes: they have been looked at.
+    key = cores.key
     begin = 0
-    width = min(width, far)
     for c in range(len(chain)):
-        if chain[c] < 0:
-            continue
         middle = key[c] + row * lattice.stride
         begin = advance(key, begin, middle - width if row else key[c] + 1)
         root = _root(parent, chain[c])
         e = begin
         while key[e] <= middle + width:
-            if chain[e] < 0:
-                e += 1
-            elif _root(parent, chain[e]) == root:
+            if _root(parent, chain[e]) == root:
                 e = after[chain[e]]
-            else:
-                is_due = row > near or abs(key[e] - middle) > near
-                if is_due and _touch(c, e, x, y, core, first, start, key, lattice, eps_m):
-                    _unite(parent, chain[c], chain[e])
-                    root = _root(parent, chain[c])
-                e += 1
+                continue
+            if max(row, abs(key[e] - middle)) > nearer and _touch(c, e, cores, lattice, eps_m):
+                root = _unite(parent, chain[c], chain[e])
+            e += 1
 
 
 @compiled
-def _touch(
-    a: int,
-    b: int,
-    x: FloatArray,
-    y: FloatArray,
-    core: BoolArray,
-    first: npt.NDArray[np.int32],
-    start: npt.NDArray[np.int32],
-    key: IntArray,
-    lattice: Lattice,
-    eps_m: float,
-) -> bool:
-    eps2 = eps_m * eps_m
-    for i in range(first[a], start[a + 1]):
-        if not core[i] or _nearest2(b, x[i], y[i], key, lattice) > eps2:
-            continue
-        for j in range(first[b], start[b + 1]):
-            dx = x[j] - x[i]
-            dy = y[j] - y[i]
-            if dx * dx + dy * dy <= eps2 and core[j]:
-                return True
+def _touch(a: int, b: int, cores: CorePlaces, lattice: Lattice, eps_m: float) -> bool:
+    for i in range(cores.first[a], cores.end[a]):
+        if cores.is_core[i] and _reaches(b, cores.x[i], cores.y[i], cores, lattice, eps_m):
+            return True
     return False
 
 
 @compiled
-def _nearest2(c: int, px: float, py: float, key: IntArray, lattice: Lattice) -> float:
-    # Square of a distance that no place of cell c falls short of, rounding included.
-    row = key[c] // lattice.stride
-    along = (px - lattice.west) * lattice.per_m - (key[c] - row * lattice.stride)
+def _reaches(cell: int, px: float, py: float, cores: CorePlaces, lattice: Lattice, eps_m: float) -> bool:
+    # Whether a core place of the cell is within eps of the point.
+    eps2 = eps_m * eps_m
+    row = cores.key[cell] // lattice.stride
+    along = (px - lattice.west) * lattice.per_m - (cores.key[cell] - row * lattice.stride)
     across = (py - lattice.south) * lattice.per_m - row
-    dx = max(-along, along - 1.0, 0.0)
-    dy = max(-across, across - 1.0, 0.0)
-    return float((dx * dx + dy * dy) * (1.0 - 1e-5) / (lattice.per_m * lattice.per_m))
+    gap_x, gap_y = max(-along, along - 1.0, 0.0), max(-across, across - 1.0, 0.0)
+    # No place of the cell is nearer than its edge; the margin is for rounding.
+    if (gap_x * gap_x + gap_y * gap_y) * (1.0 - 1e-5) > eps2 * lattice.per_m * lattice.per_m:
+        return False
+    for j in range(cores.first[cell], cores.end[cell]):
+        dx = cores.x[j] - px
+        dy = cores.y[j] - py
+        if dx * dx + dy * dy <= eps2 and cores.is_core[j]:
+            return True
+    return False
 
 
 @compiled
 def label_places(
     first_cell: int,
     last_cell: int,
-    x: FloatArray,
-    y: FloatArray,
-    core: BoolArray,
-    first: npt.NDArray[np.int32],
     start: npt.NDArray[np.int32],
     key: IntArray,
+    cores: CorePlaces,
+    number: IntArray,
     lattice: Lattice,
     possible: IntArray,
-    number: npt.NDArray[np.int32],
     eps_m: float,
     label: npt.NDArray[np.int32],
 ) -> None:
     """Fill in the labels of the places of some cells; a border place gets the lowest-numbered cluster that reaches it.
 
-    `number` is the cluster number of each cell's core places, -1 where it has none.
+    `number` is the cluster number of each core cell; `start` and `key` are of all occupied cells.
     """
-    eps2 = eps_m * eps_m
     rows, reach = len(possible), len(possible) // 2
+    own = first_at(cores.key, key[first_cell])
     begin = np.empty(rows, np.int64)
     for r in range(rows):
-        begin[r] = np.searchsorted(key, key[first_cell] + (r - reach) * lattice.stride - possible[r])
+        begin[r] = first_at(cores.key, key[first_cell] + (r - reach) * lattice.stride - possible[r])
     for c in range(first_cell, last_cell):
+        own = advance(cores.key, own, key[c])
+        of_core = number[own] if cores.key[own] == key[c] else -1
         has_border = False
         for i in range(start[c], start[c + 1]):
-            label[i] = number[c]
-            has_border |= not core[i]
+            label[i] = of_core
+            has_border |= not cores.is_core[i]
         if not has_border:
             continue
+        has_near = False
         for r in range(rows):
-            begin[r] = advance(key, begin[r], key[c] + (r - reach) * lattice.stride - possible[r])
+            middle = key[c] + (r - reach) * lattice.stride
+            begin[r] = advance(cores.key, begin[r], middle - possible[r])
+            has_near |= cores.key[begin[r]] <= middle + possible[r]
+        if not has_near:
+            continue
         for i in range(start[c], start[c + 1]):
-            if core[i]:
-                continue
-            lowest = number[c]
-            for r in range(rows):
-                end = key[c] + (r - reach) * lattice.stride + possible[r]
-                e = begin[r]
-                while key[e] <= end:
-                    better = number[e] >= 0 and (lowest < 0 or number[e] < lowest)
-                    if better and _nearest2(e, x[i], y[i], key, lattice) <= eps2:
-                        for j in range(first[e], start[e + 1]):
-                            dx = x[j] - x[i]
-                            dy = y[j] - y[i]
-                            if dx * dx + dy * dy <= eps2 and core[j]:
-                                lowest = number[e]
-                                break
-                    e += 1
-            label[i] = lowest
+            if not cores.is_core[i]:
+                label[i] = _lowest_in_reach(
+                    i, of_core, key[c], begin, cores, number, lattice, possible, eps_m
+                )  # fmt: skip
+
+
+@compiled
+def _lowest_in_reach(
+    i: int,
+    lowest: int,
+    key: int,
+    begin: IntArray,
+    cores: CorePlaces,
+    number: IntArray,
+    lattice: Lattice,
+    possible: IntArray,
+    eps_m: float,
+) -> int:
+    for r in range(len(begin)):
+        end = key + (r - len(begin) // 2) * lattice.stride + possible[r]
+        e = begin[r]
+        while cores.key[e] <= end:
+            is_better = lowest < 0 or number[e] < lowest
+            if is_better and _reaches(e, cores.x[i], cores.y[i], cores, lattice, eps_m):
+                lowest = number[e]
+            e += 1
+    return lowest
