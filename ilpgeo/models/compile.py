@@ -16,7 +16,6 @@ from ilpgeo.core.protocols import Context, Model
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.kde import kde
-from ilpgeo.models.points import collapse
 from ilpgeo.models.registry import all_models
 
 _YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
@@ -69,4 +68,4 @@ def _compile_rest() -> None:
     x, y = np.array([5.0, 5.0, 25.0, 95.0]), np.array([5.0, 5.0, 5.0, 95.0])
     grid = Grid(0.0, 0.0, 10.0, 10, 10, "EPSG:32617", np.ones((10, 10), np.bool_))
     kde(x, y, grid, 30.0, exact=True)
-    spread_by_transform(collapse(x, y), grid, 30.0, 30.0, gaussian=False)
+    spread_by_transform(x, y, None, grid, 30.0, 30.0, gaussian=False)

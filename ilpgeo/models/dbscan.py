@@ -17,7 +17,7 @@ from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
-from ilpgeo.models.points import check_points, check_question
+from ilpgeo.models.points import check_points, check_question, read_only
 from ilpgeo.models.slices import in_slices
 
 # Sums of fractional weights that differ by less are the same: their rounding depends on the order.
@@ -64,14 +64,7 @@ def dbscan_labels(
     if not len(x):
         return np.empty(0, np.int64)
     counted, least = _count_in_whole_units(weights, min_samples)
-    return _label(_read_only(x), _read_only(y), counted, float(eps_m), least)
-
-
-def _read_only(values: FloatArray) -> FloatArray:
-    # Kernels are compiled for one kind of array: contiguous, and never written to.
-    view = np.ascontiguousarray(values, np.float64).view()
-    view.flags.writeable = False
-    return view
+    return _label(read_only(x), read_only(y), counted, float(eps_m), least)
 
 
 def _count_in_whole_units(weights: FloatArray | None, min_samples: int) -> tuple[IntArray | None, int]:

@@ -10,7 +10,6 @@ from ilpgeo.models import kde_transform
 from ilpgeo.models.compile import compile_kernels
 from ilpgeo.models.dbscan import dbscan_labels
 from ilpgeo.models.kde import kde
-from ilpgeo.models.points import collapse
 
 KERNEL_MODULES = [import_module(f"ilpgeo.models.{found.name}") for found in iter_modules(ilpgeo.models.__path__)]
 
@@ -40,6 +39,6 @@ def test_after_compiling_no_question_compiles_again() -> None:
         dbscan_labels(x[::2], y[::2], 0.01, 5)
         for kernel in ("quartic", "gaussian"):
             kde(x, y, grid, 300, kernel, weights)
-            spread = kde_transform.spread_by_transform(collapse(x, y, weights), grid, 300, 300, kernel == "gaussian")
+            spread = kde_transform.spread_by_transform(x, y, weights, grid, 300, 300, kernel == "gaussian")
             assert spread.shape == (30, 30)
     assert signatures() == compiled
