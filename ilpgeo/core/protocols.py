@@ -61,6 +61,8 @@ class Model(Protocol):
     Class attributes: `name` (the word on the command line), `title` (the words on the screen), `purpose`
     (``where``, ``when``, ``significant``, ``next``, ``spreading``), `summary` (one sentence for the person who
     chooses), `needs` (names of Context fields it cannot do without).
+    A model may also say `additive = True`: before it is scaled to the window, its surface of two sets of incidents
+    together is the sum of their surfaces, so that a back-test need not ask the whole past anew for each window.
     """
 
     name: ClassVar[str]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.tested import Tested, backtest
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
@@ -53,6 +54,7 @@ _HOME = {
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
+    "tested": ("Tested", "backtest"),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [
@@ -66,8 +68,10 @@ __all__ = [
     "Progress",
     "QuarantineFile",
     "Status",
+    "Tested",
     "accounts",
     "answer",
+    "backtest",
     "brief",
     "bring_corrected",
     "bring_known",

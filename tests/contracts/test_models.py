@@ -133,6 +133,18 @@ def test_expected_incidents_are_scaled_to_the_window(model: Model) -> None:
 
 
 @each_model
+def test_an_additive_surface_is_the_sum_of_its_parts(model: Model) -> None:
+    if not getattr(model, "additive", False):
+        return
+    past = incidents()
+    first = np.arange(len(past)) % 3 == 0
+    whole, one, other = (
+        numbers(ask(model, part))["expected"] for part in (past, past.select(first), past.select(~first))
+    )
+    np.testing.assert_allclose(whole, one + other, atol=2e-3 * whole.max())
+
+
+@each_model
 def test_it_tells_places_apart(model: Model) -> None:
     told = [inside_of(values) for values in numbers(ask(model, incidents())).values()]
     assert any(len(values) and values.max() > values.min() for values in told)

@@ -1,0 +1,132 @@
+"""Rolling origins: which days each test learns from and which it looks ahead to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.query import Period, months_later
+
+LONGEST_DAYS, LONGEST_MONTHS = 92, 3
+_DAYS_A_MONTH = 30.4375
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How far a test looks ahead: some days, or some whole calendar months (all that monthly data can tell apart).
+
+    >>> str(Horizon.parse("7d")), str(Horizon.parse("1m")), str(Horizon.parse("2w"))
+    ('7d', '1m', '14d')
+    """
+
+    n: int
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> Horizon:
+        """Return the horizon written as ``7d``, ``2w`` or ``1m``; 1 to 92 days or 1 to 3 months."""
+        found = re.fullmatch(r"\s*(\d+)\s*([dwm])\s*", text)
+        n, unit = (int(found[1]), found[2]) if found else (0, "")
+        if unit == "w":
+            n, unit = 7 * n, "d"
+        if not 1 <= n <= (LONGEST_MONTHS if unit == "m" else LONGEST_DAYS):
+            raise InvalidInput(f"horizon {text!r} is not of the form 7d (1 to 92 days), 2w or 1m (1 to 3 months)")
+        return cls(n, unit)
+
+    @property
+    def days(self) -> int:
+        """Its length, about, for months."""
+        return self.n if self.unit == "d" else round(self.n * _DAYS_A_MONTH)
+
+    def __str__(self) -> str:
+        return f"{self.n}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One test: the model learns from `trained_on` and is judged on `window`, which starts the day after."""
+
+    trained_on: Period
+    window: Period
+
+
+def rolling_folds(last: date, horizon: Horizon, n_folds: int, training_days: int, first: date) -> tuple[Fold, ...]:
+    """Return the folds, oldest first: windows side by side, the newest as late as it can lie.
+
+    Parameters
+    ----------
+    last
+        The last complete day of data. Windows of days end with it, windows of months with the last whole month.
+    n_folds
+        How many windows.
+    training_days
+        Days learnt from before each window; before windows of months as many whole months as come nearest.
+    first
+        The first day of data; no fold learns from earlier days.
+
+    Raises
+    ------
+    InvalidInput
+        When a number is out of bounds, or the data do not reach back far enough; the message says what would fit.
+    """
+    faults = []
+    if n_folds < 1:
+        faults.append(f"at least one window is needed, not {n_folds}")
+    if training_days < 1:
+        faults.append(f"a model learns from at least one day, not {training_days}")
+    if faults:
+        raise InvalidInput(f"back-test: {'; '.join(faults)}", faults)
+    folds = tuple(_fold(last, horizon, training_days, back) for back in range(n_folds - 1, -1, -1))
+    if folds[0].trained_on.start < first:
+        fitting = n_folds
+        while fitting and _fold(last, horizon, training_days, fitting - 1).trained_on.start < first:
+            fitting -= 1
+        advice = f"{fitting} windows fit" if fitting else "choose a shorter horizon or fewer days to learn from"
+        raise InvalidInput(
+            f"back-test: {n_folds} windows of {horizon} and {training_days} days before them reach back to "
+            f"{folds[0].trained_on.start}, but the data start on {first}; {advice}"
+        )
+    return folds
+
+
+def _fold(last: date, horizon: Horizon, training_days: int, back: int) -> Fold:
+    """Return the fold whose window is the `back`-th before the newest."""
+    if horizon.unit == "m":
+        beyond = (last + timedelta(days=1)).replace(day=1)
+        start = months_later(beyond, -horizon.n * (back + 1))
+        window = Period(start, months_later(start, horizon.n) - timedelta(days=1))
+        learnt = max(1, round(training_days / _DAYS_A_MONTH))
+        return Fold(Period(months_later(start, -learnt), start - timedelta(days=1)), window)
+    end = last - timedelta(days=horizon.n * back)
+    window = Period.ending(end, horizon.n)
+    return Fold(Period.ending(window.start - timedelta(days=1), training_days), window)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """How much ground is flagged: a share of the study area, km2 or a number of cells.
+
+    >>> Flag.parse("2%").cells(10_000, 0.0225), Flag.parse("0.45km2").cells(10_000, 0.0225)
+    (200, 20)
+    """
+
+    value: float
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> Flag:
+        """Return the flag written as ``2%``, ``0.65km2`` or ``20cells``."""
+        found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*(%|km2|cells?)\s*", text)
+        if not found or not float(found[1]) > 0:
+            raise InvalidInput(f"flagged area {text!r} is not of the form 2%, 0.65km2 or 20cells")
+        return cls(float(found[1]), "cells" if found[2].startswith("cell") else found[2])
+
+    def cells(self, n_cells: int, cell_km2: float) -> int:
+        """Return the number of cells: at least one, at most all, never more ground than was asked for."""
+        wanted = {"%": self.value / 100 * n_cells, "km2": self.value / cell_km2, "cells": self.value}[self.unit]
+        return min(max(1, int(wanted + 1e-9)), n_cells)
+
+    def __str__(self) -> str:
+        return f"{self.value:g}{'' if self.unit == '%' else ' '}{self.unit}"

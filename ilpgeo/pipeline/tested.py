@@ -1,0 +1,154 @@
+"""Back-tests of a workspace: from a recipe to scores in words, tables and curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import numpy as np
+
+from ilpgeo.backtest.baselines import LastWeeks, SameWindowLastYear, Uniform
+from ilpgeo.backtest.plan import Flag, Fold, Horizon, rolling_folds
+from ilpgeo.backtest.report import explain_backtest
+from ilpgeo.backtest.run import BackTest, Contestant, Evidence, run_backtest
+from ilpgeo.core.arrays import BoolArray
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.protocols import Progress, unwatched
+from ilpgeo.core.query import Level, Period
+from ilpgeo.core.recipes import Entry, Recipe
+from ilpgeo.core.types import Access, Answer, Context, Grid, Model, Query, Released
+from ilpgeo.pipeline.catalogue import build_model
+from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
+from ilpgeo.pipeline.places import lacking, past_incidents
+from ilpgeo.pipeline.scope import covered_days, scope_of
+
+BASELINES: tuple[Model, ...] = (SameWindowLastYear(), LastWeeks(), Uniform())
+_A_MONTH_OF_DAYS = 31
+_MOST_UNCOVERED = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tested:
+    """A back-test and what was asked.
+
+    Attributes
+    ----------
+    recipe
+        With the store version and the last day it was run on: it gives the same numbers again.
+    test
+        The scores; the first is the prior count's.
+    explained
+        The same in words, tables and curves.
+    """
+
+    recipe: Recipe
+    test: BackTest
+    explained: Released[Answer]
+
+
+def backtest(opened: Opened, recipe: Recipe, access: Access, progress: Progress = unwatched) -> Tested:
+    """Return how the models of a recipe would have done, beside the prior count and the other baselines.
+
+    Parameters
+    ----------
+    progress
+        Called with the share done, 0..1; raises Cancelled when the answer is not wanted any more.
+
+    Raises
+    ------
+    InvalidInput
+        When the recipe cannot be followed: a model unknown or without an expectation, too few data.
+    """
+    from ilpgeo.safeguards.release import release_answer
+
+    recipe = _settled(opened, recipe)
+    folds = _folds(opened, recipe)
+    whole = Period(folds[0].trained_on.start, folds[-1].window.end)
+    query = Query(_widest(access), whole, areas=recipe.areas, offences=recipe.offences, sources=recipe.sources)
+    scope = scope_of(opened, query, access, None)
+    covered = (scope.place >= 0) & (covered_days(opened, whole, recipe.sources) >= (1 - _MOST_UNCOVERED) * whole.days)
+    if not covered.any():
+        raise InvalidInput(f"there are no data that cover {whole} for this area; test fewer windows or another area")
+    grid = _grid(opened, covered, recipe)
+    evidence = _evidence(opened, whole, covered, recipe)
+    where = coverage(opened)
+    test = run_backtest(
+        contestants(opened, recipe),
+        folds,
+        evidence,
+        grid,
+        tuple(Flag.parse(flag) for flag in recipe.flags),
+        lambda period: Context(period, opened.areas, where),
+        recipe.seed,
+        progress,
+    )
+    explained = release_answer(explain_backtest(test, recipe.seed), opened.workspace.settings.small_count)
+    return Tested(recipe, test, explained)
+
+
+def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
+    """Return who takes part: the prior count first, the recipe's models, then the other baselines."""
+    monthly = is_monthly(opened, recipe.sources)
+    found = [Contestant("prior_count", "Prior count", build_model("prior_count", {}))]
+    for entry in recipe.models:
+        if entry == Entry("prior_count"):
+            continue
+        model = build_model(entry.name, entry.settings)
+        missing = lacking(opened, type(model))
+        if missing:
+            raise InvalidInput(f"{model.title} needs {' and '.join(missing)}, which this workspace does not have")
+        settings = ", ".join(f"{key} {value}" for key, value in entry.settings.items())
+        found.append(Contestant(str(entry), f"{model.title}, {settings}" if settings else model.title, model))
+    for model in BASELINES:
+        if monthly and isinstance(model, LastWeeks):
+            # Month-only data lie on the first of each month: the last 31 days hold just the last month.
+            found.append(Contestant(model.name, "Last month", LastWeeks(_A_MONTH_OF_DAYS)))
+        else:
+            found.append(Contestant(model.name, model.title, model))
+    return tuple(found)
+
+
+def _settled(opened: Opened, recipe: Recipe) -> Recipe:
+    """Return the recipe with everything that was left to the workspace written in."""
+    version = opened.store.version()
+    if recipe.version not in {"", version}:
+        raise InvalidInput(f"the recipe is of data version {recipe.version}; open that version to run it again")
+    horizon = Horizon.parse(recipe.horizon)
+    if is_monthly(opened, recipe.sources) and horizon.unit != "m":
+        horizon = Horizon(min(3, max(1, round(horizon.n / 30.4375))), "m")
+    last = recipe.last or now(opened, None, recipe.sources) - timedelta(days=1)
+    cell_m = float(recipe.cell_m or opened.workspace.settings.cell_m)
+    return replace(recipe, version=version, horizon=str(horizon), last=last, cell_m=cell_m)
+
+
+def _folds(opened: Opened, recipe: Recipe) -> tuple[Fold, ...]:
+    firsts = [
+        each.first
+        for each in opened.store.files()
+        if each.first and (not recipe.sources or each.source in recipe.sources)
+    ]
+    if not firsts or recipe.last is None:
+        raise InvalidInput("there are no data to test on; bring a file in first")
+    horizon = Horizon.parse(recipe.horizon)
+    return rolling_folds(recipe.last, horizon, recipe.windows, recipe.learn_days, min(firsts))
+
+
+def _widest(access: Access) -> Level:
+    return next(level for level in Level if level in access.levels)
+
+
+def _grid(opened: Opened, covered: BoolArray, recipe: Recipe) -> Grid:
+    from ilpgeo.areas.grids import grid_over
+
+    areas = opened.areas
+    return grid_over(
+        areas.geometry[areas.finest[covered]], recipe.cell_m, opened.workspace.settings.crs, recipe.shift_m
+    )
+
+
+def _evidence(opened: Opened, whole: Period, covered: BoolArray, recipe: Recipe) -> Evidence:
+    from ilpgeo.models.localtime import local_seconds
+
+    incidents = past_incidents(opened, whole, covered, recipe.offences, recipe.sources)
+    day = (local_seconds(incidents.t_from, opened.workspace.settings.timezone) // 86_400).astype("datetime64[D]")
+    return Evidence(incidents, np.asarray(day))

@@ -1,0 +1,93 @@
+"""Scores on toys by hand, bounds and orderings by Hypothesis, hits against sorting every cell."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ilpgeo.backtest import scores
+from ilpgeo.backtest.scores import Outcome, Ranked
+
+heights = st.lists(st.integers(0, 4), min_size=1, max_size=40)
+
+
+def sorted_out(expected: np.ndarray, n: np.ndarray, k: int) -> float:
+    """The incidents in the k best cells by sorting all: expectation down, then incidents up, then position."""
+    order = np.lexsort((np.arange(len(n)), n, -expected))
+    return float(n[order[:k]].sum())
+
+
+def test_by_hand() -> None:
+    expected, n = np.array([5.0, 3.0, 3.0, 1.0, 0.0]), np.array([0.0, 2.0, 1.0, 0.0, 4.0])
+    outcome, ranked = Outcome.of(n), Ranked.of(expected)
+    assert ranked.hits(outcome, np.arange(1, 6)).tolist() == [0, 1, 3, 3, 7]
+    assert outcome.best.tolist() == [0, 4, 6, 7, 7, 7]
+    assert ranked.flagged(outcome, 2).tolist() == [True, False, True, False, False]
+    assert outcome.total == 7
+
+
+@given(heights, st.data())
+def test_hits_are_those_of_sorting_every_cell(levels: list[int], data: st.DataObject) -> None:
+    n = np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(levels), max_size=len(levels))), float)
+    expected = np.array(levels, float) / 7
+    outcome, ranked = Outcome.of(n), Ranked.of(expected)
+    k = np.arange(1, len(n) + 1)
+    found = ranked.hits(outcome, k)
+    assert found.tolist() == [sorted_out(expected, n, each) for each in k]
+    assert (np.diff(found) >= 0).all()
+    assert (found <= outcome.best[k]).all()
+    for each in k:
+        chosen = ranked.flagged(outcome, int(each))
+        assert chosen.sum() == each
+        assert n[chosen].sum() == found[each - 1]
+
+
+@given(heights, st.data())
+def test_groups_of_a_calibration_hold_everything_once(levels: list[int], data: st.DataObject) -> None:
+    n = np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(levels), max_size=len(levels))), float)
+    expected = np.array(levels, float)
+    predicted, observed = scores.calibration(expected, Ranked.of(expected), Outcome.of(n))
+    assert predicted.sum() == pytest.approx(expected.sum())
+    assert observed.sum() == n.sum()
+
+
+def test_a_right_expectation_is_calibrated() -> None:
+    rng = np.random.default_rng(1)
+    expected = rng.gamma(0.3, 2.0, 20_000)
+    predicted, observed = scores.calibration(expected, Ranked.of(expected), Outcome.of(rng.poisson(expected) * 1.0))
+    assert np.abs(predicted - expected.sum() / 10).max() < 0.01 * expected.sum()
+    assert np.abs(observed / predicted - 1).max() < 0.07
+
+
+def test_the_log_score_prefers_the_truth_and_survives_a_surprise() -> None:
+    rng = np.random.default_rng(2)
+    truth = rng.gamma(0.5, 1.0, 5000)
+    outcome = Outcome.of(rng.poisson(truth) * 1.0)
+    right, flat = scores.log_score(truth, outcome), scores.log_score(np.full(5000, truth.mean()), outcome)
+    assert right > flat > scores.log_score(truth[::-1].copy(), outcome)
+    nowhere = np.zeros(3)
+    nowhere[0] = 1.0
+    assert scores.log_score(nowhere, Outcome.of(np.array([0.0, 0.0, 1.0]))) == pytest.approx(np.log(0.01 / 3) - 1)
+    assert np.isfinite(scores.log_score(np.zeros(3), Outcome.of(np.array([0.0, 0.0, 1.0]))))
+
+
+def test_clumpiness_of_a_block_a_chessboard_and_chance() -> None:
+    inside = np.ones((20, 20), bool)
+    block = np.zeros((20, 20), bool)
+    block[4:9, 4:9] = True
+    assert scores.clumpiness(block, inside) == pytest.approx(1.0)
+    assert scores.clumpiness(np.indices((20, 20)).sum(0) % 2 == 0, inside) == pytest.approx(-1.0)
+    chance = np.random.default_rng(3).random((200, 200)) < 0.2
+    assert abs(scores.clumpiness(chance, np.ones((200, 200), bool))) < 0.05
+    assert np.isnan(scores.clumpiness(inside, inside))
+    row = np.zeros((20, 20), bool)
+    row[3, 2:5] = True
+    # Three in a row: 2 like adjacencies of 12 - 8 possible twice over, so all that can be alike is.
+    assert scores.clumpiness(row, inside) == pytest.approx(1.0)
+
+
+@given(st.integers(1, 12), st.integers(0, 2**30))
+def test_clumpiness_is_bounded(n: int, seed: int) -> None:
+    chosen = np.zeros(36, bool)
+    chosen[np.random.default_rng(seed).choice(36, n, replace=False)] = True
+    assert -1 <= scores.clumpiness(chosen.reshape(6, 6), np.ones((6, 6), bool)) <= 1
