@@ -11,7 +11,7 @@ from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.models.jit import compiled, compiled_reordered
 from ilpgeo.models.slices import in_slices
 
-_LEAST_CELLS_IN_SLICE = 20_000
+_LEAST_CELLS_IN_SLICE = 40_000
 # A variance this small, of what it would be without the border, is rounding.
 _NO_VARIANCE = 1e-12
 
@@ -41,16 +41,25 @@ def gi_star_of_binary(
     beyond = kernel.shape[1] // 2
     of_values = np.empty((ny, nx + 1 + 2 * beyond))
     of_mask = np.empty(of_values.shape, np.int32)
-    least = max(_LEAST_CELLS_IN_SLICE // nx, 1)
-    in_slices(lambda begin, end: _run_along(begin, end, centred, inside, beyond, of_values, of_mask), ny, least)
+    _run_along(centred, inside, beyond, of_values, of_mask)
+    per_unit = _units(int((kernel > 0).sum()), int(inside.sum()), spread)
     z, p = np.empty((ny, nx)), np.empty((ny, nx))
-    n = int(inside.sum())
     in_slices(
-        lambda begin, end: _standardise(begin, end, of_values, of_mask, inside, runs, beyond, n, spread, z, p),
+        lambda begin, end: _standardise(begin, end, of_values, of_mask, inside, runs, beyond, per_unit, z, p),
         ny,
-        least,
+        max(_LEAST_CELLS_IN_SLICE // nx, 1),
     )
     return z, p
+
+
+def _units(most: int, n: int, spread: float) -> FloatArray:
+    """Return what the sum around a cell is multiplied by, by the number of cells summed; 0 where z is not defined."""
+    weight = np.arange(most + 1, dtype=np.float64)
+    variance = (n * weight - weight * weight) / (n - 1)
+    defined = variance > _NO_VARIANCE * n * weight
+    per_unit = np.zeros(most + 1)
+    per_unit[defined] = 1.0 / (spread * np.sqrt(variance[defined]))
+    return per_unit
 
 
 def stretches(kernel: FloatArray) -> IntArray:
@@ -64,8 +73,6 @@ def stretches(kernel: FloatArray) -> IntArray:
 
 @compiled
 def _run_along(
-    begin: int,
-    end: int,
     values: FloatArray,
     inside: BoolArray,
     beyond: int,
@@ -73,8 +80,8 @@ def _run_along(
     of_mask: npt.NDArray[np.int32],
 ) -> None:
     # Running sums of each row, continued `beyond` columns to either side, so that no column needs a look at the border.
-    nx = values.shape[1]
-    for row in range(begin, end):
+    ny, nx = values.shape
+    for row in range(ny):
         total, count = 0.0, np.int32(0)
         of_values[row, : beyond + 1] = 0.0
         of_mask[row, : beyond + 1] = 0
@@ -108,8 +115,7 @@ def _standardise(
     inside: BoolArray,
     runs: IntArray,
     beyond: int,
-    n: int,
-    spread: float,
+    per_unit: FloatArray,
     z: FloatArray,
     p: FloatArray,
 ) -> None:
@@ -128,10 +134,5 @@ def _standardise(
             if not inside[row, column]:
                 z[row, column] = p[row, column] = np.nan
                 continue
-            w = np.float64(weight[column])
-            variance = (n * w - w * w) / (n - 1)
-            if variance > _NO_VARIANCE * n * w:
-                z[row, column] = around[column] / (spread * math.sqrt(variance))
-                p[row, column] = math.erfc(abs(z[row, column]) / math.sqrt(2.0))
-            else:
-                z[row, column], p[row, column] = 0.0, 1.0
+            z[row, column] = around[column] * per_unit[weight[column]]
+            p[row, column] = math.erfc(abs(z[row, column]) / math.sqrt(2.0))
