@@ -52,7 +52,8 @@ def dbscan_labels(
 
     Notes
     -----
-    Expected O(k log k) time for k distinct places, O(n) memory, no neighbour lists. Ester, Kriegel, Sander & Xu
+    O(n) time where the extent is full, O(n log n) where it is sparse; O(n) memory, no neighbour lists; two threads.
+    Sums of fractional weights within 1e-9 of `min_samples` reach it. Ester, Kriegel, Sander & Xu
     (1996), KDD-96, 226-231; on a grid of cells in which all places are neighbours: Gunawan (2013), analysed by
     Schubert et al. (2017), doi:10.1145/3068335.
     """
