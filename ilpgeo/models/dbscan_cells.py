@@ -193,7 +193,7 @@ def _scatter(
 @compiled
 def _key(x: float, y: float, lattice: Lattice) -> int:
     row = np.int64((y - lattice.south) * lattice.per_m)
-    return row * lattice.stride + np.int64((x - lattice.west) * lattice.per_m)
+    return int(row * lattice.stride + np.int64((x - lattice.west) * lattice.per_m))
 
 
 @compiled

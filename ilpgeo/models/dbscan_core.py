@@ -152,7 +152,7 @@ def _find_runs(
         run[r, 0], run[r, 1], run[r, 2], run[r, 3] = left, begin, end, right
         within += total[end] - total[begin]
         cut += total[begin] - total[left] + total[right] - total[end]
-    return within, cut
+    return int(within), int(cut)
 
 
 @compiled
@@ -164,4 +164,4 @@ def _weight_within(
         dx = x[j] - px
         dy = y[j] - py
         found += weight[j] if dx * dx + dy * dy <= eps2 else 0
-    return found
+    return int(found)
