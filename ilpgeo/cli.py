@@ -102,6 +102,14 @@ def _parser() -> argparse.ArgumentParser:
     withdraw.add_argument("file_id", metavar="FILE_ID", help="as shown by status")
     command("remap", "give every incident the offence group that offences.csv now says", _remap)
 
+    factors = command("factors", "factor layers for risk terrain: add, list, remove", _factors)
+    factors.add_argument("action", choices=("add", "list", "remove"))
+    factors.add_argument("name", nargs="?", metavar="NAME", help="what its features are, such as bars")
+    factors.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="GeoJSON, GeoPackage, shapefile, KML, or a table of points"
+    )
+    factors.add_argument("--crs", default="", help="CRS of the file's coordinates where it does not say, EPSG:n")
+
     command("status", "rows, sources, quality, version", _status)
     _add_questions(command)
 
@@ -268,6 +276,30 @@ def _remap(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
     version = pipeline.remap(pipeline.open_workspace(options.workspace))
     return {"version": version}, f"offences re-mapped; the store is now at version {version}"
+
+
+def _factors(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    from ilpgeo import pipeline
+
+    opened = pipeline.open_workspace(options.workspace)
+    if options.action == "add":
+        if not (options.name and options.file):
+            raise InvalidInput("a name and a file are needed: ilpgeo factors add bars bars.geojson")
+        factor, remarks = pipeline.add_factor(opened, options.name, options.file, crs=options.crs)
+        lines = [f"{factor.name}: {factor.n_features:,} features", *(f"  {each}" for each in remarks)]
+        return {**asdict(factor), "remarks": remarks}, "\n".join(lines)
+    if options.action == "remove":
+        if not options.name:
+            raise InvalidInput("a name is needed: ilpgeo factors remove bars")
+        pipeline.remove_factor(opened, options.name)
+        return {"removed": options.name}, f"{options.name}: removed"
+    known = pipeline.known_factors(opened)
+    text = "\n".join(f"{each.name}: {each.n_features:,} {_kind_of(each)}" for each in known)
+    return {"factors": [asdict(each) for each in known]}, text or "no factor layers yet"
+
+
+def _kind_of(factor: Any) -> str:
+    return "points" if factor.are_points else "lines, polygons or mixed shapes"
 
 
 def _status(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

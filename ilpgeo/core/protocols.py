@@ -40,7 +40,8 @@ class Context:
     population
         Shape (ny, nx): residents per cell, where the workspace has them.
     factors
-        Named factor layers of shape (ny, nx), where the workspace has them.
+        Factor layers of shape (ny, nx), where the workspace has them: ``NAME distance_m``, metres from a cell's
+        middle to the nearest feature; ``NAME count``, features in the cell (for factors that are points).
     progress
         What a model that may last over a second calls with the share done, 0..1, a few times a second; it raises
         Cancelled when the answer is not wanted any more.

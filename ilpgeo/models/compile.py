@@ -16,6 +16,7 @@ from ilpgeo.core.protocols import Context, Model
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.kde import kde
+from ilpgeo.models.near_repeat import knox
 from ilpgeo.models.registry import all_models
 
 _YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
@@ -38,7 +39,8 @@ def ask_toy(model: Model) -> Answer | None:
     rng = np.random.default_rng(0)
     grid = Grid(0.0, 0.0, 100.0, 12, 10, "EPSG:32617", np.ones((10, 12), np.bool_))
     past = toy_incidents(rng)
-    context = Context(_YEAR, population=np.full(grid.shape, 50.0), factors={"toy distance": rng.random(grid.shape)})
+    factors = {"toy distance_m": np.abs(np.indices(grid.shape)[1] * 100.0 - 400.0)}
+    context = Context(_YEAR, population=np.full(grid.shape, 50.0), factors=factors)
     answer = None
     for weight in (past.weight, past.weight / 2):
         try:
@@ -69,3 +71,5 @@ def _compile_rest() -> None:
     grid = Grid(0.0, 0.0, 10.0, 10, 10, "EPSG:32617", np.ones((10, 10), np.bool_))
     kde(x, y, grid, 30.0, exact=True)
     spread_by_transform(x, y, None, grid, 30.0, 30.0, gaussian=False)
+    # Days that are not whole are compared as they are.
+    knox(x, y, np.array([0.5, 1.0, 2.0, 3.0]), [100.0], [7.0], 1, np.random.default_rng(0))

@@ -17,6 +17,7 @@ from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.models.cluster_table import with_table
 from ilpgeo.models.points import check_points, check_question, read_only
 from ilpgeo.models.slices import in_slices
 
@@ -161,4 +162,5 @@ class Dbscan:
         kept = cell >= 0
         labels = np.full(len(past), -1, np.int64)
         labels[kept] = dbscan_labels(past.x[kept], past.y[kept], self.eps_m, self.min_samples, past.weight[kept])
-        return Clusters(grid, labels, cell, past.weight, window.days / context.trained_on.days)
+        clusters = Clusters(grid, labels, cell, past.weight, window.days / context.trained_on.days)
+        return with_table(clusters, past, context)

@@ -66,6 +66,61 @@ def find_hotspots(
     O(n + cells log cells). Times of week: Ratcliffe (2000), doi:10.1080/136588100424963.
     """
     groups = _groups(answer, past, grid, top_share)
+    ranked = _ranked(groups, past, minimum_n)
+    figures = _figures(groups, ranked, past, grid, context)
+    polygons = _drawn(groups, ranked.groups, grid)
+    total = float(past.weight.sum())
+    return tuple(
+        Hotspot(
+            id=f"h{at + 1}",
+            name=figures.name[at],
+            rank=at + 1,
+            n=int(figures.n[at]),
+            area_km2=float(figures.area_km2[at]),
+            density_km2=float(figures.n[at] / figures.area_km2[at]),
+            share=int(figures.n[at]) / total,
+            peak=figures.peak[at],
+            polygon=polygons[at],
+        )
+        for at in range(len(polygons))
+    )
+
+
+class Figures(NamedTuple):
+    """What is known of hotspots but for their polygons, most incidents first.
+
+    Attributes
+    ----------
+    name, n, area_km2, peak
+        Of each hotspot, as in `Hotspot`.
+    member
+        The position of each incident's hotspot, -1 for none.
+    """
+
+    name: list[str]
+    n: IntArray
+    area_km2: FloatArray
+    peak: list[str]
+    member: IntArray
+
+
+def hotspot_figures(
+    answer: Answer, past: Incidents, grid: Grid, context: Context, top_share: float = 0.02, minimum_n: int = 1
+) -> Figures:
+    """Return what `find_hotspots` does, in the same order, without the polygons: most of its cost."""
+    groups = _groups(answer, past, grid, top_share)
+    return _figures(groups, _ranked(groups, past, minimum_n), past, grid, context)
+
+
+class _Ranked(NamedTuple):
+    """The groups that are hotspots, most incidents first, how many each counts, and the rank of each incident's."""
+
+    groups: IntArray
+    n: IntArray
+    member: IntArray
+
+
+def _ranked(groups: _Groups, past: Incidents, minimum_n: int) -> _Ranked:
     n_groups = len(groups.cells)
     kept = groups.member >= 0
     n = np.rint(np.bincount(groups.member[kept], past.weight[kept], n_groups)).astype(np.int64)
@@ -73,41 +128,28 @@ def find_hotspots(
     start = np.array([cells.min() for cells in groups.cells], np.int64)
     ranked = np.lexsort((start, size, -n))
     ranked = ranked[n[ranked] >= max(minimum_n, 1)]
-    if not ranked.size:
-        return ()
     new_number = np.full(n_groups + 1, -1, np.int64)
     new_number[ranked] = np.arange(len(ranked))
-    member = new_number[groups.member]
-    names = _names(past, member, len(ranked), grid, context)
-    peaks = _peaks(past, member, len(ranked))
-    polygons, areas_km2 = _drawn(groups, ranked, grid)
-    total = float(past.weight.sum())
-    found = []
-    for rank, group in enumerate(ranked.tolist(), start=1):
-        area_km2 = areas_km2[rank - 1]
-        found.append(
-            Hotspot(
-                id=f"h{rank}",
-                name=names[rank - 1],
-                rank=rank,
-                n=int(n[group]),
-                area_km2=area_km2,
-                density_km2=int(n[group]) / area_km2,
-                share=int(n[group]) / total,
-                peak=peaks[rank - 1],
-                polygon=polygons[rank - 1],
-            )
-        )
-    return tuple(found)
+    return _Ranked(ranked, n[ranked], new_number[groups.member])
 
 
-def _drawn(groups: _Groups, ranked: IntArray, grid: Grid) -> tuple[list[Any], list[float]]:
-    """Return the polygon and the area, km2, of each hotspot."""
+def _figures(groups: _Groups, ranked: _Ranked, past: Incidents, grid: Grid, context: Context) -> Figures:
+    k = len(ranked.groups)
+    if not k:
+        return Figures([], ranked.n, np.empty(0), [], ranked.member)
+    if groups.polygons is None:
+        area_km2 = np.array([len(groups.cells[group]) * grid.cell_km2 for group in ranked.groups])
+    else:
+        area_km2 = np.array([polygon.area / 1e6 for polygon in groups.polygons[ranked.groups]])
+    names = group_names(past, ranked.member, k, grid, context)
+    return Figures(names, ranked.n, area_km2, _peaks(past, ranked.member, k), ranked.member)
+
+
+def _drawn(groups: _Groups, ranked: IntArray, grid: Grid) -> npt.NDArray[Any]:
+    """Return the polygon of each hotspot."""
     if groups.polygons is not None:
-        own = groups.polygons[ranked]
-        return list(own), [float(polygon.area) / 1e6 for polygon in own]
-    cells = [groups.cells[group] for group in ranked]
-    return list(outlines(cells, grid)), [len(each) * grid.cell_km2 for each in cells]
+        return np.asarray(groups.polygons[ranked])
+    return outlines([groups.cells[group] for group in ranked], grid)
 
 
 def _groups(answer: Answer, past: Incidents, grid: Grid, top_share: float) -> _Groups:
@@ -189,7 +231,8 @@ def _by_zone(answer: Zones, past: Incidents) -> _Groups:
     return _Groups([np.sort(answer.cells[zone]) for zone in significant], member)
 
 
-def _names(past: Incidents, member: IntArray, n_groups: int, grid: Grid, context: Context) -> list[str]:
+def group_names(past: Incidents, member: IntArray, n_groups: int, grid: Grid, context: Context) -> list[str]:
+    """Return a unique name for each group of incidents; `member` is the group of each, -1 for none."""
     kept = member >= 0
     weight = np.bincount(member[kept], past.weight[kept], n_groups)
     # Sums of offsets from the grid's corner: full coordinates would lose digits.

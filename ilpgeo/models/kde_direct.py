@@ -12,34 +12,51 @@ from ilpgeo.models.jit import compiled_reordered
 from ilpgeo.models.points import Places
 
 
-def spread_directly(places: Places, grid: Grid, bandwidth_m: float, reach_m: float, gaussian: bool) -> FloatArray:
-    """Return incidents per cell as `ilpgeo.models.kde.kde` defines them; every place must lie in an inside cell."""
-    cell = grid.cell_m
+def spread_directly(
+    places: Places, grid: Grid, bandwidth_m: float | FloatArray, reach_m: float | FloatArray, gaussian: bool
+) -> FloatArray:
+    """Return incidents per cell as `ilpgeo.models.kde.kde` defines them; every place must lie in an inside cell.
+
+    Parameters
+    ----------
+    bandwidth_m, reach_m
+        One for all places, or one for each.
+    """
+    cell, each = grid.cell_m, np.ones(len(places.x))
     return _spread(
         (places.x - grid.x0) / cell - 0.5,
         (places.y - grid.y0) / cell - 0.5,
         places.weight,
         grid.inside.astype(np.float64),
-        bandwidth_m / cell,
-        reach_m / cell,
+        each * bandwidth_m / cell,
+        each * reach_m / cell,
         gaussian,
     )
 
 
 @compiled_reordered
 def _spread(
-    u: FloatArray, v: FloatArray, weight: FloatArray, inside: FloatArray, bandwidth: float, reach: float, gaussian: bool
+    u: FloatArray,
+    v: FloatArray,
+    weight: FloatArray,
+    inside: FloatArray,
+    bandwidth: FloatArray,
+    reach: FloatArray,
+    gaussian: bool,
 ) -> FloatArray:
     # Coordinates in cells, so that cell (r, c) has its centre at (c, r).
     ny, nx = inside.shape
     answer = np.zeros((ny, nx))
-    side = min(2 * math.ceil(reach) + 2, max(nx, ny) + 1)
+    widest = 0.0
+    for i in range(len(u)):
+        widest = max(widest, reach[i])
+    side = min(2 * math.ceil(widest) + 2, max(nx, ny) + 1)
     values = np.empty((side, side))
     along = np.empty(side)
-    scale = 0.5 / (bandwidth * bandwidth) if gaussian else 1.0 / (bandwidth * bandwidth)
     for i in range(len(u)):
-        left, right = max(math.ceil(u[i] - reach), 0), min(math.floor(u[i] + reach), nx - 1)
-        low, high = max(math.ceil(v[i] - reach), 0), min(math.floor(v[i] + reach), ny - 1)
+        scale = (0.5 if gaussian else 1.0) / (bandwidth[i] * bandwidth[i])
+        left, right = max(math.ceil(u[i] - reach[i]), 0), min(math.floor(u[i] + reach[i]), nx - 1)
+        low, high = max(math.ceil(v[i] - reach[i]), 0), min(math.floor(v[i] + reach[i]), ny - 1)
         width = right - left + 1
         for k in range(width):
             dx = left + k - u[i]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -76,3 +76,15 @@ def local_seconds(times: TimeArray, timezone: str) -> IntArray:
         return utc
     changes, offsets = offset_changes(timezone, int(utc.min()), int(utc.max()))
     return utc + offsets[np.searchsorted(changes, utc, side="right")]
+
+
+def midnight(day: date, timezone: str) -> np.datetime64:
+    """Return the UTC instant (to the second) at which a local day begins.
+
+    Examples
+    --------
+    >>> midnight(date(2021, 7, 1), "America/Toronto")
+    np.datetime64('2021-07-01T04:00:00')
+    """
+    start = datetime.combine(day, time(), _zone(timezone)).astimezone(UTC)
+    return np.datetime64(start.replace(tzinfo=None), "s")

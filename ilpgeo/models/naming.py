@@ -43,6 +43,15 @@ def kinds_of_place(past: Incidents) -> frozenset[str]:
     return frozenset(label for label, kind in zip(past.places, is_kind.tolist(), strict=True) if kind)
 
 
+def tells_place(label: str) -> bool:
+    """Return whether a place label says anything, unlike "No Location".
+
+    >>> tells_place("Elm Road"), tells_place("Not known")
+    (True, False)
+    """
+    return not _SAYS_UNKNOWN.search(label)
+
+
 def hotspot_names(by_place: Iterable[str], by_area: Iterable[str], kinds: frozenset[str]) -> list[str]:
     """Return a name for each group: its place; or its kind of place and where it lies; or where it lies.
 
@@ -67,7 +76,7 @@ def names_by_place(past: Incidents, member: IntArray, n_groups: int) -> list[str
     names = [""] * n_groups
     if past.place is None:
         return names
-    tells = np.array([not _SAYS_UNKNOWN.search(label) for label in past.places] + [False])
+    tells = np.array([tells_place(label) for label in past.places] + [False])
     labelled = np.flatnonzero((member >= 0) & tells[past.place])
     pair = member[labelled] * np.int64(len(past.places)) + past.place[labelled]
     pairs, inverse = np.unique(pair, return_inverse=True)
@@ -121,12 +130,15 @@ def made_unique(names: Iterable[str]) -> list[str]:
     """
     wanted = list(names)
     used: set[str] = set()
+    last: dict[str, int] = {}
     unique = []
     for name in wanted:
-        candidate, number = name, 1
+        number = last.get(name, 1)
+        candidate = name
         while candidate in used:
             number += 1
             candidate = f"{name} {number}"
+        last[name] = number
         used.add(candidate)
         unique.append(candidate)
     return unique

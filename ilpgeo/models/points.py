@@ -81,3 +81,20 @@ def collapse(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) ->
     of_point, first = first_places(px, py)
     weight = np.bincount(of_point, weights, len(first)).astype(np.float64)
     return Places(px[first], py[first], weight, of_point)
+
+
+def by_first_appearance(label: IntArray) -> IntArray:
+    """Return the labels numbered 0, 1, ... in the order in which they first appear; those below 0 stay -1.
+
+    Examples
+    --------
+    >>> by_first_appearance(np.array([7, -1, 2, 7])).tolist()
+    [0, -1, 1, 0]
+    """
+    kept = label >= 0
+    _, first, inverse = np.unique(label[kept], return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    numbered = np.full(len(label), -1, np.int64)
+    numbered[kept] = rank[inverse]
+    return numbered

@@ -15,11 +15,37 @@ if TYPE_CHECKING:
 MODELS: Mapping[str, str] = MappingProxyType({
     "prior_count": "ilpgeo.models.prior_count:PriorCount",
     "kde": "ilpgeo.models.kde:Kde",
+    "adaptive_kde": "ilpgeo.models.adaptive_kde:AdaptiveKde",
+    "dual_kde": "ilpgeo.models.dual_kde:DualKde",
+    "prospective": "ilpgeo.models.prospective:Prospective",
+    "risk_terrain": "ilpgeo.models.risk_terrain:RiskTerrain",
     "dbscan": "ilpgeo.models.dbscan:Dbscan",
+    "st_dbscan": "ilpgeo.models.st_dbscan:StDbscan",
+    "nnh": "ilpgeo.models.nnh:Nnh",
+    "hdbscan": "ilpgeo.models.hdbscan:Hdbscan",
+    "optics": "ilpgeo.models.optics:Optics",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
+    "blend": "ilpgeo.models.blend:Blend",
+    "repeat_places": "ilpgeo.models.repeat_places:RepeatPlaces",
+    "time_of_week": "ilpgeo.models.time_of_week:TimeOfWeek",
+    "near_repeat": "ilpgeo.models.near_repeat:NearRepeat",
+    "k_distance": "ilpgeo.models.k_distance:KDistance",
+    "bandwidth": "ilpgeo.models.bandwidth:Bandwidth",
 })  # fmt: skip
 # The diagnostics that help to choose a model's settings, or to judge what it answers.
-BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "prior_count": ("repeat_places", "time_of_week", "near_repeat"),
+    "kde": ("bandwidth",),
+    "adaptive_kde": ("bandwidth",),
+    "dual_kde": ("bandwidth",),
+    "prospective": ("near_repeat",),
+    "dbscan": ("k_distance",),
+    "optics": ("k_distance",),
+    "hdbscan": ("k_distance",),
+    "st_dbscan": ("k_distance", "near_repeat"),
+    "nnh": ("repeat_places",),
+    "blend": ("time_of_week", "near_repeat"),
+})  # fmt: skip
 
 
 def model_class(name: str) -> type[Model]:

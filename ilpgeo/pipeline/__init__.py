@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         withdraw,
     )
     from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
+    from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
@@ -47,6 +48,7 @@ _HOME = {
     ),
     "catalogue": ("build_model", "describe_models", "diagnostics_beside", "model_classes"),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
+    "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "holdings": ("Status", "status"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
@@ -61,6 +63,7 @@ __all__ = [
     "Brought",
     "Desk",
     "Explored",
+    "Factor",
     "FileAccount",
     "OffenceTable",
     "Opened",
@@ -70,6 +73,7 @@ __all__ = [
     "Status",
     "Tested",
     "accounts",
+    "add_factor",
     "answer",
     "backtest",
     "brief",
@@ -86,6 +90,7 @@ __all__ = [
     "incoming",
     "ingest",
     "ingest_each",
+    "known_factors",
     "lacking",
     "make_demo",
     "make_workspace",
@@ -97,6 +102,7 @@ __all__ = [
     "preview",
     "quarantine_file",
     "remap",
+    "remove_factor",
     "save_offences",
     "status",
     "withdraw",

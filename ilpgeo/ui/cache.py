@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
 DEMO = "toronto"
-TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml")
+TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml", "factors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Key:
     folder
         The workspace.
     tables
-        Stamp of its settings, areas and editable tables.
+        Stamp of its settings, areas, editable tables and factor layers.
     version
         Version of its store.
     """
@@ -70,7 +70,7 @@ def make_demo() -> bool:
 
 
 def _stamp(where: Path) -> str:
-    files = [path.stat() for path in map(where.joinpath, TABLES) if path.is_file()]
+    files = [path.stat() for path in map(where.joinpath, TABLES) if path.exists()]
     return "-".join(f"{file.st_mtime_ns:x}.{file.st_size:x}" for file in files)
 
 

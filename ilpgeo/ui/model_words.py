@@ -26,6 +26,8 @@ TABS = MappingProxyType({
     "spreading": "Spreading",
 })  # fmt: skip
 
+_NEEDS = MappingProxyType({"factors": "factor layers (ilpgeo factors add)"})
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -66,5 +68,7 @@ def needed(missing: tuple[str, ...]) -> str:
 
     >>> needed(("population",))
     'Needs population, which this workspace does not have'
+    >>> needed(("factors",))
+    'Needs factor layers (ilpgeo factors add), which this workspace does not have'
     """
-    return f"Needs {' and '.join(missing)}, which this workspace does not have"
+    return f"Needs {' and '.join(_NEEDS.get(each, each) for each in missing)}, which this workspace does not have"

@@ -20,10 +20,18 @@ from ilpgeo.models.registry import MODELS, all_models
 TRAINED = Period(date(2021, 1, 1), date(2021, 12, 31))
 WINDOW = Period(date(2022, 1, 1), date(2022, 1, 31))
 # Small data need small settings; the defaults are for cities.
-SETTINGS = {"dbscan": {"eps_m": 150.0, "min_samples": 6}}
+SETTINGS = {
+    "dbscan": {"eps_m": 150.0, "min_samples": 6},
+    "st_dbscan": {"eps_m": 150.0, "window_days": 60.0, "min_samples": 4},
+    "nnh": {"min_points": 5},
+    "hdbscan": {"min_cluster_size": 8, "min_samples": 5},
+    "optics": {"min_samples": 8, "most_m": 300.0},
+}
 
 # Models whose expectation is no rescaled past, and why.
-NOT_RESCALED: dict[str, str] = {}
+NOT_RESCALED: dict[str, str] = {
+    "blend": "it expects what the last windows brought, not the mean of the whole past",
+}
 
 each_model = pytest.mark.parametrize("model", [build(m, SETTINGS.get(m.name, {})) for m in all_models()], ids=MODELS)
 
@@ -48,10 +56,15 @@ def incidents(n: int = 300, seed: int = 3) -> Incidents:
 
 
 def context() -> Context:
-    """Everything a model may ask for: residents, and two factors of the ground."""
-    rng = np.random.default_rng(7)
-    factors = {"schools distance_m": rng.uniform(0, 900, study().shape), "bars density": rng.random(study().shape)}
-    return Context(TRAINED, population=rng.integers(0, 90, study().shape).astype(float), factors=factors)
+    """Everything a model may ask for: residents, and factors of the ground, one of which goes with the incidents."""
+    rng, grid, past = np.random.default_rng(7), study(), incidents()
+    row, column = np.indices(grid.shape)
+    pile = len(past) // 2
+    far = np.hypot(
+        grid.x0 + (column + 0.5) * grid.cell_m - past.x[pile], grid.y0 + (row + 0.5) * grid.cell_m - past.y[pile]
+    )
+    factors = {"schools distance_m": far, "bars count": rng.poisson(0.2, grid.shape).astype(float)}
+    return Context(TRAINED, population=rng.integers(0, 90, grid.shape).astype(float), factors=factors)
 
 
 def ask(model: Model, past: Incidents, grid: Grid | None = None, seed: int = 5) -> Answer:
@@ -208,7 +221,8 @@ def test_no_incident_expects_nothing(model: Model) -> None:
 @pytest.mark.parametrize("n", [1, 40])
 def test_one_place_alone_is_answered(model: Model, n: int) -> None:
     west, south, *_ = study().bounds
-    past = Incidents.from_xy(np.full(n, west + 1550.0), np.full(n, south + 750.0))
+    lately = np.full(n, np.datetime64("2021-12-20T12:00:00"))  # models that forget would be asked of nothing else
+    past = Incidents.from_xy(np.full(n, west + 1550.0), np.full(n, south + 750.0), t_from=lately)
     answer = ask(model, past)
     if isinstance(answer, Diagnostic | Zones):
         return

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.models.aoristic import week_profile
+from ilpgeo.models.aoristic import week_profile, week_shares
 from ilpgeo.models.localtime import local_seconds
 
 ZONES = ["UTC", "America/Toronto", "Europe/London", "Asia/Kolkata", "Australia/Lord_Howe"]
@@ -73,6 +73,40 @@ def test_known_and_unknown_add_up_to_all(seed, n, timezone, limit) -> None:
     assert (profile >= 0).all()
     assert profile.sum() == pytest.approx(weight[hours <= limit].sum())
     assert unknown == pytest.approx(weight[hours > limit].sum())
+
+
+@settings(max_examples=80, deadline=None)
+@given(seed=st.integers(0, 2**31), n=st.integers(0, 300), timezone=st.sampled_from(ZONES), limit=st.floats(0.5, 168))
+def test_the_profile_is_the_sum_of_the_shares(seed, n, timezone, limit) -> None:
+    rng = np.random.default_rng(seed)
+    t_from = rng.integers(1_000_000_000, 1_600_000_000, n).astype("datetime64[s]")
+    seconds = rng.choice([0, 1, 3600, 7200, 10_000, 86_400, 168 * 3600], n) + rng.integers(0, 2, n) * 1800
+    t_to, weight = t_from + seconds.astype("timedelta64[s]"), rng.uniform(0.5, 3, n)
+    profile, unknown = week_profile(t_from, t_to, timezone, weight, limit)
+    shares = week_shares(t_from, t_to, timezone, limit)
+    expected = np.bincount(shares.hour, weight[shares.row] * shares.share, 168)
+    np.testing.assert_allclose(profile.ravel(), expected, rtol=1e-12, atol=1e-12)
+    assert unknown == pytest.approx(weight[~shares.known].sum())
+    assert (profile.ravel()[expected == 0] == 0).all()
+
+
+def test_a_week_long_window_touches_every_hour_alike() -> None:
+    profile, _ = week_profile(at("2021-01-06T10:20"), at("2021-01-13T10:20"), "UTC", np.ones(1), 168)
+    np.testing.assert_allclose(profile, 1 / 168, rtol=1e-12)
+
+
+def test_a_window_across_two_changes_of_the_clock_spreads_over_its_seconds(monkeypatch) -> None:
+    # An invented clock: an hour ahead between the seconds 5000 and 9000.
+    changes, offsets = np.array([5000, 9000]), np.array([0, 3600, 0])
+    monkeypatch.setattr("ilpgeo.models.aoristic.offset_changes", lambda *_: (changes, offsets))
+    t_from, t_to = np.array([1000, 6000]).astype("datetime64[s]"), np.array([12_000, 7000]).astype("datetime64[s]")
+    profile, _ = week_profile(t_from, t_to, "UTC", np.ones(2))
+    expected = np.zeros(168)
+    for begin, end in ((1000, 12_000), (6000, 7000)):
+        seconds = np.arange(begin, end)
+        hours = (seconds + np.where((seconds >= 5000) & (seconds < 9000), 3600, 0)) // 3600 + 72
+        expected += np.bincount(hours, minlength=168) / (end - begin)
+    np.testing.assert_allclose(profile.ravel(), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("timezone", ZONES)

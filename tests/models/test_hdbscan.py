@@ -1,0 +1,85 @@
+import math
+
+import numpy as np
+import pytest
+from sklearn.cluster import HDBSCAN
+from sklearn.metrics import adjusted_rand_score
+
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.models import hdbscan
+from ilpgeo.models.hdbscan import hdbscan_labels
+from ilpgeo.models.points import by_first_appearance
+
+
+def city(n: int = 900, seed: int = 5) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    pile = rng.integers(0, 6, n)
+    middle, width = rng.uniform(0, 4000, (6, 2)), np.array([15, 30, 60, 120, 200, 300])
+    points = middle[pile] + rng.normal(size=(n, 2)) * width[pile, None]
+    points[: n // 5] = rng.uniform(0, 4000, (n // 5, 2))
+    return points
+
+
+@pytest.mark.parametrize(
+    ("size", "samples", "merge_m", "selection"),
+    [(20, 10, 0.0, "eom"), (20, 10, 0.0, "leaf"), (8, 3, 60.0, "eom"), (60, 1, 0.0, "eom")],
+)
+def test_a_synthetic_city_is_labelled_as_scikit_learn_does(size, samples, merge_m, selection) -> None:
+    points = city()
+    model = HDBSCAN(
+        min_cluster_size=size, min_samples=samples, cluster_selection_epsilon=merge_m,
+        cluster_selection_method=selection, algorithm="kd_tree", copy=True,
+    )  # fmt: skip
+    labels = hdbscan_labels(*points.T, size, samples, merge_m, selection)
+    assert labels.max() > 0
+    order = np.lexsort((points[:, 1], points[:, 0]))
+    from_west = model.fit(points[order]).labels_
+    assert (by_first_appearance(labels[order]) == by_first_appearance(from_west)).all()
+    # Equal distances are common (a core distance counts for many pairs); scikit-learn breaks such ties by row.
+    by_row = model.set_params(algorithm="brute").fit(points).labels_
+    assert adjusted_rand_score(labels, by_row) > 0.98
+
+
+def test_centre_and_suburb_are_both_found() -> None:
+    rng = np.random.default_rng(0)
+    centre, suburb = rng.normal(0, 20, (200, 2)), rng.normal(0, 300, (60, 2)) + np.array([5000, 0])
+    labels = hdbscan_labels(*np.vstack([centre, suburb]).T, 20, 10)
+    assert (labels[:200] == 0).mean() > 0.7
+    assert (labels[200:] == 1).mean() > 0.7
+
+
+def test_all_at_one_place_share_a_label_whether_copied_or_weighted() -> None:
+    points = np.round(city(600), -1)
+    times = np.random.default_rng(1).integers(1, 4, 600)
+    copied = hdbscan_labels(*np.repeat(points, times, axis=0).T, 20, 5)
+    weighted = hdbscan_labels(*points.T, 20, 5, weights=times.astype(float))
+    assert (np.repeat(weighted, times) == copied).all()
+    _, place = np.unique(points, axis=0, return_inverse=True)
+    assert all(len(np.unique(weighted[place == at])) == 1 for at in range(place.max() + 1))
+
+
+def test_points_all_at_one_place_are_one_cluster_if_there_are_enough() -> None:
+    assert hdbscan_labels(np.ones(9), np.ones(9), 5, 3).tolist() == [0] * 9
+    assert hdbscan_labels(np.ones(4), np.ones(4), 5, 3).tolist() == [-1] * 4
+    assert hdbscan_labels(np.empty(0), np.empty(0), 5, 3).shape == (0,)
+
+
+def test_weights_are_rounded_to_whole_copies() -> None:
+    assert hdbscan_labels(np.ones(9), np.ones(9), 5, 3, weights=np.full(9, 0.4)).tolist() == [-1] * 9
+    assert hdbscan_labels(np.ones(1), np.ones(1), 5, 3, weights=np.array([4.6])).tolist() == [0]
+
+
+def test_too_many_are_refused_with_what_to_do(monkeypatch) -> None:
+    monkeypatch.setattr(hdbscan, "MOST_POINTS", 50)
+    with pytest.raises(InvalidInput, match=r"51 incidents are more than the 50 .* shorter period .* DBSCAN"):
+        hdbscan_labels(np.zeros(51), np.zeros(51), 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [({"min_cluster_size": 1}, "min_cluster_size"), ({"min_samples": 0}, "min_samples"), ({"merge_m": -1.0}, "merge_m"),
+     ({"selection": "none"}, "eom, leaf"), ({"x": np.array([math.nan])}, "x is not")],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(changed, words) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        hdbscan_labels(**({"x": np.zeros(1), "y": np.zeros(1), "min_cluster_size": 5, "min_samples": 3} | changed))
