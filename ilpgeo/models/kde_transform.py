@@ -51,7 +51,7 @@ def spread_by_transform(
     coarse = node_kernel(bandwidth, reach, _per_cell(bandwidth, _NODES_PER_BANDWIDTH_CAUGHT[gaussian]), gaussian)
     caught, place = _catch(grid, coarse)
     px, py, weight = read_only(x), read_only(y), read_only(np.empty(0) if weights is None else weights)
-    where = (grid.x0, grid.y0, grid.cell_m)
+    where = (float(grid.x0), float(grid.y0), float(grid.cell_m))
     lattice = kernel.lattice_shape(grid.shape)
     shares = in_slices(
         lambda begin, end: _share_out(
