@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import os
 import platform
@@ -126,6 +127,10 @@ def limited(
 def _forget_peak() -> float:
     """Let the high-water mark of memory start anew where the system can; return what is held now, MB."""
     gc.collect()
+    # What was freed but kept for later would hide what the next way needs.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
     marks = Path("/proc/self/clear_refs")
     if marks.is_file():
         marks.write_text("5", "ascii")
