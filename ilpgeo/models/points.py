@@ -50,6 +50,14 @@ def read_only(values: FloatArray) -> FloatArray:
     return view
 
 
+def whole_incidents(weight: FloatArray) -> IntArray:
+    """Return how many single incidents each row stands for: its weight to the nearest whole, at least one above zero.
+
+    For methods that move or pair single incidents, of which there is no half.
+    """
+    return np.where(weight > 0, np.maximum(np.rint(weight), 1), 0).astype(np.int64)
+
+
 class Places(NamedTuple):
     """Distinct places in order of first appearance, each with the weight of its points.
 
