@@ -21,7 +21,7 @@ def steady(around: Frame) -> None:
     with left, st.container(key="lab-left"):
         shown = lab_state.current()
         lab_state.put(replace(shown, of=lab_models.one_of(shown)))
-        windows(around)
+        windows()
     shown = lab_state.current()
     model = shown.model(shown.of)
     with right, st.container(key="lab-sheet"):

@@ -26,7 +26,7 @@ def sweep(around: Frame) -> None:
     left, right = st.columns([23, 77], gap="small")
     with left, st.container(key="lab-left"):
         _plan()
-        windows(around)
+        windows()
     shown = lab_state.current()
     model = shown.model(shown.of)
     with right, st.container(key="lab-sheet"):

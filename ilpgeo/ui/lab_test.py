@@ -19,10 +19,6 @@ from ilpgeo.ui.lab_view import MOST_WINDOWS, LabView, flags_of
 if TYPE_CHECKING:
     from ilpgeo.pipeline import Tested
 
-HORIZONS = {
-    "1d": "1 day", "3d": "3 days", "7d": "1 week", "14d": "2 weeks", "28d": "4 weeks", "1m": "1 month",
-    "2m": "2 months", "3m": "3 months",
-}  # fmt: skip
 FLAGS = ("0.5%", "1%", "2%", "5%", "10%")
 TERMS = (
     "Window",
@@ -43,7 +39,7 @@ def test(around: Frame) -> None:
     left, right = st.columns([23, 77], gap="small")
     with left, st.container(key="lab-left"):
         _models(around)
-        windows(around)
+        windows()
     shown = lab_state.current()
     models = tested_models(shown)
     with right, st.container(key="lab-sheet"):
@@ -92,17 +88,9 @@ def _models(around: Frame) -> None:
     lab_state.put(replace(shown, also=tuple(also)))
 
 
-def windows(around: Frame) -> None:
-    """Draw how far ahead, how many windows and how much ground; what they make becomes the page's view."""
+def windows() -> None:
+    """Draw how many windows and how much ground; what they make becomes the page's view."""
     start, key = lab_state.start(), lab_state.key
-    offered = [each for each in HORIZONS if not around.is_monthly or each.endswith("m")]
-    if start.horizon not in offered and not around.is_monthly:
-        offered.append(start.horizon)
-    first = start.horizon if start.horizon in offered else offered[0]
-    horizon = st.selectbox(
-        "Look ahead", offered, offered.index(first), lambda each: HORIZONS.get(each, each), key=key("lab-horizon"),
-        help="How long each window is. Ranks of models differ between a week and three months.",
-    )  # fmt: skip
     n = st.number_input(
         "Windows", 1, MOST_WINDOWS, start.windows, key=key("lab-windows"),
         help="One after the other, back from the last day. Fewer than 26 leave wide intervals.",
@@ -113,7 +101,7 @@ def windows(around: Frame) -> None:
         help="How much ground is patrolled: a share, km\u00b2 or cells. Type 0.65km2 or 20cells.",
     )  # fmt: skip
     now = lab_state.current()
-    lab_state.put(replace(now, horizon=str(horizon), windows=int(n), flags=flags_of(flags) or now.flags))
+    lab_state.put(replace(now, windows=int(n), flags=flags_of(flags) or now.flags))
 
 
 def _results(around: Frame, result: Tested) -> None:

@@ -72,7 +72,7 @@ class LabView:
 
     def side(self, side: str) -> ModelView:
         """Return one side with the question, as the models page would show it."""
-        return ModelView(self.model(side), self.cell_m, self.query)
+        return ModelView(self.model(side), self.cell_m, self.query, Horizon.parse(self.horizon).days)
 
     def with_model(self, side: str, model: Model) -> LabView:
         """Return the view with another model, or other settings, on one side."""

@@ -10,9 +10,9 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.params import params_of
 from ilpgeo.core.types import Model
-from ilpgeo.ui import forms, markup, model_state, model_words, question_fields
+from ilpgeo.ui import forms, markup, model_state, model_words, question_fields, words
 from ilpgeo.ui.frame import Frame
-from ilpgeo.ui.model_view import ModelView
+from ilpgeo.ui.model_view import AHEAD, ModelView
 
 
 def choice(around: Frame) -> None:
@@ -63,12 +63,34 @@ def settings(around: Frame) -> ModelView | None:
         areas = question_fields.where(around, start.query.areas, _named)
         offences = question_fields.offences(around, start.query.offences, _named)
         period = question_fields.period(around, start.query.period, shown.query.period, _named)
+        ahead_days = _ahead(around, start.ahead_days)
     if model is None:
         return None
     return replace(
-        shown, model=model, cell_m=cell_m, query=replace(start.query, areas=areas, offences=offences, period=period)
+        shown,
+        model=model,
+        cell_m=cell_m,
+        ahead_days=ahead_days,
+        query=replace(start.query, areas=areas, offences=offences, period=period),
     )
 
 
 def _named(name: str) -> str:
     return model_state.key(f"model-{name}")
+
+
+def _ahead(around: Frame, start: int) -> int:
+    offered = [days for days in AHEAD.offered if days >= AHEAD.default or not around.is_monthly]
+
+    def named(days: int) -> str:
+        if around.is_monthly:
+            return f"Next {words.plural(max(1, round(days / 30.4375)), 'month')}"
+        return "Next day" if days == 1 else f"Next {days} days"
+
+    chosen = start if start in offered else AHEAD.default
+    return int(
+        st.selectbox(
+            "Look ahead", offered, offered.index(chosen), named, key=model_state.key("model-ahead"),
+            help="The days that expected incidents are for; clusters and tests of chance look back only.",
+        )
+    )  # fmt: skip

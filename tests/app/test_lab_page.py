@@ -58,7 +58,7 @@ def lab(city, monkeypatch):
     asked: dict[str, list] = {name: [] for name in ("explore", "backtest", "sweep", "sensitivity", "top_ten")}
     done = {"n": 0}
 
-    def explore(opened, model, query, access, as_of=None, seed=0, cell_m=None, progress=None):
+    def explore(opened, model, query, access, as_of=None, seed=0, cell_m=None, progress=None, ahead_days=None):
         asked["explore"].append((model, query, cell_m))
         west, south, _, _ = (float(each) for each in KNOWN.areas.geometry[-1].bounds)
         grid = Grid(west, south, 500.0, 20, 20, "EPSG:32617", np.ones((20, 20), bool))
