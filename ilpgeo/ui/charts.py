@@ -37,8 +37,10 @@ def written(value: Any) -> str:
     """Return a value of a table as people write it.
 
     >>> written(1234.0), written(0.04567), written(np.datetime64("2021-03-01"))
-    ('1,234', '0.046', '2021-03-01')
+    ('1,234', '0.046', '1 Mar 2021')
     """
+    if isinstance(value, np.datetime64):
+        return words.day(value.astype("datetime64[D]").item())
     if isinstance(value, float | np.floating):
         return _number(float(value))
     if isinstance(value, bool | np.bool_):
@@ -131,13 +133,14 @@ def _bars(table: Table, theme: Theme) -> str:  # noqa: ARG001
     names = [written(each) for each in next(iter(table.columns.values()))][:MOST_BARS]
     (heading, values), *_ = _floats(table, first=1)
     values = values[:MOST_BARS]
-    left, right, high = 150.0, WIDTH - 52.0, 19.0
+    left = min(14.0 + 6.1 * max(map(len, names)), 250.0)
+    right, high = WIDTH - 52.0, 19.0
     largest = float(np.nanmax(values)) if len(values) else 0.0
     rows = []
     for at, (name, value) in enumerate(zip(names, values.tolist(), strict=True)):
         y = 2 + high * at
         length = max(0.0, (right - left) * value / largest) if largest > 0 and np.isfinite(value) else 0.0
-        rows.append(text(left - 6, y + 12.5, cut(name, 24), "end", "ilp-label"))
+        rows.append(text(left - 6, y + 12.5, cut(name, 40), "end", "ilp-label"))
         rows.append(f'<rect class="ilp-bar" x="{left}" y="{y + 2:.1f}" width="{length:.1f}" height="13" rx="2"/>')
         rows.append(text(left + length + 5, y + 12.5, _number(value), style="ilp-label"))
     return svg(table.title, heading, "".join(rows), "bars", 6 + high * len(names))

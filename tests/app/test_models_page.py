@@ -50,6 +50,7 @@ class Explorer:
 
     asked: list = None
     n_spots: int = 9
+    ahead_days: int | None = None
     wait: Callable = lambda progress: None
 
     explained = Diagnostic(
@@ -63,8 +64,9 @@ class Explorer:
         900,
     )
 
-    def __call__(self, opened, model, query, access, as_of=None, seed=0, cell_m=None, progress=None):
+    def __call__(self, opened, model, query, access, as_of=None, seed=0, cell_m=None, ahead_days=None, progress=None):
         self.asked.append((model, query, cell_m, as_of))
+        self.ahead_days = ahead_days
         self.wait(progress)
         if query.areas == ("N005",):
             raise InvalidInput(f"there are no data for this area in {query.period}; choose another period or area")
@@ -141,6 +143,16 @@ def test_a_moved_slider_asks_the_model_again_and_writes_the_address(explorer):
     next(each for each in page.button if each.key == "model-reset").click().run()
     assert explorer.asked[-1][0] == Kde() or page.query_params.get("set") is None
     assert field(page, "select_slider", "Bandwidth (m)").value == 300.0
+
+
+def test_how_far_to_look_ahead_is_asked_and_stands_in_the_address(explorer):
+    page = opened()
+    assert explorer.ahead_days == 28
+    field(page, "selectbox", "Look ahead").set_value(7).run()
+    assert explorer.ahead_days == 7
+    assert page.query_params["ahead"] == "7"
+    told = " ".join(each.value for each in opened(ahead="5").info)
+    assert "looks 5 days ahead, which is not offered; 28 days are used" in told
 
 
 def test_switching_models_changes_form_and_question_and_keeps_what_was_tuned(explorer):
@@ -282,7 +294,7 @@ def test_what_lasts_can_be_stopped_and_asked_again(explorer, monkeypatch):
 
 def test_a_view_survives_the_address():
     view = ModelView(
-        Kde(450.0, "gaussian"), 250.0, Query(Level.LOCAL, YEAR, areas=("D1",), offences=("burglary",)), spot="h4"
+        Kde(450.0, "gaussian"), 250.0, Query(Level.LOCAL, YEAR, areas=("D1",), offences=("burglary",)), 7, spot="h4"
     )
     back, notes = from_address(to_address(view), replace(view, model=Dbscan(), cell_m=1.0), KNOWN, all_models())
     assert (back, notes) == (view, ())
