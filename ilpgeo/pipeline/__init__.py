@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
+    from ilpgeo.pipeline.foreseen import Forecaster, forecast
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
@@ -30,7 +31,17 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
+    from ilpgeo.pipeline.published import (
+        forecaster_of,
+        model_card,
+        publication_for,
+        publications,
+        publish,
+        test_draft,
+        withdraw_publication,
+    )
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.standing import catch_up, default_forecaster, drift, test_default, usual_recipe, verdict_on
     from ilpgeo.pipeline.tested import Tested, backtest
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
@@ -49,13 +60,24 @@ _HOME = {
     "catalogue": ("build_model", "describe_models", "diagnostics_beside", "model_classes"),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
+    "foreseen": ("Forecaster", "forecast"),
     "holdings": ("Status", "status"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
+    "published": (
+        "forecaster_of",
+        "model_card",
+        "publication_for",
+        "publications",
+        "publish",
+        "test_draft",
+        "withdraw_publication",
+    ),
     "ranked": ("brief",),
+    "standing": ("catch_up", "default_forecaster", "drift", "test_default", "usual_recipe", "verdict_on"),
     "tested": ("Tested", "backtest"),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
@@ -65,6 +87,7 @@ __all__ = [
     "Explored",
     "Factor",
     "FileAccount",
+    "Forecaster",
     "OffenceTable",
     "Opened",
     "Preview",
@@ -80,12 +103,17 @@ __all__ = [
     "bring_corrected",
     "bring_known",
     "build_model",
+    "catch_up",
+    "default_forecaster",
     "default_period",
     "describe_models",
     "desk",
     "diagnostics_beside",
+    "drift",
     "explore",
     "files_in",
+    "forecast",
+    "forecaster_of",
     "hotspots",
     "incoming",
     "ingest",
@@ -94,18 +122,27 @@ __all__ = [
     "lacking",
     "make_demo",
     "make_workspace",
+    "model_card",
     "model_classes",
     "now",
     "offence_table",
     "open_workspace",
     "picture",
     "preview",
+    "publication_for",
+    "publications",
+    "publish",
     "quarantine_file",
     "remap",
     "remove_factor",
     "save_offences",
     "status",
+    "test_default",
+    "test_draft",
+    "usual_recipe",
+    "verdict_on",
     "withdraw",
+    "withdraw_publication",
 ]
 
 
