@@ -33,15 +33,23 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.published import (
         forecaster_of,
+        judge_draft,
         model_card,
         publication_for,
         publications,
         publish,
-        test_draft,
         withdraw_publication,
     )
     from ilpgeo.pipeline.ranked import brief
-    from ilpgeo.pipeline.standing import catch_up, default_forecaster, drift, test_default, usual_recipe, verdict_on
+    from ilpgeo.pipeline.standing import (
+        catch_up,
+        default_forecaster,
+        drift,
+        judge_default,
+        needs_tests,
+        usual_recipe,
+        verdict_on,
+    )
     from ilpgeo.pipeline.tested import Tested, backtest
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
@@ -73,11 +81,19 @@ _HOME = {
         "publication_for",
         "publications",
         "publish",
-        "test_draft",
+        "judge_draft",
         "withdraw_publication",
     ),
     "ranked": ("brief",),
-    "standing": ("catch_up", "default_forecaster", "drift", "test_default", "usual_recipe", "verdict_on"),
+    "standing": (
+        "catch_up",
+        "default_forecaster",
+        "drift",
+        "judge_default",
+        "needs_tests",
+        "usual_recipe",
+        "verdict_on",
+    ),
     "tested": ("Tested", "backtest"),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
@@ -118,12 +134,15 @@ __all__ = [
     "incoming",
     "ingest",
     "ingest_each",
+    "judge_default",
+    "judge_draft",
     "known_factors",
     "lacking",
     "make_demo",
     "make_workspace",
     "model_card",
     "model_classes",
+    "needs_tests",
     "now",
     "offence_table",
     "open_workspace",
@@ -137,8 +156,6 @@ __all__ = [
     "remove_factor",
     "save_offences",
     "status",
-    "test_default",
-    "test_draft",
     "usual_recipe",
     "verdict_on",
     "withdraw",

@@ -41,6 +41,7 @@ def forecast(
     as_of: date | None = None,
     seed: int = 0,
     top_share: float = TOP_SHARE,
+    most: int | None = None,
     progress: Progress = unwatched,
 ) -> Released[HotspotSet]:
     """Return the hotspots expected inside the question's scope, most expected first.
@@ -52,6 +53,8 @@ def forecast(
     ----------
     top_share
         Share of the covered area that a surface's hotspots take up.
+    most
+        How many hotspots at most, those that expect most; None is all.
     progress
         Called with the share done, 0..1; raises Cancelled when the answer is not wanted any more.
 
@@ -77,7 +80,7 @@ def forecast(
         model=model.title,
         query=asked.query,
         trained_on=stage.context.trained_on,
-        hotspots=_foreseen(found, surface, _of_period(opened, asked)),
+        hotspots=_foreseen(found, surface, _of_period(opened, asked))[:most],
         total=len(stage.past),
         withheld=0,
         crs=stage.grid.crs,

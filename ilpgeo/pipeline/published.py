@@ -15,12 +15,12 @@ from ilpgeo.pipeline.foreseen import Forecaster
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import lacking
 from ilpgeo.pipeline.scope import line_of
-from ilpgeo.pipeline.standing import default_forecaster, known_default_test, records_of, usual_recipe, verdict_on
+from ilpgeo.pipeline.standing import default_forecaster, known_default_verdict, records_of, usual_recipe, verdict_on
 from ilpgeo.pipeline.tested import Tested, backtest
 from ilpgeo.safeguards.scope import apply_access
 
 
-def test_draft(opened: Opened, draft: Draft, access: Access, progress: Progress = unwatched) -> Tested:
+def judge_draft(opened: Opened, draft: Draft, access: Access, progress: Progress = unwatched) -> Tested:
     """Return the back-test of a draft: as its recipe says, else the usual one."""
     _require_scope(opened, draft.area, draft.level, access)
     recipe = draft.recipe or usual_recipe(opened, draft.model)
@@ -63,7 +63,7 @@ def publish(
     _require_scope(opened, draft.area, draft.level, access)
     today = today or datetime.now(UTC).astimezone(opened.workspace.settings.zone).date()
     raise_all(_missing(draft, today), subject="publication")
-    tested = tested or test_draft(opened, draft, access, progress)
+    tested = tested or judge_draft(opened, draft, access, progress)
     _require_same(opened, draft, tested)
     verdict = verdict_on(tested, draft.model)
     raise_all(_doubts(opened, draft, verdict), subject="publication")
@@ -229,7 +229,7 @@ def _default_card(opened: Opened, query: Query, passed_over: Publication | None,
     model = build_model(default.model.name, default.model.settings)
     found, offence = None, ""
     for each in (*query.offences[:1] * (len(query.offences) == 1), ""):
-        found, offence = known_default_test(opened, each), each
+        found, offence = known_default_verdict(opened, each), each
         if found is not None:
             break
     verdict, refusal = found or (None, "")

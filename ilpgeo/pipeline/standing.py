@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from ilpgeo import __version__
 from ilpgeo.backtest import metrics
 from ilpgeo.backtest.metrics import Estimate
 from ilpgeo.backtest.plan import Horizon
-from ilpgeo.core.errors import IlpgeoError, InvalidInput
+from ilpgeo.core.errors import Cancelled, IlpgeoError, InvalidInput
 from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.publications import Drift, Measured, Publication, Verdict
 from ilpgeo.core.query import Period, months_later
 from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.foreseen import LEARN_DAYS, Forecaster
-from ilpgeo.pipeline.opened import Opened, is_monthly, now
+from ilpgeo.pipeline.opened import Opened, is_monthly, now, open_workspace
 from ilpgeo.pipeline.tested import Tested, backtest
 from ilpgeo.store.lock import try_lock
 from ilpgeo.store.records import Records
@@ -93,7 +96,7 @@ def _measured(estimate: Estimate) -> Measured:
     return Measured(estimate.value, estimate.low, estimate.high)
 
 
-def test_default(
+def judge_default(
     opened: Opened, offence: str = "", progress: Progress = unwatched
 ) -> tuple[Verdict | None, str]:  # fmt: skip
     """Return the default's verdict on the data there are now, or None and why it cannot be tested; recorded.
@@ -105,7 +108,7 @@ def test_default(
     """
     records, version = records_of(opened), opened.store.version()
     recipe = usual_recipe(opened, DEFAULT, offence)
-    known = known_default_test(opened, offence)
+    known = known_default_verdict(opened, offence)
     if known is not None:
         return known
     try:
@@ -118,8 +121,8 @@ def test_default(
     return verdict, refusal
 
 
-def known_default_test(opened: Opened, offence: str = "") -> tuple[Verdict | None, str] | None:
-    """Return what `test_default` recorded for the data there are now; None where it was not tested yet."""
+def known_default_verdict(opened: Opened, offence: str = "") -> tuple[Verdict | None, str] | None:
+    """Return what `judge_default` recorded for the data there are now; None where it was not tested yet."""
     recipe = usual_recipe(opened, DEFAULT, offence)
     return records_of(opened).test(_subject(recipe), opened.store.version())
 
@@ -170,7 +173,20 @@ def _since(opened: Opened, publication: Publication) -> Recipe | None:
     return replace(recipe, models=(publication.model,), windows=min(windows, WINDOWS), last=last, version="")
 
 
-def catch_up(opened: Opened, publications: tuple[Publication, ...]) -> None:
+def needs_tests(opened: Opened) -> bool:
+    """Return whether a standing test is missing for the data there are now."""
+    return known_default_verdict(opened) is None or bool(_undrifted(opened))
+
+
+def _undrifted(opened: Opened) -> tuple[Publication, ...]:
+    """Return the publications that stand and whose drift is not known for the data there are now."""
+    records, version, today = records_of(opened), opened.store.version(), datetime.now(UTC).date()
+    return tuple(
+        each for each in records.publications() if each.is_valid(today) and records.drift(each.id, version) is None
+    )
+
+
+def catch_up(opened: Opened, progress: Progress = unwatched) -> None:
     """Make the standing tests that are missing for the data there are now: the default's, and the publications' drift.
 
     Two processes never do the same at once: the second goes away.
@@ -179,11 +195,29 @@ def catch_up(opened: Opened, publications: tuple[Publication, ...]) -> None:
     if held is None:
         return
     try:
-        test_default(opened)
-        for each in publications:
+        judge_default(opened, "", progress)
+        for each in _undrifted(opened):
             try:
-                drift(opened, each)
+                drift(opened, each, progress)
+            except Cancelled:
+                raise
             except IlpgeoError:
                 continue  # a model that cannot be run any more; the card says so
     finally:
         held.release()
+
+
+def main(folder: str) -> None:
+    """Catch up on a workspace at the lowest priority, and end with the process that asked for it."""
+    os.nice(19)
+    asked_by = os.getppid()
+
+    def watch(share: float) -> None:
+        if os.getppid() != asked_by:
+            raise Cancelled(f"nobody waits any more, at {share:.0%}")
+
+    catch_up(open_workspace(Path(folder)), watch)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
