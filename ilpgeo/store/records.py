@@ -170,32 +170,34 @@ class Records:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """Yield a connection whose work is recorded whole at the end, or not at all."""
-        from sqlalchemy.exc import OperationalError
-
         from ilpgeo.store.record_tables import make_tables
 
-        try:
-            with locked(self._folder / LOCK, self._timeout_s), self._engine.begin() as connection:
-                make_tables(connection, self._tables)
-                yield connection
-        except OperationalError as error:
-            raise StoreBusy(f"the records cannot be written to: {error.orig}; try again, or check the disk") from error
+        with self._told(), locked(self._folder / LOCK, self._timeout_s), self._engine.begin() as connection:
+            make_tables(connection, self._tables)
+            yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection | None]:
         """Yield a connection; None where nothing was ever recorded."""
-        from sqlalchemy.exc import DatabaseError
-
-        from ilpgeo.store.record_tables import has_tables
-
         if not self.is_begun:
             yield None
             return
+        from ilpgeo.store.record_tables import has_tables
+
+        with self._told(), self._engine.connect() as connection:
+            yield connection if has_tables(connection, self._tables) else None
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in our own words what the database complains of."""
+        from sqlalchemy.exc import DatabaseError, OperationalError
+
+        where = "the database of records" if self._url else self._folder / FILE
         try:
-            with self._engine.connect() as connection:
-                yield connection if has_tables(connection, self._tables) else None
+            yield
+        except OperationalError as error:
+            raise StoreBusy(f"{where} cannot be used now: {error.orig}; try again, or check the disk") from error
         except DatabaseError as error:
-            where = "the database of records" if self._url else self._folder / FILE
             raise InvalidInput(f"{where} cannot be read: {error.orig}; restore it from a copy") from error
 
 

@@ -89,8 +89,8 @@ def hotspot_list(found: HotspotSet, small_count: int) -> str:
         withheld = f" {words.plural(found.withheld, 'hotspot')} withheld (small counts)." if found.withheld else ""
         return f'{head}<p class="ilp-fine">No hotspot stands out inside this area. {learned}.{withheld}</p>'
     rows = "".join(
-        f'<li><span class="ilp-spot">{spot.rank}</span><span><strong>{escape(spot.name)}</strong>'
-        f' <span class="ilp-fine"><b>{words.number(spot.expected or 0.0)}</b> expected; '
+        f'<li><span class="ilp-spot">{spot.rank}</span><span><strong>{escape(spot.name)}</strong><br>'
+        f'<span class="ilp-fine"><b>{words.number(spot.expected or 0.0)}</b> expected; '
         f"{_in_period(spot, found, small_count)}; {escape(spot.peak)}</span></span></li>"
         for spot in found.hotspots[:N_HOTSPOTS]
     )
@@ -98,7 +98,7 @@ def hotspot_list(found: HotspotSet, small_count: int) -> str:
     rest = f" {words.number(more)} more on the map." if more > 0 else ""
     return (
         f'{head}<ol class="ilp-spots" aria-label="Hotspots expected inside the area">{rows}</ol>'
-        f'<p class="ilp-fine">On the tenth of the area with the highest expectation. {learned}.{rest}</p>'
+        f'<p class="ilp-fine">The highest on the tenth of the area where most is expected. {learned}.{rest}</p>'
     )
 
 

@@ -122,7 +122,7 @@ def rates(verdict: Verdict, title: str) -> str:
     ground = f"{verdict.ground.removesuffix('%')}\u202f%" if verdict.ground.endswith("%") else verdict.ground
     return (
         f'<table class="ilp-rates{lost}"><caption>Incidents to come that were caught on {ground} of the ground '
-        f"({verdict.flagged_km2:,.1f} km\u00b2)</caption>"
+        f"({verdict.flagged_km2:,.1f}\u00a0km\u00b2)</caption>"
         f"<thead><tr><th></th><th scope='col'>Hit rate</th><th scope='col'>95 % interval</th></tr></thead>"
         f"<tbody>{lines}</tbody></table>"
     )

@@ -15,7 +15,7 @@ from ilpgeo.ui.model_card import Outlook, today
 from ilpgeo.ui.pulse import pulse
 from ilpgeo.ui.ranking import chosen, ranking
 
-MOST_HOTSPOTS = 20
+MOST_HOTSPOTS = 10
 TOP_SHARE = 0.1  # of one area's ground; the usual 2 % of a neighbourhood is a single cell
 MAP_HEIGHT_PX = 460
 
