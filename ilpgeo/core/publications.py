@@ -196,8 +196,14 @@ class Drift:
 
     @property
     def has_drifted(self) -> bool:
-        """Whether the live hit rate lies below the low end of the back-test's interval."""
-        return self.is_judged and self.expected.has_interval and self.live.value < self.expected.low
+        """Whether it does worse than tested.
+
+        The live hit rate lies below the low end of the back-test's interval, and its own interval, wider where there
+        are few windows yet, below the back-test's hit rate.
+        """
+        if not (self.is_judged and self.expected.has_interval):
+            return False
+        return self.live.value < self.expected.low and self.live.high < self.expected.value
 
 
 @dataclass(frozen=True, slots=True)

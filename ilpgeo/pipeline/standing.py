@@ -28,7 +28,7 @@ from ilpgeo.store.records import Records
 DEFAULT = Entry("blend")
 HORIZON, HORIZON_MONTHLY = "28d", "1m"
 WINDOWS = 26
-_LEARN_SHARE = 2 / 3
+_LEARN_SHARE = 1 / 2
 LOCK = ".standing.lock"
 
 
@@ -46,7 +46,7 @@ def usual_recipe(opened: Opened, model: Entry, offence: str = "", area: str = ""
     """Return how a model is tested when nobody says otherwise: as many windows, and as long a past, as the data allow.
 
     26 windows of 28 days (of a month, where the data know no better), each learnt from three years; with less data,
-    two thirds of them are learnt from.
+    half of them are learnt from.
     """
     first = min((each.first for each in opened.store.files() if each.first), default=None)
     horizon = HORIZON_MONTHLY if is_monthly(opened) else HORIZON
@@ -135,8 +135,7 @@ def _subject(recipe: Recipe) -> str:
 def drift(opened: Opened, publication: Publication, progress: Progress = unwatched) -> Drift:
     """Return how a published model does on the whole windows since its back-test; recorded for this data version.
 
-    The windows, days learnt from, flagged ground and grid are the back-test's. It has drifted when the hit rate pooled
-    over at least four windows lies below the low end of the back-test's interval.
+    The windows, days learnt from, flagged ground and grid are the back-test's. When it has drifted: see `Drift`.
     """
     records, version = records_of(opened), opened.store.version()
     known = records.drift(publication.id, version)
