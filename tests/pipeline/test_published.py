@@ -270,6 +270,7 @@ def test_catching_up_twice_at_once_leaves_it_to_the_first(opened, monkeypatch):
     held.release()
 
 
+@pytest.mark.slow
 def test_the_standing_tests_run_as_a_process_of_their_own(following):
     import subprocess
     import sys
