@@ -118,9 +118,13 @@ class _Axes:
             for tick in self.y_ticks
         )
         columns = "".join(
-            text(self.across(tick), HEIGHT - _BOTTOM + 13, _number(tick), "middle") for tick in self.x_ticks
+            text(self.across(tick), HEIGHT - _BOTTOM + 13, _number(tick), self._anchor(tick)) for tick in self.x_ticks
         )
         return rows + columns + text((_LEFT + _RIGHT) / 2, HEIGHT - 5, x_name, "middle")
+
+    def _anchor(self, tick: float) -> str:
+        """Return how a label is held under its tick: one at the right edge must not leave the picture."""
+        return "end" if self.across(tick) > _RIGHT - 8 else "middle"
 
     def mark(self, value: float) -> str:
         at = min(max(self.across(value), _LEFT), _RIGHT)
@@ -216,7 +220,10 @@ def _week(table: Table, theme: Theme) -> str:
 
 
 def _rows(table: Table, theme: Theme) -> str:  # noqa: ARG001
-    head = "".join(f"<th>{escape(name)}</th>" for name in table.columns)
+    head = "".join(
+        f"<th{' class=ilp-n' if values.dtype.kind in 'iuf' else ''}>{escape(name)}</th>"
+        for name, values in table.columns.items()
+    )
     body = "".join(
         "<tr>" + "".join(_cell(values[at]) for values in table.columns.values()) + "</tr>"
         for at in range(min(len(table), MOST_ROWS))

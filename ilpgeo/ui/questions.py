@@ -32,4 +32,10 @@ def explored(around: Frame, shown: ModelView, *, key: str) -> pipeline.Explored 
             progress=progress,
         )
 
-    return working.worked_out(cache.explored(), question, work, f"Working out: {model.title}", key=key)
+    return working.worked_out(
+        cache.explored(),
+        question,
+        work,
+        f"Working out {model.title}; the picture before stays until it is done",
+        key=key,
+    )
