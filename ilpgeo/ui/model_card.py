@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -202,4 +203,9 @@ def _signed(publication: Publication) -> str:
 
 def today(around: Frame) -> date:
     """Return the day by the clock where the workspace is."""
-    return datetime.now(UTC).astimezone(around.settings.zone).date()
+    return today_in(around.settings.timezone)
+
+
+def today_in(timezone: str) -> date:
+    """Return the day by the clock in a time zone."""
+    return datetime.now(ZoneInfo(timezone)).date()
