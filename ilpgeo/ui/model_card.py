@@ -11,8 +11,12 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.errors import NotFound
+from ilpgeo.core.params import params_of
 from ilpgeo.core.publications import Drift, Measured, ModelCard, Publication, Verdict
+from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import HotspotSet, Query, Released
+from ilpgeo.models.registry import model_class
 from ilpgeo.ui import cache, markup, words, working
 from ilpgeo.ui.frame import Frame
 
@@ -193,12 +197,32 @@ def _tested(card: ModelCard, verdict: Verdict, offence: str, everywhere: str) ->
 
 def _signed(publication: Publication) -> str:
     agreed = f", agreed by {escape(publication.approver)}" if publication.approver else ""
-    settings = ", ".join(f"{name} {value}" for name, value in publication.model.settings.items())
+    settings = settings_words(publication.model)
     return (
         f'<p class="ilp-fine">\u201c{escape(publication.note)}\u201d {escape(publication.owner)}{agreed}, '
         f"{words.day(publication.published_at.date())}. {escape(settings + ', ' if settings else '')}"
-        f"cells of {publication.cell_m:g} m; data version {escape(publication.data_version)}.</p>"
+        f"cells of {publication.cell_m:g}\u00a0m; data version "
+        f'<span class="ilp-whole">{escape(publication.data_version)}</span>.</p>'
     )
+
+
+def settings_words(model: Entry) -> str:
+    """Return the settings that differ from the model's own, in the words of its form.
+
+    >>> settings_words(Entry("kde", {"bandwidth_m": 200.0, "kernel": "gaussian"}))
+    'bandwidth 200 m, kernel gaussian'
+    """
+    try:
+        known = {param.name: param for param in params_of(model_class(model.name))}
+    except NotFound:
+        known = {}
+    told = []
+    for name, value in model.settings.items():
+        label, unit = (known[name].label.lower(), known[name].unit) if name in known else (name, "")
+        told.append(
+            f"{label} {value:g} {unit}".rstrip() if isinstance(value, float) else f"{label} {value} {unit}".rstrip()
+        )
+    return ", ".join(told)
 
 
 def today(around: Frame) -> date:

@@ -34,8 +34,10 @@ def publishing(around: Frame, draft: Draft, *, key: str, tested: pipeline.Tested
     tested
         The draft's back-test, where the page made it already; None: it is made here when asked for.
     """
-    markup.show(f'<h2 class="ilp-h">Publish {escape(title_of(draft.model))}</h2>')
-    markup.show(f'<p class="ilp-fine">{escape(scope_words(around, draft))}</p>')
+    markup.show(
+        f'<div class="ilp-head"><h2 class="ilp-h">Publish {escape(title_of(draft.model))}</h2>'
+        f'<p class="ilp-fine">{escape(scope_words(around, draft))}</p></div>'
+    )
     tested = tested or _tested(around, draft, key)
     if tested is None:
         return
@@ -135,7 +137,9 @@ def publications(around: Frame, *, key: str) -> None:
         markup.show('<p class="ilp-fine">Nothing is published: commanders see the default forecast (blend).</p>')
         return
     today = model_card.today(around)
-    markup.show(f'<h2 class="ilp-h">{words.plural(len(found), "publication")}, newest first</h2>')
+    markup.show(
+        f'<div class="ilp-head"><h2 class="ilp-h">{words.plural(len(found), "publication")}, newest first</h2></div>'
+    )
     for each in found:
         with st.container(key=f"{key}-{each.id}", gap=None):
             markup.show(row(around, each, today))
@@ -186,7 +190,8 @@ def scope_words(around: Frame, draft: Draft) -> str:
     if draft.area:
         place = areas.name[areas.at(draft.area)] if draft.area in areas.position else f"area {draft.area}"
     level = f", {around.settings.labels.get(draft.level.value, draft.level.value)}" if draft.level else ""
-    settings = "".join(f", {name} {value}" for name, value in draft.model.settings.items())
+    told = model_card.settings_words(draft.model)
+    settings = f", {told}" if told else ""
     cells = f", cells of {draft.cell_m:g} m" if draft.cell_m else ""
     return f"For {draft.offence or 'every offence'} in {place}{level}{settings}{cells}"
 
