@@ -92,10 +92,10 @@ def told(verdict: Verdict, title: str) -> str:
 
 def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested, key: str) -> None:
     today = model_card.today(around)
-    levels: list[Level | None] = [None, *(each for each in Level if around.areas.types_at(each))]
+    levels = ["", *(each.value for each in Level if around.areas.types_at(each))]
 
-    def named(level: Level | None) -> str:
-        return "Every level" if level is None else around.settings.labels.get(level.value, level.value.capitalize())
+    def named(level: str) -> str:
+        return around.settings.labels.get(level, level.capitalize()) if level else "Every level"
 
     with st.form(f"{key}-form", border=False):
         level = st.selectbox("Shown at", levels, 0, named, key=f"{key}-level")
@@ -116,7 +116,7 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
             return
     with guarded():
         full = replace(
-            draft, level=level, note=note, owner=owner, approver=approver, reason=reason,
+            draft, level=Level(level) if level else None, note=note, owner=owner, approver=approver, reason=reason,
             expires_on=until if isinstance(until, date) else None,
         )  # fmt: skip
         made = pipeline.publish(around.opened, full, around.access, tested, today)
