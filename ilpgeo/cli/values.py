@@ -48,6 +48,15 @@ def pairs(texts: Sequence[str], form: str, *, is_last: bool = False) -> dict[str
     return pairs
 
 
+def metres_east_north(text: str) -> tuple[float, float]:
+    """Return a shift of the grid."""
+    try:
+        east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form X,Y in metres, such as 50,0") from error
+    return east, north
+
+
 def shown(value: Any) -> str:
     """Return a value of a table as it is printed."""
     return f"{value:.4g}" if isinstance(value, float) else "-" if value is None else str(value)

@@ -21,13 +21,23 @@ if TYPE_CHECKING:
         remap,
         withdraw,
     )
-    from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
+    from ilpgeo.pipeline.catalogue import (
+        answers_of,
+        build_model,
+        describe_models,
+        diagnostics_beside,
+        is_forecast,
+        model_classes,
+    )
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
     from ilpgeo.pipeline.holdings import Status, status
+    from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
+    from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
+    from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
@@ -41,6 +51,7 @@ if TYPE_CHECKING:
         withdraw_publication,
     )
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.standing import (
         catch_up,
         default_forecaster,
@@ -50,7 +61,7 @@ if TYPE_CHECKING:
         usual_recipe,
         verdict_on,
     )
-    from ilpgeo.pipeline.tested import Tested, backtest
+    from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
@@ -65,11 +76,19 @@ _HOME = {
         "remap",
         "withdraw",
     ),
-    "catalogue": ("build_model", "describe_models", "diagnostics_beside", "model_classes"),
+    "catalogue": (
+        "answers_of",
+        "build_model",
+        "describe_models",
+        "diagnostics_beside",
+        "is_forecast",
+        "model_classes",
+    ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
     "holdings": ("Status", "status"),
+    "lab": ("Swept", "sweep", "swept"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
@@ -94,7 +113,10 @@ _HOME = {
         "usual_recipe",
         "verdict_on",
     ),
-    "tested": ("Tested", "backtest"),
+    "other_grids": ("Spread", "sensitivity"),
+    "side_by_side": ("difference",),
+    "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
+    "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [
@@ -109,11 +131,14 @@ __all__ = [
     "Preview",
     "Progress",
     "QuarantineFile",
+    "Spread",
     "Status",
+    "Swept",
     "Tested",
     "accounts",
     "add_factor",
     "answer",
+    "answers_of",
     "backtest",
     "brief",
     "bring_corrected",
@@ -125,7 +150,9 @@ __all__ = [
     "describe_models",
     "desk",
     "diagnostics_beside",
+    "difference",
     "drift",
+    "entry_of",
     "explore",
     "files_in",
     "forecast",
@@ -134,6 +161,7 @@ __all__ = [
     "incoming",
     "ingest",
     "ingest_each",
+    "is_forecast",
     "judge_default",
     "judge_draft",
     "known_factors",
@@ -155,7 +183,13 @@ __all__ = [
     "remap",
     "remove_factor",
     "save_offences",
+    "sensitivity",
+    "settled",
     "status",
+    "sweep",
+    "swept",
+    "titled",
+    "top_ten",
     "usual_recipe",
     "verdict_on",
     "withdraw",
