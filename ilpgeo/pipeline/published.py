@@ -16,7 +16,7 @@ from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import lacking
 from ilpgeo.pipeline.scope import line_of
 from ilpgeo.pipeline.standing import default_forecaster, known_default_verdict, records_of, usual_recipe, verdict_on
-from ilpgeo.pipeline.tested import Tested, backtest
+from ilpgeo.pipeline.tested import Tested, backtest, entry_of
 from ilpgeo.safeguards.scope import apply_access
 
 
@@ -72,7 +72,7 @@ def publish(
     return records_of(opened).publish(
         Publication(
             id="",
-            model=draft.model,
+            model=entry_of(build_model(draft.model.name, draft.model.settings)),
             offence=draft.offence,
             area=draft.area,
             level=draft.level,

@@ -19,9 +19,10 @@ from ilpgeo.core.publications import Drift, Measured, Publication, Verdict
 from ilpgeo.core.query import Period, months_later
 from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.core.types import Access
+from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.foreseen import LEARN_DAYS, Forecaster
 from ilpgeo.pipeline.opened import Opened, is_monthly, now, open_workspace
-from ilpgeo.pipeline.tested import Tested, backtest
+from ilpgeo.pipeline.tested import Tested, backtest, entry_of
 from ilpgeo.store.lock import try_lock
 from ilpgeo.store.records import Records
 
@@ -73,7 +74,7 @@ def verdict_on(tested: Tested, model: Entry) -> Verdict:
         When the model did not take part.
     """
     test, seed = tested.test, tested.recipe.seed
-    name = "prior_count" if model == Entry("prior_count") else str(model)
+    name = str(entry_of(build_model(model.name, model.settings)))
     scores = next((each for each in test.scores if each.name == name), None)
     if scores is None:
         raise InvalidInput(f"{model} did not take part in this back-test; test it first")

@@ -20,6 +20,7 @@ from ilpgeo.ui.frame import Frame
 
 USUAL_DAYS = 90
 _ASKED, _OWNER, _DONE = "ilpgeo-publish-asked", "ilpgeo-publish-owner", "ilpgeo-published"
+_JUST = "ilpgeo-published-just"
 
 
 def publishing(around: Frame, draft: Draft, *, key: str, tested: pipeline.Tested | None = None) -> None:
@@ -38,6 +39,11 @@ def publishing(around: Frame, draft: Draft, *, key: str, tested: pipeline.Tested
         f'<div class="ilp-head"><h2 class="ilp-h">Publish {escape(title_of(draft.model))}</h2>'
         f'<p class="ilp-fine">{escape(scope_words(around, draft))}</p></div>'
     )
+    subject = (around.key, str(draft.model), draft.offence, draft.area, draft.cell_m)
+    if st.session_state.get(_JUST) == subject:
+        markup.show('<p class="ilp-prose">This model was published a moment ago; the list tells how it stands.</p>')
+        st.button("Publish it once more", key=f"{key}-again", on_click=_forget)
+        return
     tested = tested or _tested(around, draft, key)
     if tested is None:
         return
@@ -48,7 +54,13 @@ def publishing(around: Frame, draft: Draft, *, key: str, tested: pipeline.Tested
             markup.show(f'<p class="ilp-prose">Fewer than {least} incidents in the windows: nothing can be said.</p>')
             return
         markup.show(told(verdict, title_of(draft.model)))
-        _form(around, draft, verdict, tested, key)
+        if _form(around, draft, verdict, tested, key):
+            st.session_state[_JUST] = subject
+            st.rerun()
+
+
+def _forget() -> None:
+    st.session_state.pop(_JUST, None)
 
 
 def _tested(around: Frame, draft: Draft, key: str) -> pipeline.Tested | None:
@@ -90,7 +102,8 @@ def told(verdict: Verdict, title: str) -> str:
     )
 
 
-def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested, key: str) -> None:
+def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested, key: str) -> bool:
+    """Draw the form; return whether it was published now."""
     today = model_card.today(around)
     levels = ["", *(each.value for each in Level if around.areas.types_at(each))]
 
@@ -113,7 +126,8 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
                 help="It stands in red on the card.",
             )  # fmt: skip
         if not st.form_submit_button("Publish", type="primary", icon=":material/publish:"):
-            return
+            return False
+    is_published = False
     with guarded():
         full = replace(
             draft, level=Level(level) if level else None, note=note, owner=owner, approver=approver, reason=reason,
@@ -123,7 +137,8 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
         st.session_state[_OWNER] = made.owner
         st.session_state[_DONE] = f"Published: commanders see it from now on, to {words.day(made.expires_on)}."
         st.session_state.pop(_ASKED, None)
-        st.rerun()
+        is_published = True
+    return is_published  # noqa: RET504  (what is guarded may not come to its end)
 
 
 def publications(around: Frame, *, key: str) -> None:

@@ -93,6 +93,7 @@ def test_a_model_is_tested_first_then_published_and_listed(desk):
     assert tested is not None
     assert 89 <= (made.expires_on - model_card.today_in("America/Toronto")).days <= 90
     assert "commanders see it from now on" in page.success[0].value
+    assert "published a moment ago" in words_of(page) and not list(page.text_area)
     assert "1 publication, newest first" in words_of(page) and "Follows the night buses" in words_of(page)
 
 

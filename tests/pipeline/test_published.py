@@ -19,7 +19,7 @@ FIRST = date(2020, 1, 1)
 SHORT = Recipe(horizon="7d", windows=8, learn_days=120, cell_m=400.0)
 TODAY = date(2026, 3, 1)
 DRAFT = Draft(
-    Entry("kde", {"bandwidth_m": 300.0}), cell_m=400.0, note="Steady", owner="A. Analyst",
+    Entry("kde", {"bandwidth_m": 250.0}), cell_m=400.0, note="Steady", owner="A. Analyst",
     expires_on=TODAY + timedelta(days=90), recipe=SHORT,
 )  # fmt: skip
 
