@@ -9,7 +9,7 @@ from ilpgeo.core.types import Answer, Clusters, Contrast, Diagnostic, Grid, Rele
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import TOP_SHARE, Explored
 
-UNIT = "expected incidents per cell"
+UNIT = "per cell"
 
 
 def difference(opened: Opened, of: Explored, against: Explored, names: tuple[str, str]) -> Released[Answer]:

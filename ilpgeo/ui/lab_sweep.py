@@ -106,7 +106,7 @@ def _axis(param: Param, before: Axis | None, own: Value, key: str) -> Axis:
     n = len(before.values) if before else N_VALUES
     kind = int if isinstance(param.default, int) else float
     if is_wide(param):
-        ends = st.select_slider(label, stops(param, low, high), (kind(low), kind(high)), key=name)
+        ends = st.select_slider(label, stops(param, low, high), (kind(low), kind(high)), "{:g}".format, key=name)
     else:
         least, most = (None if bound is None else kind(bound) for bound in (param.low, param.high))
         step = kind(param.step) if param.step else None

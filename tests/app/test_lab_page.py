@@ -55,6 +55,7 @@ def made_test(recipe) -> pipeline.Tested:
 @pytest.fixture
 def lab(city, monkeypatch):
     """Put quick answers in the place of the lab's pipeline; return what was asked of it."""
+    monkeypatch.setattr(working, "PATIENCE_S", 50.0)  # a run of the page is not over before the answer is there
     asked: dict[str, list] = {name: [] for name in ("explore", "backtest", "sweep", "sensitivity", "top_ten")}
     done = {"n": 0}
 
@@ -174,8 +175,7 @@ def test_every_term_of_the_tables_is_explained(lab):
         assert lab_words.TERMS[term].replace("'", "&#x27;") in said
 
 
-def test_a_sweep_is_stopped_taken_up_and_its_settings_used(lab, monkeypatch):
-    monkeypatch.setattr(working, "PATIENCE_S", 0.0)
+def test_a_sweep_is_stopped_taken_up_and_its_settings_used(lab):
     page = opened(part="sweep")
     press(page, "lab-sweep-run")
     assert page.warning[0].value == "Stopped, as asked"
