@@ -86,8 +86,9 @@ def emerging_hot_spots(
     )  # fmt: skip
     p = normal_p(z)
     rejected = fdr_rejections(p, alpha)
-    cells = np.flatnonzero(present)
-    history, significant = (np.take(each.reshape(len(z), -1), cells, axis=1) for each in (z, rejected))
+    # All of an array is no copy of it.
+    within = slice(None) if present.all() else np.flatnonzero(present)
+    history, significant = (each.reshape(len(z), -1)[:, within] for each in (z, rejected))
     trend = mann_kendall(history)
     progress(0.9)
     is_above = history > 0

@@ -33,10 +33,12 @@ def pair_scores(series: FloatArray) -> tuple[IntArray, IntArray]:
         rising[:] = 0
         falling[:] = 0
         for early in range(n_steps - 1):
+            one = block[early]
             for late in range(early + 1, n_steps):
+                other = block[late]
                 for k in range(_ABREAST):
-                    rising[k] += block[late, k] > block[early, k]
-                    falling[k] += block[late, k] < block[early, k]
+                    rising[k] += other[k] > one[k]
+                    falling[k] += other[k] < one[k]
         for k in range(width):
             score[first + k] = rising[k] - falling[k]
             if 2 * (rising[k] + falling[k]) < n_steps * (n_steps - 1):
