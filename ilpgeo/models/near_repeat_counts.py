@@ -85,7 +85,7 @@ def count_close(
 
 
 class _Room(NamedTuple):
-    """Working memory of one thread: permuted days, one row a permutation (some of them) and one row an incident (all)."""
+    """Working memory of one thread: the days of some permutations, a row each, and of all, a row an incident."""
 
     rows: Days
     dealt: Days
