@@ -97,7 +97,10 @@ def _count_chunk(pairs: Pairs, days: Days, edges: Days, first: int, seed: int, r
     left = len(edges) % _EDGES
     n_singly = left if left <= _MOST_SINGLY else 0
     for k in range(n_singly):
-        _count_one(pairs.start, pairs.neighbour, room.dealt, edges[k], counts[:, k])
+        # Of its own: a part of an array is contiguous or not by its shape, and each kind would be compiled.
+        alone = np.zeros((len(pairs.start), WIDTH), np.int64)
+        _count_one(pairs.start, pairs.neighbour, room.dealt, edges[k], alone)
+        counts[:, k] = alone
     for k in range(n_singly, len(edges), _EDGES):
         # Where fewer than four are left, the last is counted again to fill them up.
         four = edges[np.minimum(np.arange(k, k + _EDGES), len(edges) - 1)]
