@@ -16,6 +16,8 @@ Packed = npt.NDArray[np.uint64]
 
 # An index without a sign need not be checked for counting from the end.
 _ONE, _TWO = np.uint64(1), np.uint64(2)
+# Kinds of place.
+OUTSIDE, WHOLE, CUT = 0, 1, 2
 # A packed point is its row and its column in cells, each with binary places after the point to fill 32 bits.
 _HALF_BITS, _LOW_HALF = np.uint64(32), np.uint64(0xFFFF_FFFF)
 
@@ -71,13 +73,13 @@ def pack_by_band(
 
 
 @compiled_reordered
-def _nearest_node(cells: float, per_cell: float, margin: int) -> tuple[np.uint64, float, float, float]:
-    # The nearest node to a point `cells` from the border of the grid, and what the one before, the nearest and the
-    # next get of it.
-    along = (cells - 0.5) * per_cell + margin
+def _nearest_node(along: float) -> tuple[np.uint64, float, float, float]:
+    # The nearest node to a point `along` the lattice, and what the one before, the nearest and the next get of it.
     nearest = int(along + 0.5)
     off = along - nearest
-    return np.uint64(nearest), 0.5 * (0.5 - off) * (0.5 - off), 0.75 - off * off, 0.5 * (0.5 + off) * (0.5 + off)
+    before = 0.5 * (0.5 - off) * (0.5 - off)
+    after = before + off
+    return np.uint64(nearest), before, 1.0 - before - after, after
 
 
 @compiled_reordered
@@ -102,9 +104,8 @@ def share_bands(
     end_band: int,
     band_rows: int,
     scale: float,
-    inside: npt.NDArray[np.bool_],
+    place: npt.NDArray[np.uint8],
     caught: Single,
-    is_whole: npt.NDArray[np.bool_],
     caught_per_cell: float,
     caught_margin: int,
     per_cell: float,
@@ -117,8 +118,8 @@ def share_bands(
     ----------
     start, stop
         Shape (parts, bands): where the points of each band lie in `packed`.
-    is_whole
-        By node of the lattice `caught` is on: nothing worth correcting is lost of what is shared around it.
+    place
+        What kind of place each cell is; see `kinds_of_place`.
     width
         Nodes in a row of the lattice.
 
@@ -127,9 +128,10 @@ def share_bands(
     tuple
         Weight of the points inside, first row of the lattice that got something of it, and what its rows got.
     """
-    ny, nx = inside.shape
-    each = 1.0 / scale
-    flat_inside, flat_caught, flat_whole = inside.ravel(), caught.ravel(), is_whole.ravel()
+    ny, nx = place.shape
+    kinds, flat_caught = place.ravel(), caught.ravel()
+    step, origin = per_cell / scale, margin - 0.5 * per_cell
+    step_caught, origin_caught = caught_per_cell / scale, caught_margin - 0.5 * caught_per_cell
     row_of_cells, row_of_caught, row_of_nodes = np.uint64(nx), np.uint64(caught.shape[1]), np.uint64(width)
     shift = np.uint64(0)
     while scale > 1.0:
@@ -147,21 +149,20 @@ def share_bands(
         for part in range(len(start)):
             for i in range(start[part, band], stop[part, band]):
                 row, column = packed[i] >> _HALF_BITS, packed[i] & _LOW_HALF
-                if not flat_inside[(row >> shift) * row_of_cells + (column >> shift)]:
+                kind = kinds[(row >> shift) * row_of_cells + (column >> shift)]
+                if kind == OUTSIDE:
                     continue
                 share = packed_weight[i] if len(packed_weight) else 1.0
                 total += share
-                u, v = np.float64(column) * each, np.float64(row) * each
-                at_column, a, b, c = _nearest_node(u, caught_per_cell, caught_margin)
-                at_row, d, e, f = _nearest_node(v, caught_per_cell, caught_margin)
-                at = at_row * row_of_caught + at_column
-                if not flat_whole[at]:
-                    at -= row_of_caught + _ONE
+                u, v = np.int64(column), np.int64(row)
+                if kind == CUT:
+                    at_column, a, b, c = _nearest_node(u * step_caught + origin_caught)
+                    at_row, d, e, f = _nearest_node(v * step_caught + origin_caught)
+                    at = (at_row - _ONE) * row_of_caught + at_column - _ONE
                     around = d * _three(flat_caught, at, a, b, c) + e * _three(flat_caught, at + row_of_caught, a, b, c)
                     share /= around + f * _three(flat_caught, at + row_of_caught + row_of_caught, a, b, c)
-                if per_cell != caught_per_cell:
-                    at_column, a, b, c = _nearest_node(u, per_cell, margin)
-                    at_row, d, e, f = _nearest_node(v, per_cell, margin)
+                at_column, a, b, c = _nearest_node(u * step + origin)
+                at_row, d, e, f = _nearest_node(v * step + origin)
                 d, e, f = d * share, e * share, f * share
                 at = (at_row - _ONE - np.uint64(low)) * row_of_nodes + at_column - _ONE
                 _add_three(band_nodes, at, a * d, b * d, c * d)
@@ -180,15 +181,35 @@ def _lowest_node(cells: int, per_cell: float, margin: int) -> int:
 
 
 @compiled_reordered
-def whole_around(caught: Single, least: float) -> npt.NDArray[np.bool_]:
-    """Return whether each node and the eight around it catch at least so much; never at the lattice's rim."""
-    ny, nx = caught.shape
-    answer = np.zeros((ny, nx), np.bool_)
-    for row in range(1, ny - 1):
-        for column in range(1, nx - 1):
-            lowest = caught[row, column]
-            for v in range(row - 1, row + 2):
-                for u in range(column - 1, column + 2):
-                    lowest = min(lowest, caught[v, u])
-            answer[row, column] = lowest >= least
+def kinds_of_place(
+    inside: npt.NDArray[np.bool_], caught: Single, least: float, per_cell: float, margin: int
+) -> npt.NDArray[np.uint8]:
+    """Return for each cell whether it lies outside, or its points' kernels are whole, or cut by the border.
+
+    Parameters
+    ----------
+    caught
+        By node: the share of the kernel that inside cells catch.
+    least
+        So much caught at all nodes that a cell's points are shared between counts as whole.
+    """
+    ny, nx = inside.shape
+    answer = np.full((ny, nx), OUTSIDE, np.uint8)
+    lowest = np.empty(caught.shape[1], np.float32)
+    begin, end = np.empty(nx, np.int64), np.empty(nx, np.int64)
+    for column in range(nx):
+        begin[column] = _lowest_node(column, per_cell, margin)
+        end[column] = _lowest_node(column + 1, per_cell, margin) + 3
+    for row in range(ny):
+        lowest[:] = 1.0
+        for node in range(_lowest_node(row, per_cell, margin), _lowest_node(row + 1, per_cell, margin) + 3):
+            line = caught[node]
+            for k in range(len(line)):
+                lowest[k] = min(lowest[k], line[k])
+        for column in range(nx):
+            if inside[row, column]:
+                is_whole = True
+                for k in range(begin[column], end[column]):
+                    is_whole &= lowest[k] >= least
+                answer[row, column] = WHOLE if is_whole else CUT
     return answer

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.space import Grid
 from ilpgeo.models.kde_lines import LineKernel, line_kernel
-from ilpgeo.models.kde_share import count_in_bands, pack_by_band, share_bands, whole_around
+from ilpgeo.models.kde_share import count_in_bands, kinds_of_place, pack_by_band, share_bands
 from ilpgeo.models.kde_splines import NodeKernel, Single, node_kernel
 from ilpgeo.models.points import read_only
 from ilpgeo.models.slices import in_slices
@@ -23,7 +23,7 @@ _NODES_PER_RADIUS_CAUGHT = 6.0
 # For the cost of a Gaussian, which depends on the cells and hardly on the bandwidth.
 _NODES_PER_DEVIATION = 3.0
 # Less than this caught beyond the border is not worth correcting: the sum is put right at the end.
-_NEGLIGIBLE = 1e-5
+_NEGLIGIBLE = 1e-4
 _LEAST_POINTS_IN_SLICE = 50_000
 # Of a band's part of the lattice, which stays in the processor's cache while its points are shared.
 _BAND_NODES = 16_000
@@ -75,7 +75,8 @@ def _share_out(
 ) -> tuple[float, Single]:
     """Return the weight of the points inside, and what each node of the kernel's lattice is given."""
     caught = catching.caught(grid.inside)
-    is_whole = whole_around(caught, 1.0 - _NEGLIGIBLE)
+    catching_at = float(catching.per_cell), catching.margin
+    place = kinds_of_place(grid.inside, caught, 1.0 - _NEGLIGIBLE, *catching_at)
     height, width = kernel.lattice_shape(grid.shape)
     band_rows = max(int(_BAND_NODES / (width * kernel.per_cell)), 1)
     n_bands = -(-grid.ny // band_rows)
@@ -102,8 +103,8 @@ def _share_out(
         # Bands are divided where their points are.
         first, last = (n_bands if n == n_packed else int(np.searchsorted(before, n)) for n in (begin, end))
         return share_bands(
-            packed, packed_weight, start, stop, first, last, band_rows, scale, grid.inside, caught,
-            is_whole, float(catching.per_cell), catching.margin, float(kernel.per_cell), kernel.margin, width,
+            packed, packed_weight, start, stop, first, last, band_rows, scale, place, caught,
+            *catching_at, float(kernel.per_cell), kernel.margin, width,
         )  # fmt: skip
 
     given = np.zeros((height, width), np.float32)
