@@ -78,9 +78,7 @@ def line_kernel(bandwidth: float, reach: float, n_cells: int) -> LineKernel:
     weight = fit_splines(np.exp(-0.5 * away**2))
     # All cells of a line without end together get one of each node, wherever it lies between them.
     weight *= 1.0 / (bandwidth * math.sqrt(2 * math.pi))
-    return LineKernel(
-        before.astype(np.int64) - half, np.ascontiguousarray(weight.T, np.float32), per_cell, margin
-    )
+    return LineKernel(before.astype(np.int64) - half, np.ascontiguousarray(weight.T, np.float32), per_cell, margin)
 
 
 @compiled_reordered
