@@ -88,7 +88,8 @@ def emerging_hot_spots(
     rejected = fdr_rejections(p, alpha)
     # All of an array is no copy of it.
     within = slice(None) if present.all() else np.flatnonzero(present)
-    history, significant = (each.reshape(len(z), -1)[:, within] for each in (z, rejected))
+    history = z.reshape(len(z), -1)[:, within]
+    significant = rejected.reshape(len(z), -1)[:, within]
     trend = mann_kendall(history)
     progress(0.9)
     is_above = history > 0
