@@ -67,7 +67,8 @@ def _valid(chunk: pa.Array) -> BoolArray:
     if not chunk.null_count:
         return np.ones(len(chunk), np.bool_)
     there, stop = chunk.buffers()[0], chunk.offset + len(chunk)
-    return np.unpackbits(np.frombuffer(there, np.uint8), count=stop, bitorder="little")[chunk.offset :] == 1
+    bits = np.unpackbits(np.frombuffer(there, np.uint8), count=stop, bitorder="little")[chunk.offset :]
+    return bits.astype(np.bool_)
 
 
 def _bits(values: BoolArray) -> pa.Buffer:
