@@ -70,6 +70,20 @@ class Evidence:
             chosen = chosen[self.known[chosen] <= np.datetime64(by.end, "D")]
         return self.incidents.select(chosen)
 
+    def unreported_share(self, folds: Sequence[Fold]) -> float | None:
+        """Return the share of the incidents of the days learnt from that had not been reported in time, 0..1.
+
+        None where the data do not say when incidents were reported.
+        """
+        if self.known is None:
+            return None
+        n_late = n = 0
+        for fold in folds:
+            chosen = self._in(fold.trained_on)
+            n_late += int(np.count_nonzero(self.known[chosen] > np.datetime64(fold.trained_on.end, "D")))
+            n += len(chosen)
+        return n_late / max(n, 1)
+
     def _in(self, period: Period) -> IntArray:
         start, end = np.datetime64(period.start, "D"), np.datetime64(period.end, "D")
         return np.flatnonzero((self.day >= start) & (self.day <= end)).astype(np.int64)
@@ -129,6 +143,9 @@ class BackTest:
         Shape (folds, flags): incidents in the best cells of each window, what no forecast can surpass.
     scores
         One for each contestant, in order; the first is what the others are compared with.
+    unreported_share
+        Share of the incidents of the days learnt from that was left out because it had not been reported, 0..1; None
+        where the data do not say.
     """
 
     folds: tuple[Fold, ...]
@@ -140,6 +157,7 @@ class BackTest:
     past: FloatArray
     best: FloatArray
     scores: tuple[Scores, ...]
+    unreported_share: float | None = None
 
 
 def run_backtest(
@@ -197,7 +215,10 @@ def run_backtest(
             board.note(at, expected.ravel()[inside], outcome, before, grid, cells, capture)
             progress((at * len(contestants) + number + 1) / (len(folds) * len(contestants)))
     scores = tuple(board.scores() for board in boards)
-    return BackTest(tuple(folds), tuple(flags), cells, n_cells, grid.cell_km2, total, past, best, scores)
+    return BackTest(
+        tuple(folds), tuple(flags), cells, n_cells, grid.cell_km2, total, past, best, scores,
+        evidence.unreported_share(folds),
+    )  # fmt: skip
 
 
 def _is_additive(model: Model) -> bool:
