@@ -52,7 +52,7 @@ def _spread(
         widest = max(widest, reach[i])
     side = min(2 * math.ceil(widest) + 2, max(nx, ny) + 1)
     values = np.empty((side, side))
-    along = np.empty(side)
+    along, across = np.empty(side), np.empty(side)
     for i in range(len(u)):
         scale = (0.5 if gaussian else 1.0) / (bandwidth[i] * bandwidth[i])
         left, right = max(math.ceil(u[i] - reach[i]), 0), min(math.floor(u[i] + reach[i]), nx - 1)
@@ -64,14 +64,15 @@ def _spread(
         total = 0.0
         for row in range(low, high + 1):
             dy = row - v[i]
-            line = values[row - low]
             mask = inside[row, left : right + 1]
             if gaussian:
-                across = math.exp(-scale * dy * dy)
+                caught = 0.0
                 for k in range(width):
-                    line[k] = along[k] * across * mask[k]
-                    total += line[k]
+                    caught += along[k] * mask[k]
+                across[row - low] = math.exp(-scale * dy * dy)
+                total += caught * across[row - low]
             else:
+                line = values[row - low]
                 room = 1.0 - scale * dy * dy
                 for k in range(width):
                     height = max(room - along[k], 0.0)
@@ -82,8 +83,13 @@ def _spread(
             continue
         share = weight[i] / total
         for row in range(low, high + 1):
-            line = values[row - low]
             target = answer[row, left : right + 1]
-            for k in range(width):
-                target[k] += line[k] * share
+            if gaussian:
+                mask, height = inside[row, left : right + 1], across[row - low] * share
+                for k in range(width):
+                    target[k] += along[k] * height * mask[k]
+            else:
+                line = values[row - low]
+                for k in range(width):
+                    target[k] += line[k] * share
     return answer
