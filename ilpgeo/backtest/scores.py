@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
+from ilpgeo.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 
 FLOOR_SHARE = 0.01
 N_BINS = 10
@@ -52,19 +52,19 @@ class Ranked:
     Attributes
     ----------
     height
-        Shape (cells,): the expectation, equal where it is equal to nine digits of the highest.
+        Shape (cells,): the expectation in billionths of the highest, so that what differs by rounding alone is equal.
     ladder
         The same, sorted upwards.
     """
 
-    height: FloatArray
-    ladder: FloatArray
+    height: CodeArray
+    ladder: CodeArray
 
     @classmethod
     def of(cls, expected: FloatArray) -> Ranked:
         """Return the order of the inside cells' expectations."""
         top = float(expected.max(initial=0.0))
-        height = np.rint(expected * (1e9 / top)) if top > 0 else np.zeros(len(expected))
+        height = np.rint(expected * (1e9 / top) if top > 0 else np.zeros(len(expected))).astype(np.int32)
         return cls(height, np.sort(height))
 
     def hits(self, outcome: Outcome, k: IntArray) -> FloatArray:
@@ -134,7 +134,8 @@ def calibration(expected: FloatArray, ranked: Ranked, outcome: Outcome) -> tuple
     if total <= 0:
         return np.zeros(N_BINS), np.concatenate((np.zeros(N_BINS - 1), [outcome.total]))
     ladder, n_cells = ranked.ladder, len(ranked.ladder)
-    mass = np.concatenate(([0.0], np.cumsum(ladder)))  # of the lowest cells; heights are whole numbers
+    mass = np.zeros(n_cells + 1)  # of the lowest cells; heights are whole numbers
+    np.cumsum(ladder, out=mass[1:])
     at = np.searchsorted(mass, mass[-1] * (1 - np.arange(1, N_BINS) / N_BINS), side="right")
     borders = ladder[np.clip(at - 1, 0, n_cells - 1)]
     # A group ends with all cells as high as its border.
