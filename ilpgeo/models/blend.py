@@ -15,7 +15,7 @@ from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context, Progress
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
-from ilpgeo.models.blend_surfaces import COMPONENTS, Days, surfaces
+from ilpgeo.models.blend_surfaces import COMPONENTS, Days, Surfaces
 from ilpgeo.models.level import Level, foresee
 from ilpgeo.models.localtime import local_seconds
 from ilpgeo.models.mixture import learn_weights
@@ -87,18 +87,18 @@ def _blended(
     days: Days, grid: Grid, opens: list[int], n_days: int, progress: Progress
 ) -> tuple[FloatArray, FloatArray]:
     """Return the weights learnt on all but the last opening, and the blend before the last, of mass one."""
-    place = np.full(grid.nx * grid.ny, -1, np.int64)
-    place[grid.inside.ravel()] = np.arange(int(grid.inside.sum()))
+    known = Surfaces(days, grid, n_days)
     seen: list[FloatArray] = []
     came: list[FloatArray] = []
     prior = np.array([each.trust for each in COMPONENTS])
-    for at, made in enumerate(surfaces(days, grid, opens, n_days)):
-        progress((at + 1) / len(opens))
-        if at == len(opens) - 1:
-            break
-        rows = days.between(opens[at], opens[at] + n_days)
-        seen.append(made[:, place[days.cell[rows]]])
+    for at, opening in enumerate(opens[:-1]):
+        progress(at / len(opens))
+        known.move_to(opening)
+        rows = days.between(opening, opening + n_days)
+        seen.append(known.at(days.cell[rows]))
         came.append(days.weight[rows])
+    known.move_to(opens[-1])
+    made = known.everywhere()
     weights = prior / prior.sum()
     if seen:
         weights = learn_weights(np.concatenate(seen, axis=1) * made.shape[1], np.concatenate(came), prior)
