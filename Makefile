@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 ifeq ($(WHEELS),)
-  INSTALL := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
+  INSTALL := $(BIN)/python -m uv pip install --quiet --compile-bytecode --python $(BIN)/python
 else
   INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --find-links $(WHEELS)
 endif
@@ -31,6 +31,7 @@ endif
 .venv/.installed: requirements.txt pyproject.toml | .venv/bin/python
 	$(INSTALL) -r requirements.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q ilpgeo
 	$(BIN)/python -m ilpgeo.pipeline
 	touch $@
 

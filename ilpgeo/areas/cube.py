@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilpgeo.core import columns
 from ilpgeo.core.arrays import BoolArray, CodeArray, IntArray, frozen
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Areas
@@ -58,14 +59,12 @@ class Cube:
     def of(cls, daily: pa.Table, areas: Areas) -> Cube:
         """Return the cube of a store's `daily_counts` over the finest areas of `areas`."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         def coded(name: str) -> tuple[CodeArray, list[str | None]]:
             column = daily[name].combine_chunks()
             if not pa.types.is_dictionary(column.type):
                 column = column.dictionary_encode()
-            codes = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
-            return codes, column.dictionary.to_pylist()
+            return columns.codes(column), column.dictionary.to_pylist()
 
         area_code, area_ids = coded("area")
         offence, offences = coded("offence")
@@ -74,11 +73,11 @@ class Cube:
         n_finest = len(order)
         place = np.array([order.get(area or "", n_finest) for area in area_ids] + [n_finest], np.int32)
         return cls(
-            day=daily["day"].combine_chunks().cast(pa.int32()).to_numpy(zero_copy_only=False),
+            day=columns.values(daily["day"], np.int32),
             area=place[area_code],
             offence=offence,
             source=source,
-            n=daily["n"].combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64),
+            n=columns.values(daily["n"], np.int64),
             offences=tuple(str(word) for word in offences),
             sources=tuple(str(word) for word in sources),
             n_finest=n_finest,

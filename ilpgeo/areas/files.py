@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -12,15 +13,17 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from ilpgeo.core.arrays import IntArray
+from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput, NotFound, raise_all
 from ilpgeo.core.query import Level
 from ilpgeo.core.space import Areas
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    import pyarrow as pa
+    from pyproj import CRS
 
 ON_DISK = "EPSG:4326"
+IMPLIED = "OGC:CRS84"  # what a GeoParquet file means that says nothing of its CRS
 COLUMNS = ("id", "name", "area_type", "level", "parent", "population", "remark", "geometry")
 POLYGONS = (3, 6)  # shapely's numbers for Polygon and MultiPolygon
 SHOWN = 5  # faults of one kind named in a message before "and n more"
@@ -64,29 +67,37 @@ def read_areas(path: Path, crs: str) -> Areas:
         When there is no such file.
     InvalidInput
         When it cannot be read or breaks a rule; every fault is listed with its rows (first data row: 1).
+
+    Notes
+    -----
+    Read without a data frame: every start of the dashboard comes by here, and loading geopandas costs two seconds.
     """
-    frame = _frame(path)
-    faults = _table_faults(frame)
-    raise_all(faults, subject=str(path))
-    types = tuple(dict.fromkeys(frame["area_type"]))
-    number = np.array([types.index(name) for name in frame["area_type"]], np.int64)
-    ids = tuple(str(each) for each in frame["id"])
-    levels, faults = _levels(frame, types)
-    parent, parent_faults = _parents(ids, list(frame["parent"]), number, len(types))
-    raise_all([*faults, *parent_faults, *_geometry_faults(frame.geometry.to_numpy())], subject=str(path))
-    projected = repaired(frame.geometry.to_crs(crs).to_numpy())
-    remarks = frame.dropna(subset="remark").drop_duplicates("area_type")
+    table, on_disk = read_table(path)
+    columns = {name: _values(table[name]) for name in COLUMNS if name not in {"population", "geometry"}}
+    population = _numbers(table["population"])
+    raise_all(_table_faults(columns, population), subject=str(path))
+    types = tuple(dict.fromkeys(columns["area_type"]))
+    number = np.array([types.index(name) for name in columns["area_type"]], np.int64)
+    ids = tuple(str(each) for each in columns["id"])
+    levels, faults = _levels(columns, types)
+    parent, parent_faults = _parents(ids, columns["parent"], number, len(types))
+    geometry = shapely.from_wkb(np.array(table["geometry"].to_pylist(), object))
+    raise_all([*faults, *parent_faults, *_geometry_faults(geometry)], subject=str(path))
+    remarks: dict[str, str] = {}
+    for name, remark in zip(columns["area_type"], columns["remark"], strict=True):
+        if remark is not None:
+            remarks.setdefault(str(name), str(remark))
     return Areas(
         id=ids,
-        name=tuple(str(each) for each in frame["name"]),
+        name=tuple(str(each) for each in columns["name"]),
         type=number,
         parent=parent,
-        population=frame["population"].to_numpy(np.float64),
-        geometry=projected,
+        population=np.full(len(ids), np.nan) if population is None else population,
+        geometry=repaired(_projected(geometry, on_disk, crs)),
         types=types,
         levels=levels,
         crs=crs,
-        derived=tuple((str(row.area_type), str(row.remark)) for row in remarks.itertuples()),
+        derived=tuple(remarks.items()),
     )
 
 
@@ -98,24 +109,52 @@ def repaired(geometry: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return valid
 
 
-def _frame(path: Path) -> gpd.GeoDataFrame:
-    import geopandas as gpd
+def read_table(path: Path) -> tuple[pa.Table, CRS]:
+    """Return an area file's columns, geometry as WKB, and the CRS it names; raise as `read_areas`."""
     import pyarrow as pa
+    import pyarrow.parquet as pq
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
 
     if not path.is_file():
         raise NotFound(f"there is no area file {path}; make the workspace again with: ilpgeo init or ilpgeo demo")
     try:
-        frame = gpd.read_parquet(path)
-    except (pa.ArrowException, ValueError, OSError) as error:
+        with pq.ParquetFile(path) as file:
+            table = file.read()
+        about = json.loads((table.schema.metadata or {})[b"geo"])["columns"]["geometry"]
+        if about.get("encoding", "WKB") != "WKB":
+            raise ValueError(f"its geometry is written as {about['encoding']}, not as WKB")
+        on_disk = None if about.get("crs", IMPLIED) is None else CRS.from_user_input(about.get("crs", IMPLIED))
+    except (pa.ArrowException, CRSError, ValueError, KeyError, OSError) as error:
         raise InvalidInput(f"{path} cannot be read as GeoParquet: {error}; make the workspace again") from error
-    missing = [name for name in COLUMNS if name not in frame.columns]
+    missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
         raise InvalidInput(f"{path}: column {', '.join(missing)} is missing; the columns are {', '.join(COLUMNS)}")
-    if not len(frame):
+    if not len(table):
         raise InvalidInput(f"{path} holds no area; make the workspace again with boundaries")
-    if frame.crs is None:
+    if on_disk is None:
         raise InvalidInput(f"{path} names no CRS; write it in {ON_DISK}")
-    return frame
+    return table, on_disk
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Return a column's values, None for null and for NaN."""
+    return [None if each != each else each for each in column.to_pylist()]  # noqa: PLR0124 -- only NaN is not itself
+
+
+def _numbers(column: pa.ChunkedArray) -> FloatArray | None:
+    """Return a column as numbers, NaN for null; None where it holds something else."""
+    try:
+        return np.array([np.nan if each is None else each for each in column.to_pylist()], np.float64)
+    except (TypeError, ValueError):
+        return None
+
+
+def _projected(geometry: npt.NDArray[Any], on_disk: CRS, crs: str) -> npt.NDArray[Any]:
+    from pyproj import Transformer
+
+    transformer = Transformer.from_crs(on_disk, crs, always_xy=True)
+    return np.asarray(shapely.transform(geometry, transformer.transform, interleaved=False), object)
 
 
 def rows_text(positions: npt.NDArray[Any] | Sequence[int]) -> str:
@@ -125,22 +164,19 @@ def rows_text(positions: npt.NDArray[Any] | Sequence[int]) -> str:
     return f"row{'s' if len(rows) > 1 else ''} {', '.join(rows[:SHOWN])}{more}"
 
 
-def _table_faults(frame: gpd.GeoDataFrame) -> list[str]:
+def _table_faults(columns: dict[str, list[Any]], population: FloatArray | None) -> list[str]:
     faults = []
     for column in ("id", "name", "area_type", "level"):
-        empty = np.flatnonzero(frame[column].isna() | (frame[column].astype(str).str.strip() == ""))
-        if len(empty):
+        empty = [at for at, each in enumerate(columns[column]) if each is None or not str(each).strip()]
+        if empty:
             faults.append(f"{rows_text(empty)}: {column} is empty")
-    twice = np.flatnonzero(frame["id"].duplicated() & frame["id"].notna())
-    if len(twice):
-        faults.append(f"{rows_text(twice)}: id {frame['id'].iloc[twice[0]]!r} is used before; ids must be unique")
-    kind = frame["area_type"].astype(str)
-    starts = np.flatnonzero(kind != kind.shift())
-    for name in kind.iloc[starts][kind.iloc[starts].duplicated()].unique():
+    twice = [at for at in _repeats(columns["id"]) if columns["id"][at] is not None]
+    if twice:
+        faults.append(f"{rows_text(twice)}: id {columns['id'][twice[0]]!r} is used before; ids must be unique")
+    starts = [name for name, _ in groupby(str(each) for each in columns["area_type"])]
+    for name in dict.fromkeys(starts[at] for at in _repeats(starts)):
         faults.append(f"area_type {name!r} is not contiguous; order the rows by type, finest first")
-    try:
-        population = frame["population"].to_numpy(np.float64)
-    except (TypeError, ValueError):
+    if population is None:
         return [*faults, "population is not a number column"]
     negative = np.flatnonzero(population < 0)
     if len(negative):
@@ -148,13 +184,20 @@ def _table_faults(frame: gpd.GeoDataFrame) -> list[str]:
     return faults
 
 
-def _levels(frame: gpd.GeoDataFrame, types: tuple[str, ...]) -> tuple[tuple[Level, ...], list[str]]:
+def _repeats(values: Sequence[Any]) -> list[int]:
+    """Return where a value stands that stood before."""
+    first: dict[Any, int] = {}
+    return [at for at, each in enumerate(values) if first.setdefault(each, at) != at]
+
+
+def _levels(columns: dict[str, list[Any]], types: tuple[str, ...]) -> tuple[tuple[Level, ...], list[str]]:
     known = {level.value for level in Level}
-    unknown = np.flatnonzero(~frame["level"].isin(known))
-    if len(unknown):
-        found = frame["level"].iloc[unknown[0]]
+    unknown = [at for at, each in enumerate(columns["level"]) if each not in known]
+    if unknown:
+        found = columns["level"][unknown[0]]
         return (), [f"{rows_text(unknown)}: level {found!r} is not local, regional or national"]
-    by_type = {name: sorted(set(frame.loc[frame["area_type"] == name, "level"])) for name in types}
+    pairs = set(zip(columns["area_type"], columns["level"], strict=True))
+    by_type = {name: sorted(level for of, level in pairs if of == name) for name in types}
     faults = [f"area_type {name!r} has the levels {' and '.join(each)}" for name, each in by_type.items() if each[1:]]
     levels = tuple(Level(each[0]) for each in by_type.values())
     if any(fine.rank > coarse.rank for fine, coarse in pairwise(levels)):

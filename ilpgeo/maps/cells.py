@@ -103,7 +103,7 @@ def contrast_layer(released: Released[Contrast], theme: Theme = Theme.LIGHT) -> 
     unit = f" {contrast.unit}" if contrast.unit else " times"
     known = contrast.value[np.isfinite(contrast.value)]
     least, most = (known.min(), known.max()) if known.size else (contrast.neutral, contrast.neutral)
-    title = f"{contrast.of} against {contrast.against}"
+    title = f"{contrast.of[:1].upper()}{contrast.of[1:]} against {contrast.against}"
     legend = contrast_legend(
         title, f"{_rounded_signed(least)}{unit}", "the same", f"{_rounded_signed(most)}{unit}", theme
     )

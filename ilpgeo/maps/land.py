@@ -30,7 +30,8 @@ def land_around(bounds: Bounds, file: Path = FILE) -> str:
 
     if not file.is_file():
         return ""
-    outlines = shapely.from_wkb(pq.read_table(file, columns=["geometry"])["geometry"].to_numpy())
+    with pq.ParquetFile(file) as table:  # read_table would load pandas
+        outlines = shapely.from_wkb(table.read(["geometry"])["geometry"].to_pylist())
     west, south, east, north = bounds
     margin = max(_MARGIN_DEGREES, 1.5 * (east - west), 1.5 * (north - south))
     box = (max(west - margin, -180), max(south - margin, -85), min(east + margin, 180), min(north + margin, 85))

@@ -17,6 +17,7 @@ from ilpgeo.maps.released import value_of
 from ilpgeo.maps.shapes import AreaShapes, geojson, to_degrees
 
 _MANY = 40
+_MANY_PARTS = 150
 _NUMBERED = 20
 _NUMBERED_OVER_A_SURFACE = 10
 
@@ -57,7 +58,7 @@ def hotspot_layer(
     density = np.sort([each.density_km2 for each in hotspots])
     # by rank: one very dense hotspot must not make all others look alike
     places = np.searchsorted(density, [each.density_km2 for each in hotspots], side="right") / max(len(density), 1)
-    is_fine = not is_filled or len(hotspots) > _MANY
+    is_fine = not is_filled or len(hotspots) > _MANY or int(shapely.get_num_geometries(degrees).sum()) > _MANY_PARTS
     numbered = _NUMBERED if is_filled else _NUMBERED_OVER_A_SURFACE
     low, middle, high = (f"{each:,.0f}" for each in np.quantile(density, (0, 0.5, 1))) if hotspots else ("none",) * 3
     rows: list[list[Any]] = []
@@ -72,10 +73,10 @@ def hotspot_layer(
         {
             # the first rank is drawn last, on top
             "hotspots": rows[::-1],
-            "casing": {"color": scheme.casing, "weight": 3 if is_fine else 4.5, "opacity": 0.9, "fill": False},
+            "casing": {"color": scheme.casing, "weight": 2 if is_fine else 4.5, "opacity": 0.9, "fill": False},
             "style": {
                 "color": scheme.ink,
-                "weight": 1.2 if is_fine else 1.8,
+                "weight": 0.8 if is_fine and is_filled else 1.2 if is_fine else 1.8,
                 "opacity": 1,
                 "fillOpacity": 0.9 if is_filled else 0,
             },

@@ -11,12 +11,14 @@ import numpy as np
 from ilpgeo.core.answers import Significance
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.errors import raise_all
+from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.neighbourhood import disc_kernel
+from ilpgeo.models.permutation import permute_neighbours, resolution
 from ilpgeo.models.points import check_question
 from ilpgeo.models.significance import fdr_rejections
 
@@ -128,6 +130,15 @@ class GiStar:
         help="Cells whose centre is this near count as neighbours; 1.5 is the eight around a cell.",
     )  # fmt: skip
 
+    test: str = param(
+        "normal", label="Test", choices=("normal", "permutation"),
+        help="Normal suits many cells; permutation assumes no bell curve, but many cells need many permutations.",
+    )  # fmt: skip
+    permutations: int = param(
+        99_999, label="Permutations", low=99, high=999_999, step=1000,
+        help="Random draws for each cell, used by the permutation test only.",
+    )  # fmt: skip
+
     def __post_init__(self) -> None:
         check(self)
 
@@ -136,8 +147,8 @@ class GiStar:
         past: Incidents,
         grid: Grid,
         window: Period,  # noqa: ARG002
-        context: Context,  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
+        context: Context,
+        rng: np.random.Generator,
     ) -> Significance:
         """Return z, p and what stays significant after correction; the window does not enter."""
         check_question(past, grid)
@@ -146,4 +157,14 @@ class GiStar:
         z, p = gi_star(counts, kernel, grid.inside)
         (around,) = _correlate((np.where(grid.inside, counts, 0.0),), kernel)
         support = np.where(grid.inside, np.round(around, 6), 0.0)
-        return Significance(grid, z, p, fdr_rejections(p, self.alpha), support, self.alpha)
+        if self.test == "normal":
+            return Significance(grid, z, p, fdr_rejections(p, self.alpha), support, self.alpha)
+        permuted = permute_neighbours(counts, self.radius_cells, grid.inside, self.permutations, rng, context.progress)
+        # A busy cell among quiet ones may have z > 0 though its neighbours are the quiet extreme: neither hot nor cold.
+        rejected = fdr_rejections(permuted.p, self.alpha) & (np.sign(z) == permuted.direction)
+        findings = (
+            f"{rejected.sum()} of {int(grid.inside.sum())} cells are significant by permutation",
+            resolution(permuted.p, self.permutations, self.alpha),
+        )
+        beside = Diagnostic("Permutation test", findings, (), float(counts.sum()))
+        return Significance(grid, z, permuted.p, rejected, support, self.alpha, beside=beside)

@@ -42,6 +42,14 @@ def check_question(past: Incidents, grid: Grid) -> None:
         raise InvalidInput(f"incidents are in {past.crs} but the grid is in {grid.crs}; project one to the other")
 
 
+def whole_incidents(weight: FloatArray) -> IntArray:
+    """Return how many single incidents each row stands for: its weight to the nearest whole, at least one above zero.
+
+    For methods that move or pair single incidents, of which there is no half.
+    """
+    return np.where(weight > 0, np.maximum(np.rint(weight), 1), 0).astype(np.int64)
+
+
 class Places(NamedTuple):
     """Distinct places in order of first appearance, each with the weight of its points.
 

@@ -25,12 +25,20 @@ MODELS: Mapping[str, str] = MappingProxyType({
     "hdbscan": "ilpgeo.models.hdbscan:Hdbscan",
     "optics": "ilpgeo.models.optics:Optics",
     "gi_star": "ilpgeo.models.gi_star:GiStar",
+    "local_moran": "ilpgeo.models.local_moran:LocalMoranModel",
+    "emerging": "ilpgeo.models.emerging:EmergingHotSpots",
+    "sepp": "ilpgeo.models.sepp:Sepp",
+    "etas": "ilpgeo.models.etas:Etas",
     "blend": "ilpgeo.models.blend:Blend",
     "repeat_places": "ilpgeo.models.repeat_places:RepeatPlaces",
     "time_of_week": "ilpgeo.models.time_of_week:TimeOfWeek",
     "near_repeat": "ilpgeo.models.near_repeat:NearRepeat",
     "k_distance": "ilpgeo.models.k_distance:KDistance",
     "bandwidth": "ilpgeo.models.bandwidth:Bandwidth",
+    "scan": "ilpgeo.models.scan:Scan",
+    "nearest_neighbour": "ilpgeo.models.nearest_neighbour:NearestNeighbourIndex",
+    "k_function": "ilpgeo.models.k_function:KFunction",
+    "space_time_scan": "ilpgeo.models.scan_space_time:SpaceTimeScan",
 })  # fmt: skip
 # The diagnostics that help to choose a model's settings, or to judge what it answers.
 BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -43,7 +51,13 @@ BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "optics": ("k_distance",),
     "hdbscan": ("k_distance",),
     "st_dbscan": ("k_distance", "near_repeat"),
-    "nnh": ("repeat_places",),
+    "nnh": ("nearest_neighbour", "repeat_places"),
+    "scan": ("k_function",),
+    "space_time_scan": ("near_repeat",),
+    "gi_star": ("nearest_neighbour", "k_function"),
+    "local_moran": ("nearest_neighbour", "k_function"),
+    "sepp": ("near_repeat", "time_of_week"),
+    "etas": ("near_repeat",),
     "blend": ("time_of_week", "near_repeat"),
 })  # fmt: skip
 

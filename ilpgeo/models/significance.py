@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ilpgeo.core.arrays import BoolArray, FloatArray
@@ -27,7 +29,7 @@ def fdr_rejections(p: FloatArray, alpha: float) -> BoolArray:
 
     Notes
     -----
-    O(m log m). Benjamini & Hochberg (1995), doi:10.1111/j.2517-6161.1995.tb02031.x.
+    O(m + k log k) for k p values of at most alpha. Benjamini & Hochberg (1995), doi:10.1111/j.2517-6161.1995.tb02031.x.
 
     Examples
     --------
@@ -36,13 +38,19 @@ def fdr_rejections(p: FloatArray, alpha: float) -> BoolArray:
     """
     if not 0 < alpha < 1:
         raise InvalidInput(f"false discovery rate: alpha must lie between 0 and 1, not {alpha!r}")
-    tested = ~np.isnan(p)
-    ascending = np.sort(p[tested])
-    if ascending.size and not 0 <= ascending[0] <= ascending[-1] <= 1:
+    if ((p < 0) | (p > 1)).any():
         raise InvalidInput("false discovery rate: p values must lie between 0 and 1")
-    m = ascending.size
-    passed = np.flatnonzero(ascending <= np.arange(1, m + 1) / m * alpha)
+    m = p.size - int(np.isnan(p).sum())
+    # No threshold is above alpha: only what lies below it need be sorted.
+    ascending = np.sort(p[p <= alpha])
+    passed = np.flatnonzero(ascending <= np.arange(1, ascending.size + 1) / m * alpha)
     if not passed.size:
         return np.zeros(p.shape, np.bool_)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(tested & (p <= ascending[passed[-1]]), np.bool_)
+    return np.asarray(p <= ascending[passed[-1]], np.bool_)
+
+
+def normal_p(z: FloatArray) -> FloatArray:
+    """Return the two-sided p value of each z under the normal distribution, NaN for NaN."""
+    from scipy.special import erfc
+
+    return np.asarray(erfc(np.abs(z) / math.sqrt(2.0)), np.float64)

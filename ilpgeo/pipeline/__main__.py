@@ -31,8 +31,7 @@ def compile_kernels() -> None:
         query = Query(Level.LOCAL, _PERIOD)
         pipeline.brief(opened, query, Access())
         pipeline.picture(opened, query, opened.areas.id[0], Access())
-        for model in pipeline.describe_models():
-            pipeline.hotspots(opened, pipeline.build_model(model["name"], {}), query, Access())
+        pipeline.hotspots(opened, pipeline.build_model("kde", {}), query, Access())
 
 
 def _boundaries(folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ import numpy as np
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.core.query import Period
+from ilpgeo.core.query import Period, months_later
 from ilpgeo.core.types import (
     Access,
     Answer,
@@ -30,6 +30,7 @@ from ilpgeo.pipeline.opened import Opened, coverage
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
 
 TOP_SHARE = 0.02
+_DAYS_A_MONTH = 30.4375
 GIVEN = frozenset({"trained_on", "areas", "coverage", "progress"})
 
 
@@ -76,6 +77,7 @@ def explore(
     as_of: date | None = None,
     seed: int = 0,
     cell_m: float | None = None,
+    ahead_days: int | None = None,
     progress: Progress = unwatched,
 ) -> Explored:
     """Return a model's answer together with its hotspots, for a map that shows both; a diagnostic has none.
@@ -84,12 +86,14 @@ def explore(
     ----------
     cell_m
         Side of a cell, metres; None is the workspace's.
+    ahead_days
+        How many days to look ahead, whole months where the data know no better; None is as long as the period.
     progress
         Called with the share done, 0..1; raises Cancelled when the answer is not wanted any more.
     """
     from ilpgeo.safeguards.release import release_answer
 
-    stage = stage_of(opened, query, access, as_of, cell_m, progress)
+    stage = stage_of(opened, query, access, as_of, cell_m, progress, ahead_days)
     given = _answered(model, stage, seed)
     found = _found(opened, model, stage, given, TOP_SHARE)
     return Explored(release_answer(given, opened.workspace.settings.small_count), found, stage.scope.window)
@@ -176,6 +180,7 @@ def stage_of(
     as_of: date | None = None,
     cell_m: float | None = None,
     progress: Progress = unwatched,
+    ahead_days: int | None = None,
 ) -> Stage:
     """Return what a model answers from; the study area is the covered part of the scope.
 
@@ -185,6 +190,8 @@ def stage_of(
         When no area of the scope has data in the period.
     """
     scope = scope_of(opened, query, access, as_of)
+    if ahead_days is not None:
+        scope = replace(scope, window=window_ahead(scope, ahead_days))
     period = scope.query.period
     if as_of is not None:
         period = Period(period.start, min(period.end, scope.now - timedelta(days=1)))
@@ -198,6 +205,14 @@ def stage_of(
         period, opened.areas, coverage(opened), _population(*ground), FactorLayers(opened, grid, progress), progress
     )
     return Stage(scope, past, grid, context)
+
+
+def window_ahead(scope: Scope, days: int) -> Period:
+    """Return the window of so many days from now on; whole months where the data know no better."""
+    if scope.is_monthly:
+        months = max(1, round(days / _DAYS_A_MONTH))
+        return Period(scope.now, months_later(scope.now, months) - timedelta(days=1))
+    return Period(scope.now, scope.now + timedelta(days=days - 1))
 
 
 @lru_cache(maxsize=8)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ilpgeo.core import columns
 from ilpgeo.core.arrays import BoolArray, CodeArray, IntArray
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Selection
-from ilpgeo.store.layout import ROW_ID_SHIFT, TEXTS, open_table, stored
+from ilpgeo.store.layout import ROW_ID_SHIFT, open_table, read_part, stored
+
+_READERS = 4
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +74,25 @@ class Snapshot:
 
 def take_snapshot(folder: Path, number: int, version: str, source_of: Mapping[int, str]) -> Snapshot:
     """Return the parts of a Delta version. Cost: reads the log since its last checkpoint."""
-    actions = pa.table(open_table(folder, number).get_add_actions(flatten=True))
+    # pa.table would ask pandas whether this is a data frame, and load it to ask
+    actions = pa.RecordBatchReader.from_stream(open_table(folder, number).get_add_actions(flatten=True)).read_all()
     names = {"path": "path", "file": "partition.file", "year": "partition.year", "size_bytes": "size_bytes",
              "n": "num_records", "t_first": "min.t_from", "t_last": "max.t_from"}  # fmt: skip
-    columns = {
-        ours: actions[theirs].to_pylist() if theirs in actions.column_names else [None] * actions.num_rows
+    values = {
+        ours: _plain(actions[theirs]) if theirs in actions.column_names else [None] * actions.num_rows
         for ours, theirs in names.items()
     }
-    rows = zip(*columns.values(), strict=True)
+    rows = zip(*values.values(), strict=True)
     parts = sorted((StoredPart(*row) for row in rows), key=lambda part: (part.file, part.path))
     return Snapshot(folder, version, tuple(parts), source_of)
+
+
+def _plain(column: pa.ChunkedArray) -> list[Any]:
+    """Return a column's values; moments carry UTC, put on here because Arrow would load pandas to do it."""
+    if not pa.types.is_timestamp(column.type):
+        return list(column.to_pylist())
+    moments = column.cast(pa.timestamp("us")).to_pylist()
+    return [None if each is None else each.replace(tzinfo=UTC) for each in moments]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class Coded:
         chunks = column.unify_dictionaries().chunks
         if not chunks:
             return cls(np.empty(0, np.int32), ())
-        codes = np.concatenate([_codes(chunk) for chunk in chunks])
+        codes = np.concatenate([columns.codes(chunk) for chunk in chunks])
         return cls(codes, tuple(chunks[0].dictionary.to_pylist()))
 
     def select(self, keep: BoolArray | IntArray) -> Coded:
@@ -116,49 +130,46 @@ class Coded:
 
     def to_arrow(self) -> pa.DictionaryArray:
         """Return the column as an Arrow dictionary."""
-        codes = pa.array(self.codes, mask=self.codes < 0)
-        return pa.DictionaryArray.from_arrays(codes, pa.array(self.words, pa.string()))
+        codes = columns.numbers(self.codes, pa.int32(), self.codes >= 0)
+        return pa.DictionaryArray.from_arrays(codes, columns.texts(self.words))
 
 
-def _codes(chunk: pa.DictionaryArray) -> CodeArray:
-    indices = chunk.indices
-    filled = indices.fill_null(-1) if indices.null_count else indices
-    return np.asarray(filled.to_numpy(zero_copy_only=False), np.int32)
-
-
-def read_rows(snapshot: Snapshot, selection: Selection, columns: Sequence[str]) -> tuple[pa.Table, BoolArray | None]:
+def read_rows(snapshot: Snapshot, selection: Selection, names: Sequence[str]) -> tuple[pa.Table, BoolArray | None]:
     """Return the columns of the rows of a selection's time and sources, and which of them its other parts keep.
 
     The second value is None when all are kept. Area and offence are added to the columns where they are needed.
     """
-    import pyarrow.dataset as pads
-    from pyarrow.fs import LocalFileSystem
-
     parts = snapshot.chosen(selection)
-    wanted = list(dict.fromkeys([*columns, *_selected_words(selection)]))
-    reading = pads.ParquetFileFormat(dictionary_columns=set(TEXTS))
-    disk = LocalFileSystem()
-    fragments = [reading.make_fragment(str(snapshot.folder / part.path), disk) for part in parts]
-    rows = pads.FileSystemDataset(fragments, stored(), reading, disk)
-    condition = None if all(part.lies_in(selection.t_from, selection.t_until) for part in parts) else _within(selection)
-    table = rows.to_table(columns=wanted, filter=condition)
+    wanted = list(dict.fromkeys([*names, *_selected_words(selection)]))
+    with ThreadPoolExecutor(_READERS) as readers:
+        tables = list(readers.map(lambda part: _rows_of(part, snapshot.folder, selection, wanted), parts))
+    if tables:
+        table = pa.concat_tables([each.select(wanted) for each in tables])
+    else:
+        table = pa.schema([stored().field(name) for name in wanted]).empty_table()
     return table, _kept(table, selection)
+
+
+def _rows_of(part: StoredPart, folder: Path, selection: Selection, wanted: list[str]) -> pa.Table:
+    """Return the wanted columns of the rows of one part that lie in the selection's time."""
+    if part.lies_in(selection.t_from, selection.t_until):
+        return read_part(folder / part.path, wanted)
+    table = read_part(folder / part.path, list(dict.fromkeys([*wanted, "t_from"])))
+    moment = columns.values(table["t_from"], np.int64)
+    inside = np.ones(len(moment), np.bool_)
+    if selection.t_from is not None:
+        inside &= moment >= _microseconds(selection.t_from)
+    if selection.t_until is not None:
+        inside &= moment < _microseconds(selection.t_until)
+    return table.filter(columns.flags(inside))
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _selected_words(selection: Selection) -> list[str]:
     return [*(["area"] if selection.areas is not None else []), *(["offence"] if selection.offences else [])]
-
-
-def _within(selection: Selection) -> Any:
-    import pyarrow.compute as pc
-
-    condition = pc.scalar(True)
-    kind = stored().field("t_from").type
-    if selection.t_from is not None:
-        condition &= pc.field("t_from") >= pa.scalar(selection.t_from.astimezone(UTC), kind)
-    if selection.t_until is not None:
-        condition &= pc.field("t_from") < pa.scalar(selection.t_until.astimezone(UTC), kind)
-    return condition
 
 
 def _kept(table: pa.Table, selection: Selection) -> BoolArray | None:
@@ -181,14 +192,14 @@ def _sources(file_numbers: IntArray, source_of: Mapping[int, str]) -> Coded:
 
 
 def _seconds(column: pa.ChunkedArray) -> npt.NDArray[np.datetime64]:
-    return np.asarray(column.to_numpy(), "datetime64[s]")
+    return columns.values(column, "datetime64[us]").astype("datetime64[s]")
 
 
 def read_incidents(snapshot: Snapshot, selection: Selection, crs: str, timezone: str) -> Incidents:
     """Return the rows of a selection, ordered by row_id."""
     names = ["row_id", "x", "y", "t_from", "t_to", "offence", "area", "place"]
     table, kept = read_rows(snapshot, selection, names)
-    row_id = table["row_id"].to_numpy()
+    row_id = columns.values(table["row_id"], np.int64)
     at: BoolArray | IntArray | None = kept
     if len(row_id) > 1 and not (row_id[1:] > row_id[:-1]).all():
         # Years lie in parts of their own: a stable sort merges them, each being in order.
@@ -207,8 +218,8 @@ def read_incidents(snapshot: Snapshot, selection: Selection, crs: str, timezone:
     has_places = bool(coded["place"].words)
     return Incidents(
         row_id=row_id,
-        x=rows(table["x"].to_numpy()),
-        y=rows(table["y"].to_numpy()),
+        x=rows(columns.values(table["x"], np.float64)),
+        y=rows(columns.values(table["y"], np.float64)),
         t_from=rows(_seconds(table["t_from"])),
         t_to=rows(_seconds(table["t_to"])),
         offence=coded["offence"].codes,
@@ -231,15 +242,15 @@ def count_daily(snapshot: Snapshot, selection: Selection) -> pa.Table:
     needed = ["day", "area", "offence"]
     several = len({snapshot.source_of[part.file] for part in snapshot.chosen(selection)}) > 1
     table, kept = read_rows(snapshot, selection, [*needed, "source"] if several else needed)
-    columns = {name: Coded.of(table[name]) for name in ("area", "offence")}
-    day = table["day"].cast(pa.int32()).to_numpy().astype(np.int64)
+    coded = {name: Coded.of(table[name]) for name in ("area", "offence")}
+    day = columns.values(table["day"], np.int32).astype(np.int64)
     n = len(day)
     only = next((snapshot.source_of[part.file] for part in snapshot.chosen(selection)), "")
-    columns["source"] = Coded.of(table["source"]) if several else Coded(np.zeros(n, np.int32), (only,) if n else ())
+    coded["source"] = Coded.of(table["source"]) if several else Coded(np.zeros(n, np.int32), (only,) if n else ())
     if kept is not None:
         day = day[kept]
-        columns = {name: column.select(kept) for name, column in columns.items()}
-    tidy = {name: column.tidy() for name, column in columns.items()}
+        coded = {name: column.select(kept) for name, column in coded.items()}
+    tidy = {name: column.tidy() for name, column in coded.items()}
     cell = day - (start := int(day.min()) if len(day) else 0)
     for column in tidy.values():
         cell = cell * (len(column.words) + 1) + column.codes + 1
@@ -248,8 +259,8 @@ def count_daily(snapshot: Snapshot, selection: Selection) -> pa.Table:
     for name, column in reversed(tidy.items()):
         cell, code = np.divmod(cell, len(column.words) + 1)
         found[name] = Coded((code - 1).astype(np.int32), column.words).to_arrow()
-    days = pa.array((cell + start).astype(np.int32)).cast(pa.date32())
+    days = columns.numbers((cell + start).astype(np.int32), pa.date32())
     return pa.table(
         {"day": days, "area": found["area"], "offence": found["offence"], "source": found["source"],
-         "n": pa.array(counts.astype(np.int64))}
+         "n": columns.numbers(counts.astype(np.int64), pa.int64())}
     )  # fmt: skip

@@ -12,6 +12,7 @@ pictures of an own tile server.
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import ipaddress
 import os
@@ -43,8 +44,11 @@ HEADERS = MappingProxyType({
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 })  # fmt: skip
-# Streamlit's own defaults are made for development.
-OPTIONS: Mapping[str, str | bool] = MappingProxyType({
+# Streamlit's own defaults are made for development. By default it sends a large message once and then only its name;
+# a click during a run makes the browser drop what the next run names, and that run's picture never arrives.
+NEVER_BYTES = 1e12
+OPTIONS: Mapping[str, str | bool | float] = MappingProxyType({
+    "global.minCachedMessageSize": NEVER_BYTES,
     "server.headless": True,
     "server.fileWatcherType": "none",
     "server.runOnSave": False,
@@ -230,6 +234,7 @@ def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8501, script: Pa
     """
     from ilpgeo.core.settings import Workspace
 
+    gc.disable()  # until the preload is over, which enables it again
     settings = Workspace.open(workspace).settings
     os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
     import uvicorn

@@ -37,8 +37,10 @@ def written(value: Any) -> str:
     """Return a value of a table as people write it.
 
     >>> written(1234.0), written(0.04567), written(np.datetime64("2021-03-01"))
-    ('1,234', '0.046', '2021-03-01')
+    ('1,234', '0.046', '1 Mar 2021')
     """
+    if isinstance(value, np.datetime64):
+        return words.day(value.astype("datetime64[D]").item())
     if isinstance(value, float | np.floating):
         return _number(float(value))
     if isinstance(value, bool | np.bool_):
@@ -116,9 +118,13 @@ class _Axes:
             for tick in self.y_ticks
         )
         columns = "".join(
-            text(self.across(tick), HEIGHT - _BOTTOM + 13, _number(tick), "middle") for tick in self.x_ticks
+            text(self.across(tick), HEIGHT - _BOTTOM + 13, _number(tick), self._anchor(tick)) for tick in self.x_ticks
         )
         return rows + columns + text((_LEFT + _RIGHT) / 2, HEIGHT - 5, x_name, "middle")
+
+    def _anchor(self, tick: float) -> str:
+        """Return how a label is held under its tick: one at the right edge must not leave the picture."""
+        return "end" if self.across(tick) > _RIGHT - 8 else "middle"
 
     def mark(self, value: float) -> str:
         at = min(max(self.across(value), _LEFT), _RIGHT)
@@ -131,13 +137,14 @@ def _bars(table: Table, theme: Theme) -> str:  # noqa: ARG001
     names = [written(each) for each in next(iter(table.columns.values()))][:MOST_BARS]
     (heading, values), *_ = _floats(table, first=1)
     values = values[:MOST_BARS]
-    left, right, high = 150.0, WIDTH - 52.0, 19.0
+    left = min(14.0 + 6.1 * max(map(len, names)), 250.0)
+    right, high = WIDTH - 52.0, 19.0
     largest = float(np.nanmax(values)) if len(values) else 0.0
     rows = []
     for at, (name, value) in enumerate(zip(names, values.tolist(), strict=True)):
         y = 2 + high * at
         length = max(0.0, (right - left) * value / largest) if largest > 0 and np.isfinite(value) else 0.0
-        rows.append(text(left - 6, y + 12.5, cut(name, 24), "end", "ilp-label"))
+        rows.append(text(left - 6, y + 12.5, cut(name, 40), "end", "ilp-label"))
         rows.append(f'<rect class="ilp-bar" x="{left}" y="{y + 2:.1f}" width="{length:.1f}" height="13" rx="2"/>')
         rows.append(text(left + length + 5, y + 12.5, _number(value), style="ilp-label"))
     return svg(table.title, heading, "".join(rows), "bars", 6 + high * len(names))
@@ -213,7 +220,10 @@ def _week(table: Table, theme: Theme) -> str:
 
 
 def _rows(table: Table, theme: Theme) -> str:  # noqa: ARG001
-    head = "".join(f"<th>{escape(name)}</th>" for name in table.columns)
+    head = "".join(
+        f"<th{' class=ilp-n' if values.dtype.kind in 'iuf' else ''}>{escape(name)}</th>"
+        for name, values in table.columns.items()
+    )
     body = "".join(
         "<tr>" + "".join(_cell(values[at]) for values in table.columns.values()) + "</tr>"
         for at in range(min(len(table), MOST_ROWS))

@@ -95,11 +95,7 @@ def frame() -> Frame | None:
     access = current_access()
 
     def read(address: Mapping[str, Sequence[str]]) -> tuple[View, tuple[str, ...]]:
-        start = _start(opened.areas, now, access, is_monthly=cache.is_monthly(reports, ()))
-        first = cache.brief(key, opened, start.query, access, None).value
-        if first.previous_total is None and first.last_year_total is not None:
-            start = replace(start, comparison=Comparison.YEAR)
-        return from_address(address, start, Known(opened.areas, offences, sources, now))
+        return from_address(address, start_view(key, opened, access), Known(opened.areas, offences, sources, now))
 
     view, notes = state.load(read)
     if view.as_of is not None:
@@ -111,10 +107,17 @@ def frame() -> Frame | None:
     return Frame(key, opened, view, now, choices, is_monthly, offences, access, theme())
 
 
-def _start(areas: Areas, now: date, access: Access, *, is_monthly: bool) -> View:
+def start_view(key: cache.Key, opened: pipeline.Opened, access: Access) -> View:
+    """Return what the first page shows where the address asks for nothing."""
+    areas, now = opened.areas, cache.now(key, opened, None)
     area_type = scope.first_type(areas)
     allowed = [name for name, level in zip(areas.types, areas.levels, strict=True) if level in access.levels]
     if allowed and area_type not in allowed:
         area_type = allowed[0]
+    is_monthly = cache.is_monthly(cache.files(key, opened), ())
     period = periods.presets(now, is_monthly=is_monthly)[0].period
-    return View(Query(scope.level_of(areas, area_type), period, area_type))
+    view = View(Query(scope.level_of(areas, area_type), period, area_type))
+    first = cache.brief(key, opened, view.query, access, None).value
+    if first.previous_total is None and first.last_year_total is not None:
+        return replace(view, comparison=Comparison.YEAR)
+    return view

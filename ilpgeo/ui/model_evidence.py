@@ -166,6 +166,8 @@ def basis(found: HotspotSet, place: str, window: Period | None) -> str:
 
 def told(answer: Answer) -> str:
     """Return how hotspots are told from the rest in this kind of answer."""
+    if isinstance(answer, Clusters) and answer.geometry is not None:
+        return "A hotspot is the outline of one cluster"
     if isinstance(answer, Clusters):
         return "A hotspot is the occupied cells of one cluster"
     if isinstance(answer, Significance) and answer.kind is not None:

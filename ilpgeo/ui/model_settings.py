@@ -12,7 +12,7 @@ from ilpgeo.core.params import Param, params_of
 from ilpgeo.core.types import Model, Period, Query
 from ilpgeo.ui import forms, markup, model_state, model_words, periods, scope, words
 from ilpgeo.ui.frame import Frame
-from ilpgeo.ui.model_view import CELL, ModelView
+from ilpgeo.ui.model_view import AHEAD, CELL, ModelView
 
 OWN_DAYS = "Own days"
 
@@ -70,10 +70,15 @@ def settings(around: Frame) -> ModelView | None:
             )
         )  # fmt: skip
         period = _period(around, start)
+        ahead_days = _ahead(around, start.ahead_days)
     if model is None:
         return None
     return replace(
-        shown, model=model, cell_m=cell_m, query=replace(start.query, areas=areas, offences=offences, period=period)
+        shown,
+        model=model,
+        cell_m=cell_m,
+        ahead_days=ahead_days,
+        query=replace(start.query, areas=areas, offences=offences, period=period),
     )
 
 
@@ -121,6 +126,23 @@ def _period(around: Frame, start: ModelView) -> Period:
     if not isinstance(days, tuple) or len(days) < 2:
         return model_state.current().query.period
     return periods.rounded(Period(days[0], days[1]), is_monthly=around.is_monthly)
+
+
+def _ahead(around: Frame, start: int) -> int:
+    offered = [days for days in AHEAD.offered if days >= AHEAD.default or not around.is_monthly]
+
+    def named(days: int) -> str:
+        if around.is_monthly:
+            return f"Next {words.plural(max(1, round(days / 30.4375)), 'month')}"
+        return "Next day" if days == 1 else f"Next {days} days"
+
+    chosen = start if start in offered else AHEAD.default
+    return int(
+        st.selectbox(
+            "Look ahead", offered, offered.index(chosen), named, key=model_state.key("model-ahead"),
+            help="The days that expected incidents are for; clusters and tests of chance look back only.",
+        )
+    )  # fmt: skip
 
 
 def _spelt(label: str, around: Frame) -> str:

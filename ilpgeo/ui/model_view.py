@@ -14,7 +14,18 @@ from ilpgeo.core.types import Model, Query
 from ilpgeo.ui import view
 from ilpgeo.ui.view import Address, Known, View
 
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The days one may look ahead, and how many at first."""
+
+    default: int
+    offered: tuple[int, ...]
+
+
 CELL = Param("cell_m", "Cell size", 150.0, "m", 50, 20_000, 10, (), "Side of the squares the ground is cut into.")
+
+AHEAD = Ahead(28, (1, 7, 14, 28, 91, 182, 365))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class ModelView:
         Side of a cell, metres.
     query
         The question; `areas` holds one area of any level, or none for everywhere.
+    ahead_days
+        How many days an expectation looks ahead.
     as_of
         The day looked from; None is the day after the last complete day of data.
     spot
@@ -38,6 +51,7 @@ class ModelView:
     model: Model
     cell_m: float
     query: Query
+    ahead_days: int = AHEAD.default
     as_of: date | None = None
     spot: str = ""
 
@@ -57,6 +71,7 @@ def to_address(shown: ModelView) -> Address:
         "model": [shown.model.name],
         "set": [f"{name}={_text(value)}" for name, value in shown.changed.items()],
         "cell": [f"{shown.cell_m:g}"],
+        "ahead": [str(shown.ahead_days) if shown.ahead_days != AHEAD.default else ""],
         "within": list(query.areas),
         "period": [str(query.period)],
         "offence": list(query.offences),
@@ -91,6 +106,7 @@ def from_address(
         model=_with_settings(model, address.get("set", ()), notes),
         cell_m=_cell(first["cell"], start.cell_m, notes) if "cell" in first else start.cell_m,
         query=replace(told.query, areas=tuple(areas[:1]) if "within" in address else start.query.areas),
+        ahead_days=_ahead(first["ahead"], notes) if "ahead" in first else start.ahead_days,
         as_of=told.as_of,
         spot=first.get("spot", ""),
     ), tuple(notes)
@@ -134,6 +150,13 @@ def _cell(text: str, default: float, notes: list[str]) -> float:
         notes.append(f"The link's cell size must lie between {CELL.low:g} and {CELL.high:g} m, not {text}")
         return default
     return cell_m
+
+
+def _ahead(text: str, notes: list[str]) -> int:
+    if text.isdecimal() and int(text) in AHEAD.offered:
+        return int(text)
+    notes.append(f"The link looks {text} days ahead, which is not offered; {AHEAD.default} days are used")
+    return AHEAD.default
 
 
 def command(shown: ModelView, workspace: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from ilpgeo import __version__
+from ilpgeo.ui import preload
 
 HERE = Path(__file__).parent
 ICON = str(HERE / "icon.svg")
@@ -33,6 +34,7 @@ PAGES = (
 
 def run() -> None:
     """Draw the top bar and run the page the address names."""
+    preload.wait()
     pages = [
         st.Page(
             HERE / "screens" / entry.file, title=entry.title, url_path=entry.url_path or None,

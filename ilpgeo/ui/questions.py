@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ilpgeo import pipeline
+from ilpgeo.core.protocols import Progress
 from ilpgeo.ui import cache, working
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_view import ModelView
@@ -17,13 +18,24 @@ def explored(around: Frame, shown: ModelView, *, key: str) -> pipeline.Explored 
         The place on the page; unique there.
     """
     model, access = shown.model, around.access
-    question = (around.key, model.name, repr(model), shown.cell_m, shown.query, access, shown.as_of)
+    question = (around.key, model.name, repr(model), shown.cell_m, shown.ahead_days, shown.query, access, shown.as_of)
+
+    def work(progress: Progress) -> pipeline.Explored:
+        return pipeline.explore(
+            around.opened,
+            model,
+            shown.query,
+            access,
+            shown.as_of,
+            cell_m=shown.cell_m,
+            ahead_days=shown.ahead_days,
+            progress=progress,
+        )
+
     return working.worked_out(
         cache.explored(),
         question,
-        lambda progress: pipeline.explore(
-            around.opened, model, shown.query, access, shown.as_of, cell_m=shown.cell_m, progress=progress
-        ),
-        f"Working out: {model.title}",
+        work,
+        f"Working out {model.title}; the picture before stays until it is done",
         key=key,
     )

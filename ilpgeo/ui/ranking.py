@@ -64,11 +64,17 @@ def _card(
         with st.container(key=f"face-{at}", gap=None):
             markup.show(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
             st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
+        # Places are held for what a card may open to: what lay open in the run before is then gone as soon as its own
+        # card is drawn, not at the end of the run, when the button being pressed would slip from under the pointer.
+        details, way_in = st.empty(), st.empty()
         if not is_open:
             return
-        markup.show(cards.details(priority, briefing) + (cards.hotspot_list(spots) if spots else ""))
+        with details:
+            markup.show(cards.details(priority, briefing) + (cards.hotspot_list(spots) if spots else ""))
         inside = scope.opened(frame.areas, briefing.query, priority.id)
-        if inside is not None:
+        if inside is None:
+            return
+        with way_in:
             kind = scope.many(inside.area_type)
             st.button(
                 f"Open {priority.name}: its {kind}", key=f"inside-{at}", icon=":material/arrow_downward:",

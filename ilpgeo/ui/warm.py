@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import logging
-import time
 from threading import Thread
 
 import streamlit as st
 
 from ilpgeo import pipeline
-from ilpgeo.core.types import Access, Model, Query
+from ilpgeo.core.types import Access, Query
+from ilpgeo.models.registry import model_class
 
-AFTER_S = 3.0  # the first map is painted first
 log = logging.getLogger("ilpgeo.ui")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def warm(_opened: pipeline.Opened, _model: Model, _query: Query, _access: Access) -> Thread:
+def warm(_opened: pipeline.Opened, _model: str, _query: Query, _access: Access) -> Thread:
     """Ask for one area's hotspots beside the page, once per process; the answer is thrown away."""
 
     def ask() -> None:
-        time.sleep(AFTER_S)
         try:
-            pipeline.hotspots(_opened, _model, _query, _access)
+            pipeline.hotspots(_opened, model_class(_model)(), _query, _access)
         except Exception:  # whatever fails here fails again, and is shown, when somebody asks for it
             log.debug("warming up failed", exc_info=True)
 

@@ -12,15 +12,16 @@ from ilpgeo.ui.jobs import Job, Kept
 
 T = TypeVar("T")
 PATIENCE_S = 1.0
-_POLL_S = 0.25
+POLL_S = 0.5
 _RUNNING, _STOPPED = "ilpgeo-job-running", "ilpgeo-job-stopped"
 
 
 def worked_out(kept: Kept[T], question: Hashable, work: Callable[[Progress], T], said: str, *, key: str) -> T | None:
-    """Return the answer to a question: kept, or worked out now; None where the person stopped it.
+    """Return the answer to a question: kept, or worked out now; None while it lasts, and where the person stopped it.
 
-    What takes longer than a second shows how far it is, with a button that stops it; a new question of the same `key`
-    stops the one before.
+    What takes longer than a second goes on beside the page, which stays usable: a bar shows how far it is, a button
+    stops it, and the page is drawn again when the answer is there. A new question of the same `key` stops the one
+    before.
 
     Parameters
     ----------
@@ -30,33 +31,36 @@ def worked_out(kept: Kept[T], question: Hashable, work: Callable[[Progress], T],
         The place on the page; unique there.
     """
     answer = kept.get(question)
+    running: dict[str, tuple[Hashable, Job[T]]] = st.session_state.setdefault(_RUNNING, {})
+    asked, job = running.get(key, (None, None))
+    if job is not None and (answer is not None or asked != question):
+        job.cancel()
+        running.pop(key)
+        job = None
     if answer is not None:
         return answer
-    running: dict[str, tuple[Hashable, Job[T]]] = st.session_state.setdefault(_RUNNING, {})
     if st.session_state.get(f"{_STOPPED}-{key}") == question:
         st.info("Stopped. Change a setting, or work it out after all.", icon=":material/stop_circle:")
         st.button("Work it out", key=f"{key}-again", on_click=_start_again, args=(key,))
         return None
-    before = running.get(key)
-    if before is not None and before[0] != question:
-        before[1].cancel()
-        before = None
-    job = before[1] if before is not None else Job(work)
-    running[key] = (question, job)
-    if not job.wait(PATIENCE_S):
-        _watch(job, question, said, key)
-    running.pop(key, None)
-    return kept.put(question, job.result())
+    if job is None:
+        job = Job(work)
+        running[key] = (question, job)
+        job.wait(PATIENCE_S)
+    if job.wait(0.0):
+        running.pop(key, None)
+        return kept.put(question, job.result())
+    _watch(job, question, said, key)
+    return None
 
 
+@st.fragment(run_every=POLL_S)
 def _watch(job: Job[T], question: Hashable, said: str, key: str) -> None:
-    place = st.empty()
-    with place.container(horizontal=True, vertical_alignment="center", gap="small"):
-        bar = st.progress(job.share, said)
+    if job.wait(0.0) or st.session_state.get(f"{_STOPPED}-{key}") == question:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.progress(job.share, f"{said}, {job.share:.0%}" if job.share else said)
         st.button("Stop", key=f"{key}-stop", on_click=_stop, args=(key, question, job), icon=":material/stop_circle:")
-    while not job.wait(_POLL_S):
-        bar.progress(job.share, f"{said}, {job.share:.0%}")
-    place.empty()
 
 
 def _stop(key: str, question: Hashable, job: Job[T]) -> None:

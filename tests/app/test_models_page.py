@@ -1,9 +1,11 @@
 """The models page over the made-up city: the form, the switch, the link, what cannot be shown."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.core.answers import Clusters, RiskSurface, Significance
-from ilpgeo.core.errors import Cancelled, InvalidInput
+from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import param, params_of
 from ilpgeo.core.space import Grid
 from ilpgeo.core.types import Diagnostic, Hotspot, HotspotSet, Level, Period, Query, Table
@@ -50,6 +52,7 @@ class Explorer:
 
     asked: list = None
     n_spots: int = 9
+    ahead_days: int | None = None
     wait: Callable = lambda progress: None
 
     explained = Diagnostic(
@@ -63,8 +66,9 @@ class Explorer:
         900,
     )
 
-    def __call__(self, opened, model, query, access, as_of=None, seed=0, cell_m=None, progress=None):
+    def __call__(self, opened, model, query, access, as_of=None, seed=0, cell_m=None, ahead_days=None, progress=None):
         self.asked.append((model, query, cell_m, as_of))
+        self.ahead_days = ahead_days
         self.wait(progress)
         if query.areas == ("N005",):
             raise InvalidInput(f"there are no data for this area in {query.period}; choose another period or area")
@@ -143,6 +147,16 @@ def test_a_moved_slider_asks_the_model_again_and_writes_the_address(explorer):
     assert field(page, "select_slider", "Bandwidth (m)").value == 300.0
 
 
+def test_how_far_to_look_ahead_is_asked_and_stands_in_the_address(explorer):
+    page = opened()
+    assert explorer.ahead_days == 28
+    field(page, "selectbox", "Look ahead").set_value(7).run()
+    assert explorer.ahead_days == 7
+    assert page.query_params["ahead"] == "7"
+    told = " ".join(each.value for each in opened(ahead="5").info)
+    assert "looks 5 days ahead, which is not offered; 28 days are used" in told
+
+
 def test_switching_models_changes_form_and_question_and_keeps_what_was_tuned(explorer):
     page = opened()
     field(page, "select_slider", "Bandwidth (m)").set_value(500.0).run()
@@ -160,7 +174,7 @@ def test_models_are_offered_by_the_question_they_answer(explorer):
     concentrate, chance = said.index('<h2 class="ilp-h">Where do inc'), said.index('<h2 class="ilp-h">Where is it more')
     assert concentrate < said.index("<strong>Density clusters") < chance < said.index("<strong>Significant hot spots")
     for model in all_models():
-        assert model.summary in said
+        assert escape(model.summary) in said
 
 
 def test_a_link_brings_back_the_whole_view(explorer):
@@ -263,26 +277,56 @@ def test_a_check_is_worked_out_when_asked_for_with_the_settings_both_share(explo
     assert "31 % of the incidents" in words_of(page)
 
 
-def test_what_lasts_can_be_stopped_and_asked_again(explorer, monkeypatch):
+def test_what_lasts_shows_how_far_it_is_and_comes_when_it_is_done(explorer, monkeypatch):
     monkeypatch.setattr(working, "PATIENCE_S", 0.0)
-    stop = threading.Event()
+    half, go_on = threading.Event(), threading.Event()
 
     def last(progress):
         progress(0.4)
-        if not stop.is_set():
-            stop.set()
-            raise Cancelled("Stopped, as asked")
+        half.set()
+        go_on.wait(20)
 
     explorer.wait = last
     page = opened(model="dbscan", offence="assault")
-    assert page.warning[0].value == "Stopped, as asked"
+    half.wait(20)
+    page.run()
+    assert not page.exception
+    assert any(each.label == "Stop" for each in page.button)
+    assert "9 hotspots" not in words_of(page)
+    assert field(page, "select_slider", "Reach (m)").value == 200.0  # the form can be used all the while
+    n_asked = len(explorer.asked)
+    go_on.set()
+    time.sleep(0.3)
+    page.run()
+    assert "9 hotspots" in words_of(page)
+    assert len(explorer.asked) == n_asked
+
+
+def test_what_lasts_can_be_stopped_and_asked_for_again(explorer, monkeypatch):
+    monkeypatch.setattr(working, "PATIENCE_S", 0.0)
+    started = threading.Event()
+
+    def last(progress):
+        started.set()
+        for _ in range(400):
+            time.sleep(0.05)
+            progress(0.1)
+
+    explorer.wait = last
+    page = opened(model="dbscan", offence="assault")
+    started.wait(20)
+    next(each for each in page.button if each.label == "Stop").click().run()
+    assert "Stopped" in page.info[0].value
+    explorer.wait = lambda progress: None
+    next(each for each in page.button if each.label == "Work it out").click().run()
+    time.sleep(0.3)
     page.run()
     assert "9 hotspots" in words_of(page)
 
 
 def test_a_view_survives_the_address():
     view = ModelView(
-        Kde(450.0, "gaussian"), 250.0, Query(Level.LOCAL, YEAR, areas=("D1",), offences=("burglary",)), spot="h4"
+        Kde(450.0, "gaussian"), 250.0, Query(Level.LOCAL, YEAR, areas=("D1",), offences=("burglary",)), 7, spot="h4"
     )
     back, notes = from_address(to_address(view), replace(view, model=Dbscan(), cell_m=1.0), KNOWN, all_models())
     assert (back, notes) == (view, ())

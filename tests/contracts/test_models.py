@@ -30,6 +30,8 @@ SETTINGS = {
 
 # Models whose expectation is no rescaled past, and why.
 NOT_RESCALED: dict[str, str] = {
+    "sepp": "recent incidents raise the coming window, and what would follow outside the study area is lost",
+    "etas": "recent incidents raise the coming window of their cell",
     "blend": "it expects what the last windows brought, not the mean of the whole past",
 }
 

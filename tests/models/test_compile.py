@@ -29,7 +29,7 @@ def test_after_compiling_no_question_compiles_again() -> None:
     compiled = signatures()
     # Those called from Python; the kernels inside them are compiled (or loaded) along with them.
     called = ("first_places", "_keys", "_order_by_counting", "boxes", "find_core", "join_cells", "label_places",
-              "_spread", "_share_out")  # fmt: skip
+              "_spread", "_share_out", "pair_scores", "draw", "exchange_own")  # fmt: skip
     assert all(n for name, n in compiled.items() if name.rsplit(".", 1)[1] in called), compiled
     rng = np.random.default_rng(1)
     x, y = rng.uniform(0, 3000, (2, 500))

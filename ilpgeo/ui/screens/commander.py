@@ -14,7 +14,6 @@ from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
 from ilpgeo.ui.pulse import pulse
 from ilpgeo.ui.ranking import chosen, ranking
-from ilpgeo.ui.warm import warm
 
 HOTSPOT_MODEL = "kde"
 TOP_SHARE = 0.1  # of one area's ground; the usual 2 % of a neighbourhood is a single cell
@@ -86,6 +85,8 @@ def _screen() -> None:
     place = st.container(key="top", gap="small")
     with guarded():
         released = cache.brief(around.key, around.opened, around.view.query, around.access, around.view.as_of)
+    if released is not None:
+        _body(around, released)  # before the bar above it: the map is what is waited for
     with place:
         bar.bar(around, None if released is None else released.value)
         with st.container(key="lead", gap=None):
@@ -95,12 +96,9 @@ def _screen() -> None:
     if released is None:
         state.save()
         return
-    _body(around, released)
     _footer(around, released)
-    pulse(around)
     first = chosen(released.value, "")
-    if first is not None:
-        warm(around.opened, model_class(HOTSPOT_MODEL)(), replace(around.view.query, areas=(first.id,)), around.access)
+    pulse(around, HOTSPOT_MODEL, "" if first is None else first.id)
 
 
 with guarded():

@@ -19,6 +19,7 @@ from ilpgeo.ui.view import Known
 
 FIRST_MODEL = "kde"
 MAP_HEIGHT_PX = 520
+_BEFORE = "ilpgeo-model-before"
 STYLE = Path(__file__).parents[1] / "model_page.css"
 
 
