@@ -43,20 +43,24 @@ class Component:
 
 
 COMPONENTS = (
-    Component("long-run count", "count", trust=5.0),
-    Component("long-run count, smoothed 150 m", "count", 150.0, trust=2.0),
-    Component("long-run count, smoothed 400 m", "count", 400.0, trust=1.5),
-    Component("long-run count, smoothed 1 km", "count", 1000.0, trust=1.0),
+    Component("long-run count", "count", trust=3.0),
+    Component("long-run count, smoothed 80 m", "count", 80.0, trust=6.0),
+    Component("long-run count, smoothed 150 m", "count", 150.0, trust=8.0),
+    Component("long-run count, smoothed 250 m", "count", 250.0, trust=4.0),
+    Component("long-run count, smoothed 400 m", "count", 400.0, trust=3.0),
+    Component("long-run count, smoothed 1 km", "count", 1000.0, trust=2.0),
     Component("last days (5-day decay), within 150 m", "decay", 150.0, 5.0),
     Component("last weeks (14-day decay)", "decay", 0.0, 14.0),
     Component("last weeks (14-day decay), within 200 m", "decay", 200.0, 14.0),
     Component("last months (60-day decay)", "decay", 0.0, 60.0),
+    Component("last months (60-day decay), within 100 m", "decay", 100.0, 60.0),
     Component("last months (60-day decay), within 300 m", "decay", 300.0, 60.0),
     Component("last half year (180-day decay)", "decay", 0.0, 180.0),
     Component("last half year (180-day decay), within 300 m", "decay", 300.0, 180.0),
+    Component("last year (365-day decay), within 150 m", "decay", 150.0, 365.0),
     Component("same season of earlier years, within 300 m", "season", 300.0),
     Component("same weekdays, within 150 m", "weekday", 150.0),
-    Component("everywhere alike", "flat", trust=0.5),
+    Component("everywhere alike", "flat", trust=1.0),
 )
 
 
@@ -92,6 +96,11 @@ class Days:
         first, last = np.searchsorted(self.day, (start, after))
         return slice(int(first), int(last))
 
+    def summed(self, borders: IntArray) -> FloatArray:
+        """Return the incidents between each border and the next, days, shape (n,) for n + 1 borders."""
+        before = np.concatenate(([0.0], np.cumsum(self.weight)))
+        return np.diff(before[np.searchsorted(self.day, borders)])
+
 
 class Surfaces:
     """What every component knew before one day after another: carried on from day to day, never looking ahead.
@@ -119,10 +128,10 @@ class Surfaces:
         """Move on to a later day (or stay); only the days before it are looked at."""
         days, news = self._days, self._days.between(self._opening, opening)
         cell, weight, age = days.cell[news], days.weight[news], opening - days.day[news]
-        for total, decay in zip(self._sums, self._decays, strict=True):
+        for at, decay in enumerate(self._decays):
             if decay:
-                total *= np.exp(-(opening - self._opening) / decay)
-            np.add.at(total, cell, weight * np.exp(-age / decay) if decay else weight)
+                self._sums[at] *= np.exp(-(opening - self._opening) / decay)
+            np.add.at(self._sums[at], cell, weight * np.exp(-age / decay) if decay else weight)
         if self._knows_weekdays:
             np.add.at(self._by_weekday, (days.day[news] % 7, cell), weight)
         self._opening = opening
