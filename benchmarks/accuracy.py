@@ -47,7 +47,6 @@ ALWAYS = (
 )
 GALLERY = (
     ("adaptive_kde", {}),
-    ("sepp", {}),
     ("etas", {}),
     ("prospective", {"reach_m": 800.0, "reach_weeks": 26}),
     ("dbscan", {}),
@@ -56,11 +55,12 @@ GALLERY = (
     ("hdbscan", {}),
     ("optics", {}),
 )
+SLOW = (("sepp", {}),)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One back-test of the table; `has_gallery` asks every other model of the registry as well."""
+    """One back-test of the table; `has_gallery` asks the other models of the registry as well, `has_slow` the slow ones."""
 
     city: str
     offence: str
@@ -68,6 +68,7 @@ class Question:
     learn_days: int
     cell_m: float = 150.0
     has_gallery: bool = False
+    has_slow: bool = False
 
     @property
     def key(self) -> str:
@@ -83,7 +84,7 @@ MCI = ("assault", "break and enter", "auto theft", "robbery", "theft over")
 CHICAGO = ("burglary", "robbery", "motor vehicle theft", "homicide")
 ENGLAND = ("burglary", "vehicle crime", "robbery", "possession of weapons")
 QUESTIONS = (
-    Question("Memphis", "robbery", "7d", 150, has_gallery=True),
+    Question("Memphis", "robbery", "7d", 150, has_gallery=True, has_slow=True),
     Question("Toronto", "theft over", "7d", 730, has_gallery=True),
     *_crossed("Toronto", MCI, ("7d", "1m", "1d", "14d", "3m"), 365),
     *_crossed("Chicago", CHICAGO, ("7d", "1m", "1d", "14d"), 365),
@@ -123,7 +124,7 @@ class TiesByChance:
 def contestants(question: Question, *, is_monthly: bool) -> list[Contestant]:
     """Return who takes part: the prior count first, the blend second."""
     found = []
-    for name, settings in ALWAYS + (GALLERY if question.has_gallery else ()):
+    for name, settings in ALWAYS + (GALLERY if question.has_gallery else ()) + (SLOW if question.has_slow else ()):
         model = model_class(name)(**settings)
         words = ", ".join(f"{value:g} m" if "_m" in key else str(value) for key, value in settings.items())
         title = f"{model.title}, {words}" if words else model.title
