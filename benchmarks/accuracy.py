@@ -60,7 +60,7 @@ SLOW = (("sepp", {}),)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One back-test of the table; `has_gallery` asks the other models of the registry as well, `has_slow` the slow ones."""
+    """One back-test of the table; `has_gallery` asks the registry's other models as well, `has_slow` the slow ones."""
 
     city: str
     offence: str

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import gc
 import os
 import platform
 import resource
@@ -9,7 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +20,18 @@ STATED = (
     "numpy", "pyarrow", "numba", "shapely", "geopandas", "scipy", "scikit-learn", "duckdb", "deltalake", "folium",
     "streamlit", "esda", "libpysal",
 )  # fmt: skip
+# Of requirements-bench.txt: not there where only `make test` has run.
+PEERS = ("dbscan", "st-dbscan", "KDEpy", "pointpats", "pyehsa")
 HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Median wall and CPU seconds of one way of doing a piece of work."""
+    """Medians of one way of doing a piece of work: wall and CPU seconds, and MB held above what was held before."""
 
     wall_s: float
     cpu_s: float
+    extra_mb: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,12 @@ class Row:
     peer_name
         Who the peer is.
     demand
-        What issue 2 asks in words, empty where it asks nothing.
+        What the issues ask in words, empty where they ask nothing.
     met
         Whether the medians meet it; None where it asks nothing or nothing was measured.
-    peak_mb
-        Peak memory of the process that did the work, where it had one of its own.
+    peak_mb, peer_peak_mb
+        Peak memory of the process that did the work where it had one of its own, else what the work held above what
+        the process held before it.
     note
         What else was found, or why the row was skipped.
     """
@@ -66,17 +73,68 @@ class Row:
 
 def interleaved(ways: Mapping[str, Callable[[], object]], rounds: int = 5) -> dict[str, Timing]:
     """Return the timing of each way; all run once unmeasured, then in turn in each round, so that all see one load."""
-    wall: dict[str, list[float]] = {name: [] for name in ways}
-    cpu: dict[str, list[float]] = {name: [] for name in ways}
+    found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ways}
     for way in ways.values():
         way()
     for _ in range(rounds):
         for name, way in ways.items():
+            held = _forget_peak()
             began, began_cpu = time.perf_counter(), time.process_time()
-            way()
-            wall[name].append(time.perf_counter() - began)
-            cpu[name].append(time.process_time() - began_cpu)
-    return {name: Timing(statistics.median(wall[name]), statistics.median(cpu[name])) for name in ways}
+            answer = way()
+            took = time.perf_counter() - began, time.process_time() - began_cpu
+            found[name].append((*took, peak_mb() - held))
+            del answer
+    return {name: Timing(*(statistics.median(each) for each in zip(*found[name], strict=True))) for name in ways}
+
+
+def compared(
+    work: str,
+    ours: str,
+    ways: Mapping[str, Callable[[], object]],
+    rounds: int,
+    *,
+    at_least: Mapping[str, float] | None = None,
+    note: str = "",
+) -> list[Row]:
+    """Return one row for each peer of `ours`, all measured in one run.
+
+    Parameters
+    ----------
+    at_least
+        How many times as long each peer must take, wall clock, by its name.
+    note
+        Stands in the first row.
+    """
+    timings = interleaved(ways, rounds)
+    own = timings.pop(ours)
+    rows = []
+    for name, peer in timings.items():
+        wanted = (at_least or {}).get(name)
+        demand, met = ("", None) if wanted is None else (f"{wanted:g} x", peer.wall_s >= wanted * own.wall_s)
+        rows.append(Row(work, own, name, peer, demand, met, own.extra_mb, peer.extra_mb, note if not rows else ""))
+    return rows
+
+
+def limited(
+    work: str, way: Callable[[], object], rounds: int, *, below_s: float, of_cpu: bool = False, note: str = ""
+) -> Row:
+    """Return the row of a piece of work that no peer does, against a limit in seconds, wall clock or CPU."""
+    own = interleaved({work: way}, rounds)[work]
+    took, kind = (own.cpu_s, "CPU s") if of_cpu else (own.wall_s, "s")
+    return Row(work, own, demand=f"below {below_s:g} {kind}", met=took < below_s, peak_mb=own.extra_mb, note=note)
+
+
+def _forget_peak() -> float:
+    """Let the high-water mark of memory start anew where the system can; return what is held now, MB."""
+    gc.collect()
+    # What was freed but kept for later would hide what the next way needs.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+    marks = Path("/proc/self/clear_refs")
+    if marks.is_file():
+        marks.write_text("5", "ascii")
+    return peak_mb()
 
 
 def peak_mb() -> float:
@@ -106,5 +164,13 @@ def machine() -> dict[str, Any]:
         "system": platform.system(),
         "load_per_core": round(os.getloadavg()[0] / (os.cpu_count() or 1), 1),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in STATED},
+        "versions": {name: version(name) for name in STATED} | _peers(),
     }
+
+
+def _peers() -> dict[str, str]:
+    found = {}
+    for name in PEERS:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found

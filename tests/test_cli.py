@@ -209,3 +209,68 @@ def test_any_name_will_do_for_a_workspace(tmp_path: Path, capsys: pytest.Capture
     made = str(tmp_path / "w")
     _json(capsys, "init", made, "--areas", str(tmp_path / "districts.geojson"), "--name", name)
     assert _json(capsys, "status", "--workspace", made)["name"] == name
+
+
+def _backtest(capsys: pytest.CaptureFixture[str], workspace: Path, *options: str) -> str:
+    assert main(["backtest", "--workspace", str(workspace), *options, "--json"]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_recipe_gives_the_same_numbers_again_byte_for_byte(
+    toronto: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe, table = tmp_path / "made" / "recipe.toml", tmp_path / "tables.csv"
+    asked = (
+        "--model", "kde:bandwidth_m=200,kernel=gaussian", "--model", "dbscan", "--horizon", "14d", "--folds", "4",
+        "--learn", "120", "--flag-area", "2%", "--flag-area", "5km2", "--cell", "300", "--shift", "100,50",
+        "--offence", "Robbery", "--seed", "7", "--last", "2021-06-30",
+    )  # fmt: skip
+    first = _backtest(capsys, toronto, *asked, "--save-recipe", str(recipe), "--output", str(table))
+    assert _backtest(capsys, toronto, "--recipe", str(recipe)) == first
+    assert _backtest(capsys, toronto, *asked) == first
+    told = json.loads(first)
+    assert told["windows"] == 4
+    assert (told["first_window"], told["last_window"]) == ("2021-05-06..2021-05-19", "2021-06-17..2021-06-30")
+    keys = {"name", "flagged_km2", "n", "total", "hit_rate", "hit_rate_interval", "pai", "pei_star"}
+    assert all(keys <= set(row) for row in told["models"])
+    names = [row["name"] for row in told["models"] if row["flagged"] == "2%"]
+    assert names[:3] == ["prior_count", "kde:bandwidth_m=200.0,kernel=gaussian", "dbscan"]
+    for row in told["models"]:
+        assert row["hit_rate"] == pytest.approx(row["n"] / row["total"])
+        assert 0 <= row["pei_star"] <= 1
+        assert row["flagged"] != "5 km2" or 0 < row["flagged_km2"] <= 5
+    assert table.read_text("utf-8").startswith("Metrics\nModel,Ground,Hit rate")
+    assert _backtest(capsys, toronto, "--recipe", str(recipe), "--folds", "3") != first
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "name a model with --model NAME or a recipe"),
+        (("--model", "oracle"), "there is no model 'oracle'"),
+        (("--model", "gi_star", "--folds", "2"), "answers with no expectation"),
+        (("--model", "kde:bandwidth_m"), "is not of the form NAME:KEY=VALUE"),
+        (("--model", "kde", "--flag-area", "half"), "flagged area 'half'"),
+        (("--model", "kde", "--horizon", "9y"), "horizon '9y'"),
+        (("--model", "kde", "--from", "2021-12-01", "--folds", "9"), "4 windows of 7d fit from 2021-12-01"),
+        (("--model", "kde", "--output", "tables.txt"), "a back-test is written as .csv"),
+        (("--recipe", "nowhere.toml"), "nowhere.toml"),
+    ],
+)
+def test_a_back_test_that_cannot_be_followed_says_why(
+    toronto: Path, options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["backtest", "--workspace", str(toronto), *options]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_from_a_day_on_as_many_windows_as_fit(toronto: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("--model", "prior_count", "--offence", "Robbery", "--flag-area", "2%", "--from", "2021-12-01")
+    told = json.loads(_backtest(capsys, toronto, *asked))
+    assert (told["windows"], told["first_window"], told["last_window"]) == (
+        4, "2021-12-04..2021-12-10", "2021-12-25..2021-12-31",
+    )  # fmt: skip
+    told = json.loads(_backtest(capsys, toronto, *asked, "--folds", "2"))
+    assert (told["windows"], told["first_window"]) == (2, "2021-12-01..2021-12-07")
+    told = json.loads(_backtest(capsys, toronto, *asked[:-1], "2021-09-15", "--horizon", "1m"))
+    assert (told["windows"], told["first_window"]) == (3, "2021-10-01..2021-10-31")

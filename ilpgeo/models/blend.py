@@ -20,10 +20,12 @@ from ilpgeo.models.blend_windows import Taught, pieces_before, whole_months, win
 from ilpgeo.models.level import Level, foresee
 from ilpgeo.models.localtime import local_seconds
 from ilpgeo.models.mixture import learn_weights
+from ilpgeo.models.neighbourhood import disc_sum
 from ilpgeo.models.points import check_question
 
 _YEAR_DAYS = 364
 _NAMED_FROM = 0.02
+_REACH_M = 300.0  # of most of the surfaces: what a cell's value rests on lies within it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class Blend:
         context: Context,
         rng: np.random.Generator,  # noqa: ARG002
     ) -> RiskSurface:
-        """Return the blend for the window; few incidents leave it near the smoothed prior count."""
+        """Return the blend for the window; few incidents leave it near the smoothed prior count.
+
+        Support is what lies within the reach of most of its surfaces, as for kernel density.
+        """
         check_question(past, grid)
         counts = grid.count(past.x, past.y, past.weight)
         days = _days(past, grid, context.trained_on)
@@ -73,7 +78,8 @@ class Blend:
         if counts.any():
             expected[grid.inside.ravel()] = surface * level.expected
         beside = _explained(weights, level, len(taught), float(counts.sum())) if counts.any() else None
-        return RiskSurface(grid, expected.reshape(grid.shape), counts, beside=beside)
+        support = np.where(grid.inside, disc_sum(counts, _REACH_M / grid.cell_m), 0.0)
+        return RiskSurface(grid, expected.reshape(grid.shape), support, beside=beside)
 
 
 def _days(past: Incidents, grid: Grid, trained_on: Period) -> Days:

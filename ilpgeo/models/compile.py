@@ -15,10 +15,8 @@ from ilpgeo.core.params import build, params_of
 from ilpgeo.core.protocols import Context, Model
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
-from ilpgeo.models.dbscan import dbscan_labels
 from ilpgeo.models.kde import kde
 from ilpgeo.models.near_repeat import knox
-from ilpgeo.models.points import collapse
 from ilpgeo.models.registry import all_models
 
 _YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
@@ -72,9 +70,6 @@ def _compile_rest() -> None:
     x, y = np.array([5.0, 5.0, 25.0, 95.0]), np.array([5.0, 5.0, 5.0, 95.0])
     grid = Grid(0.0, 0.0, 10.0, 10, 10, "EPSG:32617", np.ones((10, 10), np.bool_))
     kde(x, y, grid, 30.0, exact=True)
-    spread_by_transform(collapse(x, y), grid, 30.0, 30.0, gaussian=False)
-    # Far points take the way of the sparse extent; fractional weights are compiled apart.
-    dbscan_labels(x * 1e6, y * 1e6, 30.0, 2, np.full(4, 0.5))
-    dbscan_labels(x * 1e6, y * 1e6, 30.0, 2)
+    spread_by_transform(x, y, None, grid, 30.0, 30.0, gaussian=False)
     # Days that are not whole are compared as they are.
     knox(x, y, np.array([0.5, 1.0, 2.0, 3.0]), [100.0], [7.0], 1, np.random.default_rng(0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,11 @@ from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.cluster_table import with_table
-from ilpgeo.models.points import check_points, check_question, collapse
+from ilpgeo.models.points import check_points, check_question, read_only
+from ilpgeo.models.slices import in_slices
+
+# Sums of fractional weights that differ by less are the same: their rounding depends on the order.
+_SAME = 1e-9
 
 
 def dbscan_labels(
@@ -49,7 +53,8 @@ def dbscan_labels(
 
     Notes
     -----
-    Expected O(k log k) time for k distinct places, O(n) memory, no neighbour lists. Ester, Kriegel, Sander & Xu
+    O(n) time where the extent is full, O(n log n) where it is sparse; O(n) memory, no neighbour lists; two threads.
+    Sums of fractional weights within 1e-9 of `min_samples` reach it. Ester, Kriegel, Sander & Xu
     (1996), KDD-96, 226-231; on a grid of cells in which all places are neighbours: Gunawan (2013), analysed by
     Schubert et al. (2017), doi:10.1145/3068335.
     """
@@ -60,48 +65,65 @@ def dbscan_labels(
         raise InvalidInput(f"dbscan: min_samples must be at least 1, not {min_samples!r}")
     if not len(x):
         return np.empty(0, np.int64)
-    places = collapse(x, y, weights)
-    return _label(places.x, places.y, _whole(places.weight), float(eps_m), int(min_samples))[places.of_point]
+    counted, least = _count_in_whole_units(weights, min_samples)
+    return _label(read_only(x), read_only(y), counted, float(eps_m), least)
 
 
-def _whole(weight: FloatArray) -> npt.NDArray[Any]:
-    """Return weights that are whole numbers as integers, others as they are."""
-    is_whole = weight.sum() < 2**53 and bool((weight == np.floor(weight)).all())
-    return weight.astype(np.int64) if is_whole else weight
+def _count_in_whole_units(weights: FloatArray | None, min_samples: int) -> tuple[IntArray | None, int]:
+    """Return weights and the least weight of a core place in whole units, so that sums do not depend on their order."""
+    if weights is None:
+        return None, min_samples
+    if (weights == np.floor(weights)).all() and weights.sum() < 2**53:
+        return weights.astype(np.int64), min_samples
+    unit = 61 - math.ceil(math.log2(max(float(weights.sum()), min_samples)))
+    least = math.ldexp(min_samples * (1.0 - _SAME), unit)
+    return np.rint(np.ldexp(weights, unit)).astype(np.int64), math.ceil(least)
 
 
-def _label(x: FloatArray, y: FloatArray, weight: npt.NDArray[Any], eps_m: float, min_samples: int) -> IntArray:
-    from ilpgeo.models.dbscan_cells import sort_into_cells
-    from ilpgeo.models.dbscan_steps import boxes, cell_weights, find_core, join_cells, label_places
+def _label(x: FloatArray, y: FloatArray, weights: IntArray | None, eps_m: float, least: int) -> IntArray:
+    from ilpgeo.models.dbscan_cells import LEAST_IN_SLICE, cells_per_block, lay_out, sort_into_cells
+    from ilpgeo.models.dbscan_core import find_core
+    from ilpgeo.models.dbscan_join import find_core_cells, join_cells, label_places
+    from ilpgeo.models.dbscan_places import take_together, weigh
+    from ilpgeo.models.dbscan_reach import certain_widths, possible_widths
 
-    eps2 = eps_m * eps_m
-    cells = sort_into_cells(x, y, eps_m)
-    where = (cells.key, cells.stride, cells.first)
-    sorted_weight = weight[cells.order]
-    core = find_core(
-        cells.x, cells.y, sorted_weight, cells.start, *where,
-        boxes(cells.x, cells.y, cells.start), cell_weights(sorted_weight, cells.start), eps2, min_samples,
-    )  # fmt: skip
-    core_x, core_y = cells.x[core], cells.y[core]
-    core_start = np.concatenate(([0], np.cumsum(core)))[cells.start]
-    core_box = boxes(core_x, core_y, core_start)
-    cluster = join_cells(core_x, core_y, core_start, *where, core_box, eps2)
-    number = _number(cluster, core_start, cells.order[core])
-    return label_places(
-        cells.x, cells.y, cells.order, cells.start, core_x, core_y, core_start, *where, core, core_box, number, eps2
+    per_block = cells_per_block(least, 1.0 if weights is None else float(weights.mean()))
+    lattice = lay_out(x, y, eps_m, per_block)
+    possible, certain = possible_widths(per_block), certain_widths(per_block)
+    cells = sort_into_cells(x, y, lattice)
+    places = take_together(cells)
+    px, py, start, key = places.x, places.y, places.start, cells.key
+    weight = weigh(cells, places, weights)
+    total = np.concatenate(([0], np.cumsum(np.add.reduceat(weight, start[:-1]))))
+    core = np.zeros(len(px), np.bool_)
+    in_slices(
+        lambda begin, end: find_core(
+            begin, end, px, py, weight, start, key, total, lattice, possible, certain, eps_m, least, core
+        ),
+        len(start) - 1,
+        LEAST_IN_SLICE // 16,
     )
+    cores = find_core_cells(px, py, core, start, key)
+    number = _number(join_cells(cores, lattice, possible, certain, eps_m), places.first[cores.first])
+    label = np.empty(len(px), np.int32)
+    in_slices(
+        lambda begin, end: label_places(begin, end, start, key, cores, number, lattice, possible, eps_m, label),
+        len(start) - 1,
+        LEAST_IN_SLICE // 16,
+    )
+    answer = np.empty(len(x), np.int64)
+    answer[cells.order] = label if places.of_position is None else label[places.of_position]
+    return answer
 
 
-def _number(cluster: IntArray, core_start: IntArray, core_place: IntArray) -> IntArray:
-    """Return the number of each cell's cluster, by the first core place in it; -1 for a cell without one."""
-    has_core = np.diff(core_start) > 0
-    first_place = np.full(len(cluster), np.iinfo(np.int64).max)
-    of_core = np.repeat(cluster, np.diff(core_start))
-    np.minimum.at(first_place, of_core, core_place)
-    roots = np.flatnonzero(has_core & (cluster == np.arange(len(cluster))))
-    number_of_root = np.full(len(cluster), -1, np.int64)
-    number_of_root[roots[np.argsort(first_place[roots])]] = np.arange(len(roots))
-    return np.where(has_core, number_of_root[cluster], -1)
+def _number(cluster: IntArray, first_point: npt.NDArray[np.int32]) -> IntArray:
+    """Return the number of each core cell's cluster, by the first core point in it."""
+    earliest = np.full(len(cluster), np.iinfo(np.int32).max, np.int32)
+    np.minimum.at(earliest, cluster, first_point)
+    roots = np.flatnonzero(cluster == np.arange(len(cluster)))
+    number_of_root = np.empty(len(cluster), np.int64)
+    number_of_root[roots[np.argsort(earliest[roots])]] = np.arange(len(roots))
+    return np.asarray(number_of_root[cluster], np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,21 +61,27 @@ def gi_star(counts: FloatArray, kernel: FloatArray, inside: BoolArray | None = N
     _check(counts, kernel, present)
     n = int(present.sum())
     values = counts[present].astype(np.float64)
-    z = np.where(present, 0.0, np.nan)
-    p = np.where(present, 1.0, np.nan)
     if n < 2 or values.min() == values.max():
-        return z, p
+        return np.where(present, 0.0, np.nan), np.where(present, 1.0, np.nan)
     centred = np.zeros(counts.shape)
     centred[present] = values - values.mean()
+    if bool(((kernel == 0) | (kernel == 1)).all()):
+        from ilpgeo.models.gi_star_sums import gi_star_of_binary
+
+        return gi_star_of_binary(centred, present, kernel, float(values.std()))
+    return _gi_star_of_any(centred, present, kernel, n, float(values.std()))
+
+
+def _gi_star_of_any(
+    centred: FloatArray, present: BoolArray, kernel: FloatArray, n: int, spread: float
+) -> tuple[FloatArray, FloatArray]:
+    z, p = np.where(present, 0.0, np.nan), np.where(present, 1.0, np.nan)
     mask = present.astype(np.float64)
-    is_binary = bool(((kernel == 0) | (kernel == 1)).all())
     around, weight_sum = _correlate((centred, mask), kernel)
-    (square_sum,) = (weight_sum,) if is_binary else _correlate((mask,), kernel**2)
-    if is_binary:
-        weight_sum = square_sum = np.rint(weight_sum)
+    (square_sum,) = _correlate((mask,), kernel**2)
     variance = (n * square_sum - weight_sum**2) / (n - 1)
     defined = present & (variance > 1e-12 * n * np.maximum(square_sum, 1e-300))
-    z[defined] = around[defined] / (values.std() * np.sqrt(variance[defined]))
+    z[defined] = around[defined] / (spread * np.sqrt(variance[defined]))
     p[defined] = _two_sided(z[defined])
     return z, p
 

@@ -22,8 +22,10 @@ from ilpgeo.models.points import check_points, check_question, check_study_area,
 KERNELS = ("quartic", "gaussian")
 # A Gaussian is cut where its tail holds 7e-10 of its mass.
 GAUSSIAN_REACH = 6.5
-# What one node of the transform costs, counted in kernel values of the direct sum: measured, both on one core.
-_VALUES_PER_NODE = 70
+# What one node of the transform costs, counted in kernel values of the direct sum: measured.
+_VALUES_PER_NODE = 30
+# What it costs to find out which points are at the same place.
+_VALUES_PER_COLLAPSED_POINT = 40
 
 
 def kde(
@@ -80,19 +82,23 @@ def kde(
         raise InvalidInput(f"kde: kernel must be one of {', '.join(KERNELS)}, not {kernel!r}")
     if not (math.isfinite(bandwidth_m) and bandwidth_m > 0):
         raise InvalidInput(f"kde: bandwidth_m must be positive metres, not {bandwidth_m!r}")
-    kept = grid.cell_of(x, y) >= 0
-    kx, ky, kw = x[kept], y[kept], None if weights is None else weights[kept]
-    reach_m = bandwidth_m * (GAUSSIAN_REACH if kernel == "gaussian" else 1.0)
-    places = collapse(kx, ky, kw)
     is_gaussian = kernel == "gaussian"
-    if not exact and bandwidth_m >= 2 * grid.cell_m:
+    reach_m = bandwidth_m * (GAUSSIAN_REACH if is_gaussian else 1.0)
+    may_approximate = not exact and bandwidth_m >= 2 * grid.cell_m
+    cost_of_transform = math.inf
+    if may_approximate:
         from ilpgeo.models.kde_transform import n_nodes, spread_by_transform
 
-        values = len(places.x) * min(math.pi * (reach_m / grid.cell_m) ** 2, grid.nx * grid.ny)
-        if values > _VALUES_PER_NODE * n_nodes(grid, bandwidth_m, is_gaussian):
-            return spread_by_transform(places, grid, bandwidth_m, reach_m, is_gaussian)
+        cost_of_transform = _VALUES_PER_NODE * n_nodes(grid, bandwidth_m, is_gaussian)
+        if _VALUES_PER_COLLAPSED_POINT * len(x) > cost_of_transform:
+            return spread_by_transform(x, y, weights, grid, bandwidth_m, reach_m, is_gaussian)
     from ilpgeo.models.kde_direct import spread_directly
 
+    kept = grid.cell_of(x, y) >= 0
+    places = collapse(x[kept], y[kept], None if weights is None else weights[kept])
+    values = len(places.x) * min(math.pi * (reach_m / grid.cell_m) ** 2, grid.nx * grid.ny)
+    if values > cost_of_transform:
+        return spread_by_transform(places.x, places.y, places.weight, grid, bandwidth_m, reach_m, is_gaussian)
     return spread_directly(places, grid, bandwidth_m, reach_m, is_gaussian)
 
 

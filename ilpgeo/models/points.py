@@ -20,8 +20,9 @@ def check_points(x: FloatArray, y: FloatArray, weights: FloatArray | None = None
         if column.shape != (len(x),):
             faults.append(f"{name} has shape {column.shape}, expected {(len(x),)}")
             continue
-        bad = np.flatnonzero(~np.isfinite(column))
-        if bad.size:
+        finite = np.isfinite(column)
+        if not finite.all():
+            bad = np.flatnonzero(~finite)
             faults.append(f"{name} is not a finite number in {bad.size} rows, first in row {bad[0]}")
         elif name == "weight" and (column < 0).any():
             faults.append(f"weight is negative, first in row {np.flatnonzero(column < 0)[0]}")
@@ -40,6 +41,13 @@ def check_question(past: Incidents, grid: Grid) -> None:
     check_study_area(grid)
     if past.crs != grid.crs:
         raise InvalidInput(f"incidents are in {past.crs} but the grid is in {grid.crs}; project one to the other")
+
+
+def read_only(values: FloatArray) -> FloatArray:
+    """Return a read-only, contiguous view of double precision, the one kind of array that kernels are compiled for."""
+    view = np.ascontiguousarray(values, np.float64).view()
+    view.flags.writeable = False
+    return view
 
 
 def whole_incidents(weight: FloatArray) -> IntArray:

@@ -21,17 +21,28 @@ if TYPE_CHECKING:
         remap,
         withdraw,
     )
-    from ilpgeo.pipeline.catalogue import build_model, describe_models, diagnostics_beside, model_classes
+    from ilpgeo.pipeline.catalogue import (
+        answers_of,
+        build_model,
+        describe_models,
+        diagnostics_beside,
+        is_forecast,
+        model_classes,
+    )
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.holdings import Status, status
+    from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
+    from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
+    from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.ranked import brief
-    from ilpgeo.pipeline.tested import Tested, backtest
+    from ilpgeo.pipeline.side_by_side import difference
+    from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
@@ -46,17 +57,28 @@ _HOME = {
         "remap",
         "withdraw",
     ),
-    "catalogue": ("build_model", "describe_models", "diagnostics_beside", "model_classes"),
+    "catalogue": (
+        "answers_of",
+        "build_model",
+        "describe_models",
+        "diagnostics_beside",
+        "is_forecast",
+        "model_classes",
+    ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "holdings": ("Status", "status"),
+    "lab": ("Swept", "sweep", "swept"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
     "ranked": ("brief",),
-    "tested": ("Tested", "backtest"),
+    "other_grids": ("Spread", "sensitivity"),
+    "side_by_side": ("difference",),
+    "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
+    "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
 }
 __all__ = [
@@ -70,11 +92,14 @@ __all__ = [
     "Preview",
     "Progress",
     "QuarantineFile",
+    "Spread",
     "Status",
+    "Swept",
     "Tested",
     "accounts",
     "add_factor",
     "answer",
+    "answers_of",
     "backtest",
     "brief",
     "bring_corrected",
@@ -84,12 +109,15 @@ __all__ = [
     "describe_models",
     "desk",
     "diagnostics_beside",
+    "difference",
+    "entry_of",
     "explore",
     "files_in",
     "hotspots",
     "incoming",
     "ingest",
     "ingest_each",
+    "is_forecast",
     "known_factors",
     "lacking",
     "make_demo",
@@ -104,7 +132,13 @@ __all__ = [
     "remap",
     "remove_factor",
     "save_offences",
+    "sensitivity",
+    "settled",
     "status",
+    "sweep",
+    "swept",
+    "titled",
+    "top_ten",
     "withdraw",
 ]
 

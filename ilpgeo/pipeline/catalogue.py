@@ -17,6 +17,17 @@ def model_classes() -> tuple[type[Model], ...]:
     return all_models()
 
 
+def answers_of(model: type[Model]) -> frozenset[str]:
+    """Return the kinds of answer a model declares: ``RiskSurface``, ``Clusters``, ``Significance`` and so on."""
+    declared = str(model.answer.__annotations__["return"])
+    return frozenset(each.strip() for each in declared.split("|"))
+
+
+def is_forecast(model: type[Model]) -> bool:
+    """Return whether a model says how many incidents it expects in each cell: what can be tested on days to come."""
+    return bool(answers_of(model) & {"RiskSurface", "Clusters"})
+
+
 def diagnostics_beside(name: str) -> tuple[type[Model], ...]:
     """Return the diagnostics that help to choose a model's settings or to judge its answer."""
     from ilpgeo.models.registry import BESIDE, model_class

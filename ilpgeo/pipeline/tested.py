@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,11 +15,13 @@ from ilpgeo.backtest.report import explain_backtest
 from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
 from ilpgeo.core.arrays import BoolArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.params import Value, params_of
 from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.query import Level, Period
 from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.core.types import Access, Answer, Context, Grid, Model, Query, Released
 from ilpgeo.pipeline.catalogue import build_model
+from ilpgeo.pipeline.factors import FactorLayers
 from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
 from ilpgeo.pipeline.places import lacking, past_incidents
 from ilpgeo.pipeline.scope import covered_days, scope_of
@@ -47,6 +50,30 @@ class Tested:
     explained: Released[Answer]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """What a recipe comes down to on this workspace: the same for all who are tested on it.
+
+    Attributes
+    ----------
+    recipe
+        With everything that was left to the workspace written in.
+    """
+
+    recipe: Recipe
+    folds: tuple[Fold, ...]
+    grid: Grid
+    evidence: Evidence
+    flags: tuple[Flag, ...]
+    context_of: Callable[[Period], Context]
+
+    def run(self, contestants: Sequence[Contestant], progress: Progress = unwatched) -> BackTest:
+        """Return the contestants' scores."""
+        return run_backtest(
+            contestants, self.folds, self.evidence, self.grid, self.flags, self.context_of, self.recipe.seed, progress
+        )
+
+
 def backtest(opened: Opened, recipe: Recipe, access: Access, progress: Progress = unwatched) -> Tested:
     """Return how the models of a recipe would have done, beside the prior count and the other baselines.
 
@@ -62,7 +89,21 @@ def backtest(opened: Opened, recipe: Recipe, access: Access, progress: Progress 
     """
     from ilpgeo.safeguards.release import release_answer
 
-    recipe = _settled(opened, recipe)
+    bench = bench_of(opened, recipe, access)
+    test = bench.run(contestants(opened, bench.recipe), progress)
+    explained = release_answer(explain_backtest(test, bench.recipe.seed), opened.workspace.settings.small_count)
+    return Tested(bench.recipe, test, explained)
+
+
+def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
+    """Return what a recipe comes down to: its windows, its cells and the incidents it draws from.
+
+    Raises
+    ------
+    InvalidInput
+        When the data do not reach far enough or do not cover the area.
+    """
+    recipe = settled(opened, recipe)
     folds = _folds(opened, recipe)
     whole = Period(folds[0].trained_on.start, folds[-1].window.end)
     query = Query(_widest(access), whole, areas=recipe.areas, offences=recipe.offences, sources=recipe.sources)
@@ -71,20 +112,16 @@ def backtest(opened: Opened, recipe: Recipe, access: Access, progress: Progress 
     if not covered.any():
         raise InvalidInput(f"there are no data that cover {whole} for this area; test fewer windows or another area")
     grid = _grid(opened, covered, recipe)
-    evidence = _evidence(opened, whole, covered, recipe)
     where = coverage(opened)
-    test = run_backtest(
-        contestants(opened, recipe),
+    layers = FactorLayers(opened, grid)
+    return Bench(
+        recipe,
         folds,
-        evidence,
         grid,
+        _evidence(opened, whole, covered, recipe),
         tuple(Flag.parse(flag) for flag in recipe.flags),
-        lambda period: Context(period, opened.areas, where),
-        recipe.seed,
-        progress,
+        lambda period: Context(period, opened.areas, where, factors=layers),
     )
-    explained = release_answer(explain_backtest(test, recipe.seed), opened.workspace.settings.small_count)
-    return Tested(recipe, test, explained)
 
 
 def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
@@ -95,11 +132,8 @@ def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
         if entry == Entry("prior_count"):
             continue
         model = build_model(entry.name, entry.settings)
-        missing = lacking(opened, type(model))
-        if missing:
-            raise InvalidInput(f"{model.title} needs {' and '.join(missing)}, which this workspace does not have")
-        settings = ", ".join(f"{key} {value}" for key, value in entry.settings.items())
-        found.append(Contestant(str(entry), f"{model.title}, {settings}" if settings else model.title, model))
+        require_given(opened, model)
+        found.append(Contestant(str(entry), titled(model), model))
     for model in BASELINES:
         if monthly and isinstance(model, LastWeeks):
             # Month-only data lie on the first of each month: the last 31 days hold just the last month.
@@ -109,7 +143,42 @@ def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
     return tuple(found)
 
 
-def _settled(opened: Opened, recipe: Recipe) -> Recipe:
+def require_given(opened: Opened, model: Model) -> None:
+    """Raise InvalidInput where a model needs what the workspace, or a test, does not have."""
+    missing = lacking(opened, type(model))
+    if missing:
+        raise InvalidInput(f"{model.title} needs {' and '.join(missing)}, which this workspace does not have")
+
+
+def entry_of(model: Model) -> Entry:
+    """Return a model as a recipe names it: with the settings that differ from its own."""
+    values = {each.name: (getattr(model, each.name), each.default) for each in params_of(model)}
+    return Entry(model.name, {name: value for name, (value, default) in values.items() if value != default})
+
+
+def titled(model: Model) -> str:
+    """Return a model's name with the settings that differ from its own, in words.
+
+    Examples
+    --------
+    >>> titled(build_model("kde", {"bandwidth_m": 200}))
+    'Kernel density, bandwidth 200 m'
+    """
+    changed = [
+        f"{each.label.lower()} {_written(getattr(model, each.name))} {each.unit}".rstrip()
+        for each in params_of(model)
+        if getattr(model, each.name) != each.default
+    ]
+    return ", ".join([model.title, *changed])
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def settled(opened: Opened, recipe: Recipe) -> Recipe:
     """Return the recipe with everything that was left to the workspace written in."""
     version = opened.store.version()
     if recipe.version not in {"", version}:
@@ -119,7 +188,8 @@ def _settled(opened: Opened, recipe: Recipe) -> Recipe:
         horizon = Horizon(min(3, max(1, round(horizon.n / 30.4375))), "m")
     last = recipe.last or now(opened, None, recipe.sources) - timedelta(days=1)
     cell_m = float(recipe.cell_m or opened.workspace.settings.cell_m)
-    return replace(recipe, version=version, horizon=str(horizon), last=last, cell_m=cell_m)
+    models = tuple(dict.fromkeys(entry_of(build_model(each.name, each.settings)) for each in recipe.models))
+    return replace(recipe, models=models, version=version, horizon=str(horizon), last=last, cell_m=cell_m)
 
 
 def _folds(opened: Opened, recipe: Recipe) -> tuple[Fold, ...]:

@@ -18,6 +18,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.types import (
     Access,
+    Answer,
     AreaPicture,
     Briefing,
     FileReport,
@@ -152,6 +153,36 @@ def hotspots(
 def explored() -> Kept[pipeline.Explored]:
     """Return where models' answers with their hotspots are kept; few, for an answer holds every cell."""
     return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def differences() -> Kept[Released[Answer]]:
+    """Return where the differences between two kept answers are; few, for each holds every cell."""
+    return Kept(12)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def tests() -> Kept[pipeline.Tested]:
+    """Return where back-tests are kept."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def sweeps() -> Kept[pipeline.Swept]:
+    """Return where finished sweeps are kept; their points are in the workspace."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def spreads() -> Kept[pipeline.Spread]:
+    """Return where tests of sensitivity are kept."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def top_tens() -> Kept[Released[Answer]]:
+    """Return where areas ranked by models are kept."""
+    return Kept(48)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

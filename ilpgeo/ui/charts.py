@@ -23,10 +23,18 @@ _LABELLED_COLUMNS = 9
 _DARK_FROM = 0.55
 
 
-def chart(table: Table, theme: Theme) -> str:
-    """Return a table as its chart under its title; one without rows says so."""
-    draw = _DRAWN[table.chart]
-    body = draw(table, theme) if len(table) else f'<p class="ilp-fine">{_NOTHING}</p>'
+def chart(table: Table, theme: Theme, *, most_rows: int = MOST_ROWS) -> str:
+    """Return a table as its chart under its title; one without rows says so.
+
+    Parameters
+    ----------
+    most_rows
+        How many rows of a plain table are shown.
+    """
+    draw = _DRAWN.get(table.chart)
+    body = f'<p class="ilp-fine">{_NOTHING}</p>'
+    if len(table):
+        body = draw(table, theme) if draw else _rows(table, most_rows)
     return f'<figure class="ilp-chart"><h3>{escape(table.title)}</h3>{body}</figure>'
 
 
@@ -219,17 +227,17 @@ def _week(table: Table, theme: Theme) -> str:
     return pictures.week(busy, "", theme)
 
 
-def _rows(table: Table, theme: Theme) -> str:  # noqa: ARG001
+def _rows(table: Table, most_rows: int) -> str:
     head = "".join(
         f"<th{' class=ilp-n' if values.dtype.kind in 'iuf' else ''}>{escape(name)}</th>"
         for name, values in table.columns.items()
     )
     body = "".join(
         "<tr>" + "".join(_cell(values[at]) for values in table.columns.values()) + "</tr>"
-        for at in range(min(len(table), MOST_ROWS))
+        for at in range(min(len(table), most_rows))
     )
-    more = len(table) - MOST_ROWS
-    left = f'<p class="ilp-fine">And {more:,} more rows in the download.</p>' if more > 0 else ""
+    more = len(table) - most_rows
+    left = f'<p class="ilp-fine">And {words.plural(more, "more row")} in the download.</p>' if more > 0 else ""
     return f'<div class="ilp-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{left}'
 
 
@@ -248,7 +256,6 @@ def _in_order(values: npt.NDArray[Any]) -> list[str]:
 
 
 _DRAWN: Mapping[str, Callable[[Table, Theme], str]] = {
-    "table": _rows,
     "line": _lines,
     "band": _band,
     "bars": _bars,

@@ -8,13 +8,11 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
-from ilpgeo.core.params import Param, params_of
-from ilpgeo.core.types import Model, Period, Query
-from ilpgeo.ui import forms, markup, model_state, model_words, periods, scope, words
+from ilpgeo.core.params import params_of
+from ilpgeo.core.types import Model
+from ilpgeo.ui import forms, markup, model_state, model_words, question_fields, words
 from ilpgeo.ui.frame import Frame
-from ilpgeo.ui.model_view import AHEAD, CELL, ModelView
-
-OWN_DAYS = "Own days"
+from ilpgeo.ui.model_view import AHEAD, ModelView
 
 
 def choice(around: Frame) -> None:
@@ -56,20 +54,15 @@ def settings(around: Frame) -> ModelView | None:
     values = {param.name: getattr(start.model, param.name) for param in params_of(start.model)}
     with st.container(key="model-form", gap="small"):
         model = forms.form(type(start.model), key(f"set-{start.model.name}"), values)
-        cell_m = float(forms.field(_cell(around), start.cell_m, key("cell")))
+        cell_m = float(forms.field(question_fields.cell(around), start.cell_m, key("cell")))
         if model is not None and model != type(model)():
             st.button(
                 "Back to the model's own settings", key="model-reset", type="tertiary", on_click=model_state.reset
             )
     with st.container(key="model-question", gap="small"):
-        areas = _where(around, start.query)
-        offences = tuple(
-            st.multiselect(
-                "Offences", around.offences, list(start.query.offences), key=key("model-offences"),
-                placeholder="All offences",
-            )
-        )  # fmt: skip
-        period = _period(around, start)
+        areas = question_fields.where(around, start.query.areas, _named)
+        offences = question_fields.offences(around, start.query.offences, _named)
+        period = question_fields.period(around, start.query.period, shown.query.period, _named)
         ahead_days = _ahead(around, start.ahead_days)
     if model is None:
         return None
@@ -82,50 +75,8 @@ def settings(around: Frame) -> ModelView | None:
     )
 
 
-def _cell(around: Frame) -> Param:
-    return replace(CELL, default=float(around.settings.cell_m))
-
-
-def _where(around: Frame, start: Query) -> tuple[str, ...]:
-    areas = around.areas
-    offered = [
-        areas.id[at]
-        for name in reversed(areas.types)
-        if 1 < len(areas.of_type(name)) <= scope.MOST_AT_FIRST
-        for at in sorted(areas.of_type(name), key=lambda at: areas.name[at])
-    ]
-    options = ["", *offered, *(area for area in start.areas if area not in offered)]
-
-    def named(area: str) -> str:
-        if not area:
-            return f"All of {around.settings.name}"
-        at = areas.at(area)
-        return f"{areas.name[at]} \u00b7 {areas.types[int(areas.type[at])]}"
-
-    first = options.index(start.areas[0]) if start.areas else 0
-    chosen = st.selectbox("Where", options, first, named, key=model_state.key("model-where"))
-    return (chosen,) if chosen else ()
-
-
-def _period(around: Frame, start: ModelView) -> Period:
-    labels = [each.label for each in around.presets]
-    named = periods.named(start.query.period, around.presets)
-    chosen = st.selectbox(
-        "Learn from", [*labels, OWN_DAYS], labels.index(named.label) if named else len(labels),
-        key=model_state.key("model-period"),
-        format_func=lambda label: _spelt(label, around),
-    )  # fmt: skip
-    if chosen != OWN_DAYS:
-        return around.presets[labels.index(chosen)].period
-    last = periods.last_day(around.now)
-    days = st.date_input(
-        "Whole months from, to" if around.is_monthly else "Days from, to (both counted)",
-        (start.query.period.start, start.query.period.end), around.settings.start,
-        periods.latest(last, start.query.period), key=model_state.key("model-days"), format="YYYY-MM-DD",
-    )  # fmt: skip
-    if not isinstance(days, tuple) or len(days) < 2:
-        return model_state.current().query.period
-    return periods.rounded(Period(days[0], days[1]), is_monthly=around.is_monthly)
+def _named(name: str) -> str:
+    return model_state.key(f"model-{name}")
 
 
 def _ahead(around: Frame, start: int) -> int:
@@ -143,8 +94,3 @@ def _ahead(around: Frame, start: int) -> int:
             help="The days that expected incidents are for; clusters and tests of chance look back only.",
         )
     )  # fmt: skip
-
-
-def _spelt(label: str, around: Frame) -> str:
-    preset = next((each for each in around.presets if each.label == label), None)
-    return label if preset is None else f"{label} \u00b7 {words.span(preset.period)}"

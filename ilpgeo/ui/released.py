@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.recipes import Recipe
 from ilpgeo.core.types import Released
 from ilpgeo.pipeline.waiting import QuarantineFile
 from ilpgeo.reports.text import csv_text
@@ -63,6 +64,13 @@ def download_made(
     st.download_button(
         label, lambda: make(released), file, mime, key=key, on_click="ignore", type="tertiary", width="stretch"
     )
+
+
+def download_recipe(recipe: Recipe, label: str, file: str, *, key: str) -> None:
+    """Offer a recipe: what was asked, no count of any place, so it passes no release gate."""
+    if not isinstance(recipe, Recipe):
+        raise InvalidInput(f"{type(recipe).__name__} is no recipe and is not handed out")
+    st.download_button(label, recipe.text(), file, "application/toml", key=key, on_click="ignore", type="tertiary")
 
 
 def download_quarantine(rows: QuarantineFile, label: str, *, key: str) -> None:

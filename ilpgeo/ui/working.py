@@ -16,7 +16,15 @@ POLL_S = 0.5
 _RUNNING, _STOPPED = "ilpgeo-job-running", "ilpgeo-job-stopped"
 
 
-def worked_out(kept: Kept[T], question: Hashable, work: Callable[[Progress], T], said: str, *, key: str) -> T | None:
+def worked_out(
+    kept: Kept[T],
+    question: Hashable,
+    work: Callable[[Progress], T],
+    said: str,
+    *,
+    key: str,
+    again: str = "Work it out",
+) -> T | None:
     """Return the answer to a question: kept, or worked out now; None while it lasts, and where the person stopped it.
 
     What takes longer than a second goes on beside the page, which stays usable: a bar shows how far it is, a button
@@ -29,6 +37,8 @@ def worked_out(kept: Kept[T], question: Hashable, work: Callable[[Progress], T],
         What is being done, in words.
     key
         The place on the page; unique there.
+    again
+        The words of the button that takes up what was stopped.
     """
     answer = kept.get(question)
     running: dict[str, tuple[Hashable, Job[T]]] = st.session_state.setdefault(_RUNNING, {})
@@ -40,8 +50,8 @@ def worked_out(kept: Kept[T], question: Hashable, work: Callable[[Progress], T],
     if answer is not None:
         return answer
     if st.session_state.get(f"{_STOPPED}-{key}") == question:
-        st.info("Stopped. Change a setting, or work it out after all.", icon=":material/stop_circle:")
-        st.button("Work it out", key=f"{key}-again", on_click=_start_again, args=(key,))
+        st.info("Stopped. Change a setting, or take it up again.", icon=":material/stop_circle:")
+        st.button(again, key=f"{key}-again", on_click=_start_again, args=(key,))
         return None
     if job is None:
         job = Job(work)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import SUITES
-from ilpgeo.cli import _parser
+from ilpgeo.cli.arguments import parser as command_parser
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.settings import Settings, parse_settings
 from ilpgeo.ingest.rules import REASONS
@@ -22,7 +22,11 @@ PAGES = sorted(
 
 
 def _commands() -> dict[str, set[str]]:
-    [sub] = [action for action in _parser()._actions if hasattr(action, "choices") and isinstance(action.choices, dict)]
+    [sub] = [
+        action
+        for action in command_parser()._actions
+        if hasattr(action, "choices") and isinstance(action.choices, dict)
+    ]
     return {
         name: {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
         for name, parser in sub.choices.items()

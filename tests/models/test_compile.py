@@ -10,7 +10,6 @@ from ilpgeo.models import kde_transform
 from ilpgeo.models.compile import compile_kernels
 from ilpgeo.models.dbscan import dbscan_labels
 from ilpgeo.models.kde import kde
-from ilpgeo.models.points import collapse
 
 KERNEL_MODULES = [import_module(f"ilpgeo.models.{found.name}") for found in iter_modules(ilpgeo.models.__path__)]
 
@@ -28,8 +27,9 @@ def test_after_compiling_no_question_compiles_again() -> None:
     compile_kernels()
     compiled = signatures()
     # Those called from Python; the kernels inside them are compiled (or loaded) along with them.
-    called = ("first_places", "_keys", "_order_by_counting", "boxes", "find_core", "join_cells", "label_places",
-              "_spread", "_share_out", "pair_scores", "draw", "exchange_own")  # fmt: skip
+    called = ("first_places", "_scatter", "_sort_buckets", "_fill_cells", "_number_places", "_gather", "find_core",
+              "join_cells", "label_places", "_spread", "_share_out", "pair_scores",
+              "draw", "exchange_own")  # fmt: skip
     assert all(n for name, n in compiled.items() if name.rsplit(".", 1)[1] in called), compiled
     rng = np.random.default_rng(1)
     x, y = rng.uniform(0, 3000, (2, 500))
@@ -40,6 +40,6 @@ def test_after_compiling_no_question_compiles_again() -> None:
         dbscan_labels(x[::2], y[::2], 0.01, 5)
         for kernel in ("quartic", "gaussian"):
             kde(x, y, grid, 300, kernel, weights)
-            spread = kde_transform.spread_by_transform(collapse(x, y, weights), grid, 300, 300, kernel == "gaussian")
+            spread = kde_transform.spread_by_transform(x, y, weights, grid, 300, 300, kernel == "gaussian")
             assert spread.shape == (30, 30)
     assert signatures() == compiled

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN
 
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.models import dbscan_cells, slices
 from ilpgeo.models.dbscan import dbscan_labels
 
 
@@ -63,6 +64,44 @@ def test_a_synthetic_city_is_labelled_as_scikit_learn_does(eps_m: float, min_sam
     x, y = points.T
     weights = rng.uniform(0.1, 3, len(x)) if weighted else None
     assert (dbscan_labels(x, y, eps_m, min_samples, weights) == reference(x, y, eps_m, min_samples, weights)).all()
+
+
+@pytest.mark.parametrize("per_block", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize(("eps_m", "min_samples"), [(60.0, 6), (150.0, 40), (400.0, 250)])
+def test_the_labels_do_not_depend_on_how_fine_the_cells_are(monkeypatch, per_block, eps_m, min_samples) -> None:
+    monkeypatch.setattr(dbscan_cells, "cells_per_block", lambda least, weight_per_point: per_block)
+    rng = np.random.default_rng(12)
+    centre = rng.uniform(0, 4000, (12, 2))[rng.integers(0, 12, 3000)]
+    piles = np.repeat(rng.uniform(0, 4000, (40, 2)), 30, axis=0)
+    points = np.vstack([centre + rng.normal(0, 180, (3000, 2)), rng.uniform(0, 4000, (1500, 2)), piles])
+    x, y = (rng.permutation(points) + 630_000.0).T
+    assert (dbscan_labels(x, y, eps_m, min_samples) == reference(x, y, eps_m, min_samples)).all()
+
+
+@pytest.mark.parametrize("per_block", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("eps", [1.0, 2.0, 5.0, math.sqrt(2)])
+def test_ties_on_a_lattice_do_not_depend_on_how_fine_the_cells_are(monkeypatch, per_block, eps) -> None:
+    monkeypatch.setattr(dbscan_cells, "cells_per_block", lambda least, weight_per_point: per_block)
+    x, y = np.random.default_rng(13).integers(0, 40, (2, 900)).astype(float)
+    for min_samples in (3, 5, 20):
+        assert (dbscan_labels(x, y, eps, min_samples) == reference(x, y, eps, min_samples)).all()
+
+
+def test_the_labels_do_not_depend_on_how_many_threads_work(monkeypatch) -> None:
+    rng = np.random.default_rng(14)
+    centre = rng.uniform(0, 20_000, (200, 2))[rng.integers(0, 200, 90_000)]
+    x, y = (centre + rng.normal(0, 300, (90_000, 2))).T
+    together = dbscan_labels(x, y, 150.0, 60)
+    monkeypatch.setattr(slices, "_MOST", 1)
+    assert (dbscan_labels(x, y, 150.0, 60) == together).all()
+    assert together.max() > 20
+
+
+def test_fractional_weights_that_add_up_to_the_least_are_enough() -> None:
+    x = np.zeros(10)
+    # In floating point ten tenths are a little less than one; the order of the rows must not decide.
+    assert (dbscan_labels(x, x, 5.0, 1, np.full(10, 0.1)) == 0).all()
+    assert (dbscan_labels(x, x, 5.0, 1, np.full(10, 0.0999)) == -1).all()
 
 
 def test_points_very_far_apart_cost_no_more_memory_than_near_ones() -> None:

@@ -9,7 +9,6 @@ from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.space import Grid
 from ilpgeo.models.kde import kde
 from ilpgeo.models.kde_transform import spread_by_transform
-from ilpgeo.models.points import collapse
 
 
 def study(ny=17, nx=23, cell_m=100.0, holes=0.2, seed=1) -> Grid:
@@ -72,7 +71,7 @@ def test_the_transform_is_near_the_exact_sum(kernel: str, tolerance: float, cell
     x, y = x[kept], y[kept]
     exact = kde(x, y, grid, 300.0, kernel, exact=True)
     reach_m = 300.0 * (6.5 if kernel == "gaussian" else 1.0)
-    near = spread_by_transform(collapse(x, y), grid, 300.0, reach_m, kernel == "gaussian")
+    near = spread_by_transform(x, y, None, grid, 300.0, reach_m, kernel == "gaussian")
     assert np.abs(near - exact).max() <= tolerance * exact.max()
     assert near.sum() == pytest.approx(len(x), rel=1e-9)
     assert (near >= 0).all()
@@ -90,7 +89,7 @@ def test_the_transform_is_near_even_for_one_point_alone(cells_per_bandwidth, at,
     x, y = np.array([30 + at[0]]), np.array([30 + at[1]])
     reach_m = cells_per_bandwidth * (6.5 if kernel == "gaussian" else 1.0)
     exact = kde(x, y, grid, cells_per_bandwidth, kernel, exact=True)
-    near = spread_by_transform(collapse(x, y), grid, cells_per_bandwidth, reach_m, kernel == "gaussian")
+    near = spread_by_transform(x, y, None, grid, cells_per_bandwidth, reach_m, kernel == "gaussian")
     assert np.abs(near - exact).max() <= (1e-3 if kernel == "gaussian" else 2e-3) * exact.max()
 
 

@@ -5,6 +5,7 @@
   const known = new Map(); // source -> promise of {id: {at, geometry}}
   let clicks = 0;
   let lastView = null;
+  let isLed = false;
 
   const PANES = { ground: 210, surface: 350, areas: 400, lines: 420, hotspots: 450, selection: 460, marks: 600 };
 
@@ -90,7 +91,41 @@
     const wanted = JSON.stringify(view);
     if (!view || wanted === lastView) return;
     lastView = wanted;
+    isLed = true;
     map.fitBounds(view, { padding: [14, 14], animate: false });
+    isLed = false;
+  }
+
+  // The frames of one page share a channel. Only what a person does is passed on: a map that is led by another, or by a
+  // new answer, keeps quiet. One that opens late asks where the others are.
+  function together(map, spec) {
+    const channel = new BroadcastChannel("ilpgeo-" + spec.group + "-" + tab());
+    let waiting = 0, isMoved = false;
+    const tell = () => {
+      const at = map.getCenter();
+      channel.postMessage({ lat: at.lat, lng: at.lng, zoom: map.getZoom() });
+    };
+    map.on("move", () => {
+      if (isLed || waiting) return;
+      isMoved = true;
+      waiting = requestAnimationFrame(() => { waiting = 0; tell(); });
+    });
+    channel.onmessage = (event) => {
+      if (event.data.isAsking) {
+        if (isMoved) tell();
+        return;
+      }
+      isLed = isMoved = true;
+      map.setView([event.data.lat, event.data.lng], event.data.zoom, { animate: false });
+      isLed = false;
+    };
+    setTimeout(() => channel.postMessage({ isAsking: true }), 800);
+  }
+
+  function tab() {
+    const page = window.parent;
+    if (!page.ilpgeoTab) page.ilpgeoTab = Date.now() + "-" + Math.random();
+    return page.ilpgeoTab;
   }
 
   function report(map, words) {
@@ -222,5 +257,5 @@
     }));
   }
 
-  window.ilpgeo = { base, areas, hotspots, picture };
+  window.ilpgeo = { base, together, areas, hotspots, picture };
 })();

@@ -1,0 +1,160 @@
+"""What may be written on the command line, and which command each word calls."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ilpgeo import __version__
+from ilpgeo.cli import foresight, holdings, questions
+from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
+from ilpgeo.core.query import Level
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser("ilpgeo", description="Hotspot analytics for intelligence-led policing.")
+    top.add_argument("--version", action="version", version=f"ilpgeo {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, help: str, run: Command, *, workspace: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(run=run)
+        if workspace:
+            default = os.environ.get("ILPGEO_WORKSPACE")
+            sub.add_argument(
+                "--workspace",
+                type=Path,
+                default=default and Path(default),
+                required=not default,
+                metavar="DIR",
+                help="the workspace's folder (or set ILPGEO_WORKSPACE)",
+            )
+        if name != "serve":
+            sub.add_argument("--json", action="store_true", help="print one JSON document")
+        return sub
+
+    demo = command("demo", "make a workspace from a bundled real sample", holdings.demo, workspace=False)
+    demo.add_argument("--sample", choices=("toronto", "england-wales"), default="toronto")
+    demo.add_argument("--workspace", type=Path, metavar="DIR", help="default: workspace/SAMPLE")
+
+    init = command("init", "make a workspace of your own from area files", holdings.init, workspace=False)
+    init.add_argument("folder", type=Path, metavar="DIR")
+    init.add_argument(
+        "--areas",
+        action="append",
+        required=True,
+        metavar="[LEVEL:TYPE=]FILE",
+        help="an area file; one alone is the local level, its union the national; repeat for more",
+    )
+    init.add_argument("--name", help="name of the workspace (default: the folder's name)")
+    init.add_argument("--crs", help="projected CRS in metres, EPSG:n (default: chosen from the extent)")
+    init.add_argument("--timezone", help="IANA name such as Europe/London (default: UTC)", default="UTC")
+    init.add_argument("--start", type=day, default=date(2000, 1, 1), help="first day kept (default: 2000-01-01)")
+
+    ingest = command("ingest", "bring incident files in", holdings.ingest)
+    ingest.add_argument("files", nargs="+", type=Path, metavar="FILE", help="file or folder")
+    ingest.add_argument("--source", default="", help="name of the source (default: from the file's kind and name)")
+    ingest.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="COLUMN=FIELD",
+        dest="columns",
+        help='which column holds which field; repeat; the rest is guessed; "=burglary=offence": a file of one offence',
+    )
+    ingest.add_argument("--crs", default="", help="CRS of projected coordinates, EPSG:n")
+    ingest.add_argument("--timezone", default="", help="time zone of the file's times (default: the workspace's)")
+
+    withdraw = command("withdraw", "take a file's incidents out again", holdings.withdraw)
+    withdraw.add_argument("file_id", metavar="FILE_ID", help="as shown by status")
+    command("remap", "give every incident the offence group that offences.csv now says", holdings.remap)
+
+    factors = command("factors", "factor layers for risk terrain: add, list, remove", holdings.factors)
+    factors.add_argument("action", choices=("add", "list", "remove"))
+    factors.add_argument("name", nargs="?", metavar="NAME", help="what its features are, such as bars")
+    factors.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="GeoJSON, GeoPackage, shapefile, KML, or a table of points"
+    )
+    factors.add_argument("--crs", default="", help="CRS of the file's coordinates where it does not say, EPSG:n")
+
+    command("status", "rows, sources, quality, version", holdings.status)
+    _add_questions(command)
+    _add_backtest(command)
+
+    serve = command("serve", "the dashboard in a browser", _serve)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8501)
+    return top
+
+
+def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
+    command("models", "every model with its parameters, units and bounds", questions.models, workspace=False)
+
+    hotspots = command("hotspots", "a model's hotspots as polygons", questions.hotspots)
+    hotspots.add_argument("--output", type=Path, metavar="FILE", help=".geojson, .gpkg, .kml or .csv")
+    explain = command(
+        "explain", "what a model found in words and tables: fitted values, diagnostics", questions.explain
+    )
+    explain.add_argument("--output", type=Path, metavar="FILE", help=".csv: every table under its title")
+    for sub in (hotspots, explain):
+        sub.add_argument("--model", required=True)
+        sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+        sub.add_argument("--cell", type=float, metavar="METRES", help="side of a cell (default: the workspace's)")
+        sub.add_argument("--seed", type=seed, default=0, help="seed of the random numbers (default: 0)")
+
+    priorities = command("priorities", "the ranked areas of one level", questions.priorities)
+    priorities.add_argument("--level", required=True, choices=[str(level) for level in Level])
+    priorities.add_argument("--area-type", default="", help="default: the level's first")
+    priorities.add_argument("--output", type=Path, metavar="FILE", help=".csv or .json")
+    for sub in (hotspots, explain, priorities):
+        sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
+        sub.add_argument("--period", type=period, metavar="A..B", help="ISO dates, both included")
+        sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
+        sub.add_argument("--source", action="append", default=[], help="only this source; repeat")
+        sub.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
+
+
+def _add_backtest(command: Callable[..., argparse.ArgumentParser]) -> None:
+    test = command("backtest", "how models would have done on days they had not seen", foresight.backtest)
+    test.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="NAME[:KEY=VALUE,...]",
+        help="a model with the settings that differ from its own, such as kde:bandwidth_m=200,kernel=gaussian; repeat",
+    )
+    test.add_argument("--recipe", type=Path, metavar="FILE.toml", help="start from a saved recipe; options replace it")
+    test.add_argument("--horizon", metavar="7d", help="how far each test looks ahead: 7d, 2w or 1m (default: 7d)")
+    test.add_argument("--folds", type=int, metavar="N", help="how many windows (default: 26)")
+    test.add_argument("--learn", type=int, metavar="DAYS", help="days each test learns from (default: 365)")
+    test.add_argument("--from", type=day, dest="first", metavar="DATE", help="first day of the first window")
+    test.add_argument("--last", type=day, metavar="DATE", help="last day of the last window (default: of the data)")
+    test.add_argument(
+        "--flag-area",
+        action="append",
+        default=[],
+        metavar="AREA",
+        help="how much ground is flagged: 2%%, 0.65km2 or 20cells; repeat (default: 1%%, 2%% and 5%%)",
+    )
+    test.add_argument("--cell", type=float, metavar="METRES", help="side of a cell (default: the workspace's)")
+    test.add_argument(
+        "--shift", type=metres_east_north, metavar="X,Y", help="move the grid so many metres east and north"
+    )
+    test.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
+    test.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
+    test.add_argument("--source", action="append", default=[], help="only this source; repeat")
+    test.add_argument("--seed", type=seed, help="seed of the random numbers (default: 0)")
+    test.add_argument("--save-recipe", type=Path, metavar="FILE.toml", help="write what was tested, to be run again")
+    test.add_argument("--output", type=Path, metavar="FILE.csv", help="every table under its title")
+
+
+def _serve(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    from ilpgeo.ui import asgi
+
+    asgi.serve(options.workspace, options.host, options.port)
+    return {}, ""

@@ -1,0 +1,76 @@
+"""Words of the command line read as values, and how far a command is."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.query import Period
+
+Command = Callable[[argparse.Namespace], tuple[dict[str, Any] | list[Any], str]]
+
+
+def day(text: str) -> date:
+    """Return a date."""
+    try:
+        return Period.parse(text).start
+    except InvalidInput as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date of the form YYYY-MM-DD from 1900 to 2200") from error
+
+
+def seed(text: str) -> int:
+    """Return a seed of random numbers."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+    return int(text)
+
+
+def period(text: str) -> Period:
+    """Return a period of days."""
+    try:
+        return Period.parse(text)
+    except InvalidInput as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def pairs(texts: Sequence[str], form: str, *, is_last: bool = False) -> dict[str, str]:
+    """Return key and value of each text, parted at its first equals sign, or its last."""
+    pairs = {}
+    for text in texts:
+        key, equals, value = text.rpartition("=") if is_last else text.partition("=")
+        if not (key and equals and value):
+            raise InvalidInput(f"{text!r} is not of the form {form}")
+        pairs[key] = value
+    return pairs
+
+
+def metres_east_north(text: str) -> tuple[float, float]:
+    """Return a shift of the grid."""
+    try:
+        east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form X,Y in metres, such as 50,0") from error
+    return east, north
+
+
+def shown(value: Any) -> str:
+    """Return a value of a table as it is printed."""
+    return f"{value:.4g}" if isinstance(value, float) else "-" if value is None else str(value)
+
+
+def count_rows(name: str) -> Callable[[int, int | None], None]:
+    """Return a progress callback that rewrites one line of a terminal, and is silent in a pipe."""
+
+    def show(done: int, in_all: int | None) -> None:
+        if sys.stderr.isatty():
+            share = f" of {in_all:,}" if in_all else ""
+            sys.stderr.write(f"\r{name}: {done:,}{share} rows")
+            if in_all and done >= in_all:
+                sys.stderr.write("\n")
+            sys.stderr.flush()
+
+    return show

@@ -1,0 +1,167 @@
+"""Compiled: which places are core.
+
+Distances are compared as scikit-learn's tree compares them: dx*dx + dy*dy <= eps*eps in double precision. What cells
+alone rule in or out leaves a margin, so that the comparison of the places would rule the same.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
+from ilpgeo.models.dbscan_cells import Lattice
+from ilpgeo.models.dbscan_reach import advance, first_at
+from ilpgeo.models.jit import compiled
+
+# In cells: what rounding can do to a place's position in its cell is far less.
+_MARGIN = 1e-5
+
+
+@compiled
+def find_core(
+    first_cell: int,
+    last_cell: int,
+    x: FloatArray,
+    y: FloatArray,
+    weight: IntArray,
+    start: npt.NDArray[np.int32],
+    key: IntArray,
+    total: IntArray,
+    lattice: Lattice,
+    possible: IntArray,
+    certain: IntArray,
+    eps_m: float,
+    least: int,
+    core: BoolArray,
+) -> None:
+    """Mark in `core` the places of some cells that have at least `least` weight within eps, themselves included.
+
+    `total` is the weight of all cells before each. A cell is decided whole where the cells that hold only neighbours
+    are enough, or those that hold any are too few; only between the two are its places looked at.
+    """
+    rows, reach = len(possible), len(possible) // 2
+    # For each row the first cell of the possible, the certain, after the certain, after the possible.
+    edge = np.empty((rows, 4), np.int64)
+    for r in range(rows):
+        edge[r, :] = first_at(key, key[first_cell] + (r - reach) * lattice.stride - possible[r])
+    run = np.empty((rows, 4), np.int64)
+    for c in range(first_cell, last_cell):
+        if total[c + 1] - total[c] >= least:
+            core[start[c] : start[c + 1]] = True
+            continue
+        surely, at_most = np.int64(0), np.int64(0)
+        for r in range(rows):
+            middle = key[c] + (r - reach) * lattice.stride
+            edge[r, 0] = advance(key, edge[r, 0], middle - possible[r])
+            edge[r, 3] = advance(key, max(edge[r, 0], edge[r, 3]), middle + possible[r] + 1)
+            at_most += total[edge[r, 3]] - total[edge[r, 0]]
+            if certain[r] >= 0:
+                edge[r, 1] = advance(key, max(edge[r, 0], edge[r, 1]), middle - certain[r])
+                edge[r, 2] = advance(key, max(edge[r, 1], edge[r, 2]), middle + certain[r] + 1)
+                surely += total[edge[r, 2]] - total[edge[r, 1]]
+        if surely >= least:
+            core[start[c] : start[c + 1]] = True
+        elif at_most >= least:
+            for i in range(start[c], start[c + 1]):
+                core[i] = _is_core(i, c, x, y, weight, start, key, total, lattice, edge, eps_m, least, run)
+
+
+@compiled
+def _is_core(
+    i: int,
+    c: int,
+    x: FloatArray,
+    y: FloatArray,
+    weight: IntArray,
+    start: npt.NDArray[np.int32],
+    key: IntArray,
+    total: IntArray,
+    lattice: Lattice,
+    edge: IntArray,
+    eps_m: float,
+    least: int,
+    run: IntArray,
+) -> bool:
+    found, unsure = _find_runs(c, x[i], y[i], key, total, lattice, edge, eps_m * lattice.per_m, run)
+    eps2 = eps_m * eps_m
+    reach = len(run) // 2
+    # The rows in the middle hold most: they decide soonest.
+    for away in range(len(run)):
+        r = reach + (away + 1) // 2 * (1 if away % 2 else -1)
+        for side in range(0, 4, 2):
+            if found >= least or found + unsure < least:
+                return bool(found >= least)
+            begin, end = run[r, side], run[r, side + 1]
+            if begin < end:
+                unsure -= total[end] - total[begin]
+                found += _weight_within(x, y, weight, start[begin], start[end], x[i], y[i], eps2)
+    return bool(found >= least)
+
+
+@compiled
+def _half_chord(radius: float, away: float) -> float:
+    return math.sqrt(max(radius * radius - away * away, 0.0))
+
+
+@compiled
+def _find_runs(
+    c: int,
+    px: float,
+    py: float,
+    key: IntArray,
+    total: IntArray,
+    lattice: Lattice,
+    edge: IntArray,
+    radius: float,
+    run: IntArray,
+) -> tuple[int, int]:
+    # Fills `run` with the first and last cells, left and right in each row, that the circle around the place cuts;
+    # returns the weight of the cells within it, and of those cut.
+    reach = len(edge) // 2
+    row = key[c] // lattice.stride
+    along = (px - lattice.west) * lattice.per_m - (key[c] - row * lattice.stride)
+    across = (py - lattice.south) * lattice.per_m - row
+    within, cut = np.int64(0), np.int64(0)
+    upper = _half_chord(radius, -reach - across)
+    for r in range(len(edge)):
+        above = r - reach
+        lower, upper = upper, _half_chord(radius, above + 1.0 - across)
+        if edge[r, 0] == edge[r, 3]:
+            run[r, :] = 0
+            continue
+        middle = key[c] + above * lattice.stride
+        half = (radius if above == 0 else max(lower, upper)) + _MARGIN
+        left = advance(key, edge[r, 0], middle + math.floor(along - half))
+        right = max(edge[r, 3], left)
+        beyond = middle + math.floor(along + half)
+        while right > left and key[right - 1] > beyond:
+            right -= 1
+        half = min(lower, upper) - _MARGIN
+        begin, end = right, right
+        if half > 0.5:
+            begin = left
+            inner = middle + math.ceil(along - half)
+            while begin < right and key[begin] < inner:
+                begin += 1
+            inner = middle + math.floor(along + half) - 1
+            while end > begin and key[end - 1] > inner:
+                end -= 1
+        run[r, 0], run[r, 1], run[r, 2], run[r, 3] = left, begin, end, right
+        within += total[end] - total[begin]
+        cut += total[begin] - total[left] + total[right] - total[end]
+    return int(within), int(cut)
+
+
+@compiled
+def _weight_within(
+    x: FloatArray, y: FloatArray, weight: IntArray, begin: int, end: int, px: float, py: float, eps2: float
+) -> int:
+    found = np.int64(0)
+    for j in range(begin, end):
+        dx = x[j] - px
+        dy = y[j] - py
+        found += weight[j] if dx * dx + dy * dy <= eps2 else 0
+    return int(found)

@@ -1,0 +1,146 @@
+"""Compiled: points at one spot taken together as one place, cell by cell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.models.dbscan_cells import LEAST_IN_SLICE, Cells
+from ilpgeo.models.jit import compiled
+from ilpgeo.models.slices import in_slices
+
+# Smaller cells are left as they are: their repeats cost nothing.
+_LEAST_IN_CELL = 12
+# With fewer repeats than this the points themselves are as good.
+_LEAST_REPEATS = 0.1
+
+
+class Places(NamedTuple):
+    """Places in order of cell; two of them may still be the same spot.
+
+    Attributes
+    ----------
+    x, y
+        Shape (k,), metres.
+    first
+        Shape (k,): the first point of each place.
+    start
+        Shape (m + 1,): first place of each cell.
+    of_position
+        Shape (n,): the place of the point at each position; None where every point is a place of its own.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    first: npt.NDArray[np.int32]
+    start: npt.NDArray[np.int32]
+    of_position: npt.NDArray[np.int32] | None
+
+
+def take_together(cells: Cells) -> Places:
+    """Return the places of the cells' points."""
+    n, m = len(cells.x), len(cells.start) - 1
+    place, n_places = np.empty(n, np.int32), np.empty(m, np.int32)
+    in_slices(
+        lambda begin, end: _number_places(begin, end, cells.x, cells.y, cells.start, place, n_places),
+        m,
+        LEAST_IN_SLICE // 4,
+    )
+    k = int(n_places.sum())
+    if k > (1.0 - _LEAST_REPEATS) * n:
+        return Places(cells.x, cells.y, cells.order, cells.start, None)
+    start = np.concatenate(([0], np.cumsum(n_places))).astype(np.int32)
+    x, y, first = np.empty(k), np.empty(k), np.empty(k, np.int32)
+    _gather(cells.x, cells.y, cells.order, cells.start, start, place, x, y, first)
+    return Places(x, y, first, start, place)
+
+
+def weigh(cells: Cells, places: Places, weights: IntArray | None) -> IntArray:
+    """Return the weight of each place."""
+    if weights is None:
+        return np.ones(len(places.x), np.int64) if places.of_position is None else np.bincount(places.of_position)
+    sorted_weights = weights[cells.order]
+    if places.of_position is None:
+        return sorted_weights
+    total = np.zeros(len(places.x), np.int64)
+    np.add.at(total, places.of_position, sorted_weights)
+    return total
+
+
+@compiled
+def _number_places(
+    first_cell: int,
+    last_cell: int,
+    x: FloatArray,
+    y: FloatArray,
+    start: npt.NDArray[np.int32],
+    place: npt.NDArray[np.int32],
+    n_places: npt.NDArray[np.int32],
+) -> None:
+    # Within each cell places are numbered from 0 by first appearance.
+    most = 0
+    for c in range(first_cell, last_cell):
+        most = max(most, start[c + 1] - start[c])
+    x_bits, y_bits = x.view(np.int64), y.view(np.int64)
+    shown = np.empty(most, np.int32)
+    size = 16
+    while size < 2 * most:
+        size *= 2
+    table = np.empty(size, np.int32)
+    for c in range(first_cell, last_cell):
+        begin, n = start[c], start[c + 1] - start[c]
+        if n < _LEAST_IN_CELL:
+            for i in range(n):
+                place[begin + i] = i
+            n_places[c] = n
+            continue
+        size = 16
+        while size < 2 * n:
+            size *= 2
+        table[:size] = -1
+        k = 0
+        for i in range(begin, begin + n):
+            slot = _slot(x_bits[i], y_bits[i], size - 1)
+            while table[slot] >= 0 and not (x[shown[table[slot]]] == x[i] and y[shown[table[slot]]] == y[i]):
+                slot = (slot + 1) & (size - 1)
+            if table[slot] < 0:
+                table[slot] = k
+                shown[k] = i
+                k += 1
+            place[i] = table[slot]
+        n_places[c] = k
+
+
+@compiled
+def _slot(x_bits: np.int64, y_bits: np.int64, mask: int) -> np.int64:
+    # Lattice coordinates differ in few high bits, which must reach the low ones.
+    mixed = np.uint64(x_bits) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(y_bits) * np.uint64(0xC2B2AE3D27D4EB4F)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(32)
+    return np.int64(mixed & np.uint64(mask))
+
+
+@compiled
+def _gather(
+    x: FloatArray,
+    y: FloatArray,
+    order: npt.NDArray[np.int32],
+    cell_start: npt.NDArray[np.int32],
+    place_start: npt.NDArray[np.int32],
+    place: npt.NDArray[np.int32],
+    place_x: FloatArray,
+    place_y: FloatArray,
+    first: npt.NDArray[np.int32],
+) -> None:
+    # Turns numbers within the cell into numbers of all places.
+    for c in range(len(cell_start) - 1):
+        following = place_start[c]
+        for i in range(cell_start[c], cell_start[c + 1]):
+            place[i] += place_start[c]
+            if place[i] == following:
+                place_x[following], place_y[following], first[following] = x[i], y[i], order[i]
+                following += 1

@@ -1,0 +1,165 @@
+"""A kernel as weights by node of a lattice, for points that are shared between nodes by quadratic splines."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ilpgeo.core.arrays import FloatArray
+from ilpgeo.models.jit import compiled_reordered
+
+Single = npt.NDArray[np.float32]
+
+# Samples per node the approximation is fitted to.
+_SAMPLES = 4
+# A Gaussian's own weights fall off as it does; splines reach one and a half nodes farther, the fit's tail some more.
+_TAIL_NODES = 4
+
+
+class NodeKernel(NamedTuple):
+    """What a unit at one node gives to the nodes around, and the lattice it lives on.
+
+    Attributes
+    ----------
+    image
+        Shape (2 r + 1, 2 r + 1), symmetric; a unit at any node gives all cells' centres together one.
+    per_cell
+        Nodes along the side of a cell; one of them is its centre.
+    margin
+        Nodes before the first cell's centre, a multiple of `per_cell`.
+    """
+
+    image: FloatArray
+    per_cell: int
+    margin: int
+
+    def lattice_shape(self, shape: tuple[int, int]) -> tuple[int, int]:
+        """Return how many nodes cover a grid of `shape` cells and all that its points are shared with."""
+        ny, nx = (self.margin + (length - 1) * self.per_cell + self.per_cell // 2 + 3 for length in shape)
+        return ny, nx
+
+    def centres(self, shape: tuple[int, int]) -> tuple[slice, slice]:
+        """Return where the cells' centres are on the lattice."""
+        rows, columns = (
+            slice(self.margin, self.margin + (length - 1) * self.per_cell + 1, self.per_cell) for length in shape
+        )
+        return rows, columns
+
+    def convolve(self, lattice: Single) -> Single:
+        """Return what each node receives."""
+        from scipy import fft
+
+        padded = self._padded(lattice.shape)
+        spectrum = fft.rfft2(lattice, padded, workers=2)
+        spectrum *= self._transfer(padded)
+        ny, nx = lattice.shape
+        return np.ascontiguousarray(fft.irfft2(spectrum, padded, workers=2, overwrite_x=True)[:ny, :nx])
+
+    def convolve_to_centres(self, lattice: Single, shape: tuple[int, int]) -> Single:
+        """Return what each cell's centre receives; rows between the centres are never transformed back."""
+        from scipy import fft
+
+        padded = self._padded(lattice.shape)
+        spectrum = fft.rfft2(lattice, padded, workers=2)
+        spectrum *= self._transfer(padded)
+        rows = padded[0] // self.per_cell
+        folded = spectrum.reshape(self.per_cell, rows, -1).sum(axis=0) / np.float32(self.per_cell)
+        received = fft.irfft2(folded, (rows, padded[1]), workers=2, overwrite_x=True)
+        above = self.margin // self.per_cell
+        return np.asarray(received[above : above + shape[0], self.centres(shape)[1]])
+
+    def _padded(self, shape: tuple[int, ...]) -> tuple[int, int]:
+        # Only what wraps around into the lattice itself must be kept away: half a kernel beyond is enough.
+        from scipy import fft
+
+        reach = len(self.image) // 2
+        wanted = [max(length + reach, len(self.image)) for length in shape]
+        rows = self.per_cell * fft.next_fast_len(math.ceil(wanted[0] / self.per_cell), real=False)
+        return rows, fft.next_fast_len(wanted[1], real=True)
+
+    def _transfer(self, padded: tuple[int, int]) -> Single:
+        # The kernel is even: its transform is real, a sum of cosines.
+        reach = len(self.image) // 2
+        quarter = self.image[reach:, reach:] * np.outer(*[np.where(np.arange(reach + 1) > 0, 2.0, 1.0)] * 2)
+        down, along = (
+            np.cos(2 * math.pi / length * np.outer(np.arange(reach + 1), np.arange(n))).astype(np.float32)
+            for length, n in zip(padded, (padded[0], padded[1] // 2 + 1), strict=True)
+        )
+        return _sum_of_products(down, quarter.astype(np.float32), along)
+
+
+@compiled_reordered
+def _sum_of_products(down: Single, factor: Single, along: Single) -> Single:
+    # down^T factor along; a linear algebra library would start threads that wait for each other longer than this takes.
+    reach, rows = down.shape
+    half = np.zeros((reach, along.shape[1]), np.float32)
+    for i in range(reach):
+        for j in range(reach):
+            for k in range(along.shape[1]):
+                half[i, k] += factor[i, j] * along[j, k]
+    answer = np.zeros((rows, along.shape[1]), np.float32)
+    for row in range(rows):
+        for i in range(reach):
+            weight = down[i, row]
+            for k in range(along.shape[1]):
+                answer[row, k] += weight * half[i, k]
+    return answer
+
+
+def node_kernel(bandwidth: float, reach: float, per_cell: int, gaussian: bool) -> NodeKernel:
+    """Return the weights by node whose quadratic splines come nearest to the kernel in least squares.
+
+    Parameters
+    ----------
+    bandwidth
+        In cells: radius of the quartic kernel, standard deviation of the Gaussian.
+    reach
+        In cells: where the kernel ends.
+    per_cell
+        Nodes along a cell.
+
+    Notes
+    -----
+    Unser (1999), Splines: a perfect fit for signal and image processing, doi:10.1109/79.799930.
+    """
+    nodes = np.arange(-math.ceil(reach * per_cell) - _TAIL_NODES, math.ceil(reach * per_cell) + _TAIL_NODES + 1)
+    samples = (np.arange(len(nodes) * _SAMPLES) + 0.5) / _SAMPLES + nodes[0] - 0.5
+    splines = _quadratic_spline(samples[:, None] - nodes[None, :])
+    squared = (samples / (bandwidth * per_cell)) ** 2
+    if gaussian:
+        along = _fit(splines, np.exp(-0.5 * squared))
+        image = np.outer(along, along)
+    else:
+        height = np.maximum(1.0 - squared[:, None] - squared[None, :], 0.0) ** 2
+        image = _fit(splines, _fit(splines, height).T)
+    return NodeKernel(_with_sum_one(image, nodes, per_cell), per_cell, per_cell * (2 // per_cell + 2))
+
+
+def _fit(splines: FloatArray, values: FloatArray) -> FloatArray:
+    # Least squares, without the threads of a linear algebra library; splines three nodes apart do not overlap, so the
+    # normal equations have five diagonals.
+    from scipy.linalg import solveh_banded
+
+    middle = splines[:, len(splines[0]) // 2]
+    bands = [middle @ splines[:, len(splines[0]) // 2 + k] for k in (2, 1, 0)]
+    return np.asarray(
+        solveh_banded(np.outer(bands, np.ones(len(splines[0]))), np.einsum("sj,s...->j...", splines, values)),
+        np.float64,
+    )
+
+
+def _quadratic_spline(away: FloatArray) -> FloatArray:
+    distance = np.abs(away)
+    rim = 0.5 * np.maximum(1.5 - distance, 0.0) ** 2
+    return np.asarray(np.where(distance < 0.5, 0.75 - distance**2, rim), np.float64)
+
+
+def _with_sum_one(image: FloatArray, nodes: npt.NDArray[np.int64], per_cell: int) -> FloatArray:
+    # Nodes at different places in their cell see the centres differently; each of them must give one in all.
+    place = nodes % per_cell
+    total = np.zeros((per_cell, per_cell))
+    np.add.at(total, (place[:, None], place[None, :]), image)
+    return image / total[place][:, place]

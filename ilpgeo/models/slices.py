@@ -1,0 +1,38 @@
+"""Work on consecutive slices, two at a time: for compiled loops that let go of the interpreter's lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+# More threads would take cores that others on the same server wait for.
+_MOST = 2
+
+
+def n_slices(n: int, least: int) -> int:
+    """Return into how many slices of at least `least` items `n` items are worth dividing."""
+    return max(1, min(_MOST, os.cpu_count() or 1, n // least))
+
+
+def in_slices(work: Callable[[int, int], Answer], n: int, least: int) -> list[Answer]:
+    """Return what `work(begin, end)` says for each of the slices that make up 0..n, in their order.
+
+    Parameters
+    ----------
+    work
+        Must not depend on how the items are sliced, and must write to its own slice only.
+    n
+        Number of items.
+    least
+        Fewer items than this are not worth a thread.
+    """
+    count = n_slices(n, least)
+    edges = [n * part // count for part in range(count + 1)]
+    if count == 1:
+        return [work(0, n)]
+    with ThreadPoolExecutor(count, "ilpgeo-slice") as pool:
+        return list(pool.map(work, edges[:-1], edges[1:]))

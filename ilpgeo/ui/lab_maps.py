@@ -1,0 +1,69 @@
+"""The lab's maps: both models and their difference, moved together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+from ilpgeo.core.types import Answer, Contrast, Released
+from ilpgeo.pipeline import Explored
+from ilpgeo.ui import cache, model_map
+from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.mapview import frame_style
+from ilpgeo.ui.model_view import ModelView
+
+if TYPE_CHECKING:
+    from branca.element import Figure
+    from folium import FeatureGroup
+
+HEIGHT_PX = 330
+GROUP = "lab"
+# Small maps: a folded legend is one word, and the licence stands once beside them.
+_FRAME_CSS = """
+.ilp-legend:not([open]) summary { font-size: 0; }
+.ilp-legend:not([open]) summary::after { content: "Legend"; font-size: 12px; }
+.leaflet-control-attribution { font-size: 9px !important; }
+"""
+
+
+def answer_map(around: Frame, shown: ModelView, explored: Explored | None, side: str) -> None:
+    """Draw one model's answer and its hotspots."""
+    _draw(around, model_map.layers(around, shown, explored), side)
+
+
+def difference_map(around: Frame, shown: ModelView, difference: Released[Answer] | None) -> None:
+    """Draw where one model expects more than the other."""
+    from ilpgeo.maps.cells import contrast_layer
+    from ilpgeo.maps.layers import ground_layer
+
+    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
+    named, lined, view = model_map.ground(around.areas, shown.query.areas)
+    made: list[FeatureGroup] = [ground_layer(shapes, named, lined, view, around.theme)]
+    if difference is not None:
+        made.append(contrast_layer(cast("Released[Contrast]", difference), around.theme))
+    _draw(around, made, "difference")
+
+
+def _draw(around: Frame, layers: list[FeatureGroup], name: str) -> None:
+    from branca.element import Element
+    from streamlit_folium import st_folium
+
+    from ilpgeo.maps.areas_map import base_map
+    from ilpgeo.maps.together import move_together
+    from ilpgeo.ui import assets
+
+    assets.serve()
+    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
+    settings = around.settings
+    base = base_map(
+        shapes, around.theme, attribution="", tiles_url=settings.tiles_url,
+        tiles_attribution=settings.tiles_attribution,
+    )  # fmt: skip
+    move_together(base, GROUP)
+    cast("Figure", base.get_root()).header.add_child(Element(f"{frame_style()}<style>{_FRAME_CSS}</style>"))
+    with st.container(key=f"lab-map-{name}"):
+        st_folium(
+            base, key=f"lab-map-{name}-{shapes.key}", height=HEIGHT_PX, use_container_width=True, returned_objects=[],
+            feature_group_to_add=layers,
+        )  # fmt: skip

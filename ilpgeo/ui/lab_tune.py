@@ -1,0 +1,101 @@
+"""Tune: two models on one question, their maps side by side, and where one expects more than the other."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.types import Answer, Contrast, Released, RiskSurface
+from ilpgeo.pipeline import Explored
+from ilpgeo.ui import cache, lab_maps, lab_models, lab_results, lab_state, markup, model_evidence, questions, words
+from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.lab_view import LabView
+
+
+def tune(around: Frame) -> None:
+    """Draw the settings of both models, their maps and the difference."""
+    left, right = st.columns([23, 77], gap="small")
+    with left, st.container(key="lab-left"):
+        for side in lab_models.SIDES:
+            lab_models.settings(around, side)
+    shown = lab_state.current()
+    found: dict[str, Explored | None] = {}
+    with right:
+        places = st.columns(2, gap="small")
+        for side, place in zip(lab_models.SIDES, places, strict=True):
+            with place:
+                found[side] = _side(around, shown, side)
+        below, beside = st.columns(2, gap="small")
+        with below:
+            difference = _difference(around, shown, found)
+        with beside, st.container(key="lab-facts"):
+            _facts(around, shown, found, difference)
+
+
+def _side(around: Frame, shown: LabView, side: str) -> Explored | None:
+    view, explored = shown.side(side), None
+    head = st.container(key=f"lab-head-{side}", gap=None)
+    with head, guarded():
+        explored = questions.explored(around, view, key=f"lab-{side}")
+    with head:
+        markup.show(heading(shown, side, explored))
+    lab_maps.answer_map(around, view, explored, side)
+    return explored
+
+
+def heading(shown: LabView, side: str, explored: Explored | None) -> str:
+    """Return which model a map shows, with which settings, and what it rests on, as markup."""
+    said = ""
+    if explored is not None:
+        total = explored.hotspots.value.total
+        said = "too few incidents to say how many" if total is None else words.plural(total, "incident")
+        if isinstance(explored.answer.value, RiskSurface):
+            said += f"; expected in {words.span(explored.window)}"
+    name = escape(pipeline.titled(shown.model(side)))
+    return f'<p class="ilp-lab-head"><b>{side.upper()}</b> <strong>{name}</strong> <span>{escape(said)}</span></p>'
+
+
+def _difference(around: Frame, shown: LabView, found: dict[str, Explored | None]) -> Released[Answer] | None:
+    first, second = found["a"], found["b"]
+    difference = None
+    markup.show(
+        '<p class="ilp-lab-head"><b>A \u2212 B</b> <strong>Difference</strong> '
+        "<span>warm: A expects more; cool: B does</span></p>"
+    )
+    with guarded():
+        if first is not None and second is not None:
+            names = (f"A, {shown.a.title}", f"B, {shown.b.title}")
+            kept = cache.differences()
+            question = (id(first), id(second), names)
+            difference = kept.get(question) or kept.put(
+                question, pipeline.difference(around.opened, first, second, names)
+            )
+    lab_maps.difference_map(around, shown.side("a"), difference)
+    return difference
+
+
+def _facts(
+    around: Frame, shown: LabView, found: dict[str, Explored | None], difference: Released[Answer] | None
+) -> None:
+    agreed = ""
+    if difference is not None and isinstance(difference.value, Contrast) and difference.value.beside is not None:
+        agreed = lab_results.said(difference.value.beside)
+    lines = [line for side in lab_models.SIDES if (each := found[side]) is not None for line in _told(side, each)]
+    lines.append("Move one map and the others follow. An empty cell is not a safe cell: it may be withheld")
+    lines.append(escape(around.settings.attribution))
+    fine = "".join(f'<p class="ilp-fine">{line.rstrip(".")}.</p>' for line in lines if line)
+    markup.show(f'<h2 class="ilp-h">Both beside each other</h2>{agreed}{fine}')
+    lab_results.recipe_alone(around, shown.recipe(lab_models.tested(shown)), "lab-tune")
+
+
+def _told(side: str, explored: Explored) -> list[str]:
+    """Return one side's first hotspots and what is withheld of it, as markup."""
+    spots = explored.hotspots.value.hotspots[:3]
+    names = "; ".join(f"{each.rank} {each.name} ({words.number(each.n)})" for each in spots)
+    first = names or model_evidence.nothing(explored.hotspots.value)
+    notes = dict.fromkeys((*explored.answer.notes, *explored.hotspots.notes))
+    told = [f"<b>{side.upper()}, first hotspots</b> (incidents): {escape(first)}"]
+    return told + [f"<b>{side.upper()}</b>: {escape('; '.join(notes))}"] * bool(notes)

@@ -1,0 +1,91 @@
+"""The lab in a browser: maps that move together and follow a setting while it is moved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.browser.conftest import App
+from tests.browser.driver import Watch, screenshot, still, until
+from tests.browser.walker import WAIT_MS, WAIT_S, Walker
+
+_IMAGE = "() => document.querySelector('.leaflet-surface-pane img')?.src ?? ''"
+_VIEW = "() => [map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
+# Leaflet pans by whole pixels, so a map that follows lies within two of where it is led.
+_IS_AT = """wanted => map.getZoom() === wanted[2] &&
+  map.latLngToContainerPoint([wanted[0], wanted[1]]).distanceTo(map.getSize().divideBy(2)) < 2"""
+
+
+def frame_of(page: Any, name: str) -> Any:
+    """Return the frame of one of the lab's maps once it is painted."""
+    holder = page.locator(f".st-key-lab-map-{name} iframe")
+    holder.wait_for(timeout=WAIT_MS)
+    frame = holder.element_handle().content_frame()
+    until(frame, "() => Boolean(window.map && window.map._loaded)", wait_s=WAIT_S)
+    until(frame, f"() => ({_IMAGE})() !== ''", wait_s=WAIT_S)
+    return frame
+
+
+def test_two_maps_and_their_difference_move_together_and_follow_a_setting(
+    toronto_app: App, browser_page: tuple[Any, Watch], tmp_path: Path
+) -> None:
+    page, watch = browser_page
+    walker = Walker(page, watch, toronto_app.address)
+    walker.open("lab?b=prior_count")
+    a, b, difference = (frame_of(page, name) for name in ("a", "b", "difference"))
+    page.wait_for_timeout(1500)  # until the maps have asked each other where they are
+    assert b.evaluate(_IS_AT, a.evaluate(_VIEW)) and difference.evaluate(_IS_AT, a.evaluate(_VIEW))
+
+    box = page.locator(".st-key-lab-map-a iframe").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 - 90, box["y"] + box["height"] / 2 + 40, steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(400)
+    moved = a.evaluate(_VIEW)
+    for other in (b, difference):
+        until(other, _IS_AT, moved)
+    b.locator(".leaflet-control-zoom-in").click()
+    page.wait_for_timeout(600)
+    zoomed = b.evaluate(_VIEW)
+    assert zoomed[2] > moved[2]
+    for other in (a, difference):
+        until(other, _IS_AT, zoomed)
+
+    before = {frame: frame.evaluate(_IMAGE) for frame in (a, b, difference)}
+    a.evaluate("window.marked = 'same frame'")
+    slider = page.locator(".st-key-lab-side-a").get_by_role("slider").first
+    slider.focus()
+    slider.press("ArrowRight")
+    for frame in (a, difference):
+        until(frame, f"before => ({_IMAGE})() !== before", before[frame], WAIT_S)
+    still(page, WAIT_S)
+    assert b.evaluate(_IMAGE) == before[b], "the other model is as it was"
+    assert a.evaluate("window.marked") == "same frame"
+    assert a.evaluate(_IS_AT, zoomed), "a moved setting leaves the view where it is"
+    assert "bandwidth_m" in page.url
+    walker.check_words()
+    screenshot(page, "lab-tune", tmp_path)
+    assert watch.faults() == []
+
+
+def test_a_back_test_tells_its_findings_and_hands_out_table_and_recipe(
+    toronto_app: App, browser_page: tuple[Any, Watch], tmp_path: Path
+) -> None:
+    page, watch = browser_page
+    walker = Walker(page, watch, toronto_app.address)
+    walker.open("lab?part=test&windows=6&offence=Robbery&flag=2%25")
+    walker.press("Run the back-test")
+    page.get_by_text("of the incidents to come").wait_for(timeout=WAIT_MS)
+    walker.settle()
+    assert page.locator(".ilp-picture").count() >= 2
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Recipe (TOML)").click()
+    recipe = Path(waited.value.path()).read_text("utf-8")
+    assert 'name = "kde"' in recipe and "windows = 6" in recipe and 'offences = ["Robbery"]' in recipe
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Tables (CSV)").click()
+    assert "Hit rate" in Path(waited.value.path()).read_text("utf-8-sig")
+    walker.check_words()
+    screenshot(page, "lab-test", tmp_path)
+    assert watch.faults() == []
