@@ -152,13 +152,15 @@ def folds_of(city: City, question: Question) -> tuple[Fold, ...]:
     raise InvalidInput(f"{question.key}: fewer than {LEAST_WINDOWS} windows")
 
 
-def answered(city: City, question: Question) -> dict[str, Any]:
-    """Return the whole result of one question, ready for JSON."""
+def answered(
+    city: City, question: Question, grid: Grid | None = None, others: Sequence[Contestant] = ()
+) -> dict[str, Any]:
+    """Return the whole result of one question, ready for JSON; `others` take part beside the models always asked."""
     began = time.process_time()
     incidents, day = city.incidents(question.offence)
-    grid, folds = city.grid(question.cell_m), folds_of(city, question)
+    grid, folds = grid or city.grid(question.cell_m), folds_of(city, question)
     flags = [Flag.parse(flag) for flag in FLAGS]
-    asked = contestants(question, is_monthly=city.is_monthly)
+    asked = [*contestants(question, is_monthly=city.is_monthly), *others]
     test = run_backtest(asked, folds, Evidence(incidents, day), grid, flags, Context)
     return {
         "city": question.city,
@@ -229,13 +231,18 @@ def main() -> int:
             continue
         print(f"{kept[question.key]['cpu_s']:7.1f} s  {question.key}", flush=True)
         _write(KEPT, json.dumps(kept, indent=0, ensure_ascii=False) + "\n")
-    order = {question.key: at for at, question in enumerate(QUESTIONS)}
-    shown = [kept[key] for key in sorted((key for key in kept if key in order), key=order.__getitem__)]
-    _write(PAGE, page(shown, FLAGS))
+    write_page(kept)
     print(
-        f"{len(shown)} questions answered, {len(left)} left for want of time, {len(skipped)} without data: {PAGE.name}"
+        f"{len(kept)} questions answered, {len(left)} left for want of time, {len(skipped)} without data: {PAGE.name}"
     )
     return 1 if left else 0
+
+
+def write_page(kept: dict[str, Any]) -> None:
+    """Write docs/accuracy.md from the answers kept, in the order of the questions; peers of other packages last."""
+    order = [question.key for question in QUESTIONS]
+    shown = [kept[key] for key in order if key in kept] + [kept[key] for key in kept if key not in order]
+    _write(PAGE, page(shown, FLAGS, [key for key in order if key not in kept]))
 
 
 def _write(path: Path, text: str) -> None:

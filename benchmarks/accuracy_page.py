@@ -22,12 +22,14 @@ shows how it does on them, not on a city nobody has seen.
 """
 
 
-def page(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
-    """Return the page in Markdown."""
+def page(results: Sequence[dict[str, Any]], flags: Sequence[str], unasked: Sequence[str] = ()) -> str:
+    """Return the page in Markdown; `unasked` are questions of the table that have no answer yet."""
     parts = [HEAD, _summary(results, flags), _by_model(results, flags), _by_city_and_horizon(results, flags)]
     for city in dict.fromkeys(result["city"] for result in results):
         parts.append(f"## {city}\n")
         parts += [_question(result, flags) for result in results if result["city"] == city]
+    if unasked:
+        parts.append("## Not answered yet\n\n" + "\n".join(f"- {key}" for key in unasked))
     return "\n".join(parts).rstrip() + "\n"
 
 
