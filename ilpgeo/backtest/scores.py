@@ -160,11 +160,11 @@ def clumpiness(chosen: BoolArray, inside: BoolArray) -> float:
     unavoidable outer edge is no unlike one) and P their share of the study area, (G - P) / (1 - P) for G >= P or
     P >= 0.5, else (G - P) / P. Adepeju, Rosser & Cheng (2016), doi:10.1080/13658816.2016.1159684.
     """
-    n = np.count_nonzero(chosen)
-    share = n / max(np.count_nonzero(inside), 1)
+    n = int(np.count_nonzero(chosen))
+    share = n / max(int(np.count_nonzero(inside)), 1)
     if n == 0 or share >= 1:
         return math.nan
-    like = np.count_nonzero(chosen[:, 1:] & chosen[:, :-1]) + np.count_nonzero(chosen[1:] & chosen[:-1])
+    like = int(np.count_nonzero(chosen[:, 1:] & chosen[:, :-1]) + np.count_nonzero(chosen[1:] & chosen[:-1]))
     side = math.isqrt(n)
     rest = n - side * side
     least = 4 * side + (0 if rest == 0 else 2 if rest <= side else 4)

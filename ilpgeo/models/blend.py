@@ -102,7 +102,7 @@ def _blended(
         rows = days.between(each.start, each.after)
         cell, of_row = np.unique(days.cell[rows], return_inverse=True)
         seen.append(known.at(cell))
-        came.append(np.bincount(of_row, days.weight[rows], len(cell)) * each.say)
+        came.append(np.bincount(of_row, days.weight[rows], len(cell)).astype(np.float64) * each.say)
     known.move_to(ahead.start)
     made = known.everywhere()
     weights = prior / prior.sum()
