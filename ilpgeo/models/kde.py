@@ -111,7 +111,6 @@ class Kde:
     purpose: ClassVar[str] = "where"
     summary: ClassVar[str] = "Smooths incidents over the ground, so that near misses count and grid lines do not."
     needs: ClassVar[frozenset[str]] = frozenset()
-    additive: ClassVar[bool] = True
 
     bandwidth_m: float = param(
         300.0,
@@ -142,7 +141,11 @@ class Kde:
     ) -> RiskSurface:
         """Return the smoothed incidents of each cell, scaled to the window; support is what lies within a bandwidth."""
         check_question(past, grid)
-        smoothed = kde(past.x, past.y, grid, self.bandwidth_m, self.kernel, past.weight)
+        smoothed = self.summed(past, grid)
         counts = grid.count(past.x, past.y, past.weight)
         support = np.where(grid.inside, disc_sum(counts, self.bandwidth_m / grid.cell_m), 0.0)
         return RiskSurface(grid, smoothed * (window.days / context.trained_on.days), support)
+
+    def summed(self, past: Incidents, grid: Grid) -> FloatArray:
+        """Return the smoothed incidents of each cell."""
+        return kde(past.x, past.y, grid, self.bandwidth_m, self.kernel, past.weight)

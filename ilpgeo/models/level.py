@@ -8,8 +8,9 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray
 
-_DECAYS = (2.0, 6.0, 20.0, 1e6)  # windows
+_DECAYS = (2.0, 6.0, 20.0, 60.0, 180.0, 1e9)  # pieces
 _LEAST_JUDGED = 6
+_USUAL_ERROR, _USUAL_WINDOWS = 0.15, 2.0
 _DOUBT = 0.5  # incidents: keeps an expectation above zero where nothing happened yet
 
 
@@ -31,38 +32,46 @@ class Level:
     dispersion: float
 
 
-def foresee(counts: FloatArray, year_windows: float) -> Level:
-    """Return what the next window will bring, from the counts of the windows before it, oldest first.
+def foresee(counts: FloatArray, year_pieces: float, n_ahead: int = 1) -> Level:
+    """Return what the next window will bring, from the counts of pieces of time before it, oldest first.
 
-    Four memories compete, from two windows to all alike, each plain and moved by the change from last year's next
-    window; the one that would have foretold the windows before best (Poisson likelihood) is used.
+    Memories compete, from two pieces to all alike, each plain and moved by the change from last year's next ones; the
+    one that would have foretold the windows before best (Poisson likelihood) is used.
 
     Parameters
     ----------
     counts
-        Shape (n,), windows side by side, the last just before the one foreseen.
-    year_windows
-        Windows in a year; 0 where there is none to look back on.
+        Shape (n,), pieces side by side, the last just before the window.
+    year_pieces
+        Pieces in a year; 0 where there is none to look back on.
+    n_ahead
+        Pieces the window is long.
 
     Notes
     -----
-    O(n). The interval is that of a negative binomial with the dispersion seen in the windows judged.
+    O(n). The interval is that of a negative binomial. Its dispersion is the one seen in the windows judged, drawn
+    towards that of a level known to 15 % as if two windows had shown it: a few quiet windows promise nothing.
     """
     n = len(counts)
     if n == 0:
         return Level(0.0, 0.0, 3.0, 1.0)
-    year = round(year_windows)
-    ways = [(decay, is_seasonal) for decay in _DECAYS for is_seasonal in (False, True) if not is_seasonal or year]
-    foretold = np.array([_foretold(counts, decay, year if is_seasonal else 0) for decay, is_seasonal in ways])
-    judged = slice(max(n // 3, n - 52, 1), n)
-    past, came = foretold[:, judged], counts[judged]
+    year = round(year_pieces)
+    decays = [decay for decay in _DECAYS if decay < n or decay == _DECAYS[-1]]
+    ways = [(decay, is_seasonal) for decay in decays for is_seasonal in (False, True) if not is_seasonal or year]
+    foretold = n_ahead * np.array([_foretold(counts, decay, year if is_seasonal else 0) for decay, is_seasonal in ways])
+    judged = slice(max(n // 3, n - 52 * n_ahead, 1), max(n - n_ahead + 1, 1))
+    past = foretold[:, judged]
+    running = np.concatenate(([0.0], np.cumsum(counts)))
+    came = (running[n_ahead:] - running[:-n_ahead])[judged]
     if past.shape[1] < _LEAST_JUDGED:
-        expected, dispersion = float((counts.sum() + _DOUBT) / n), 1.0
+        expected, seen, n_seen = n_ahead * float((counts.sum() + _DOUBT) / n), 1.0, 0.0
     else:
         fit = (came * np.log(past) - past).sum(1)
         best = int(np.argmax(fit))
         expected = float(foretold[best, n])
-        dispersion = max(1.0, float(((came - past[best]) ** 2 / past[best]).mean()))
+        seen, n_seen = float(((came - past[best]) ** 2 / past[best]).mean()), past.shape[1] / n_ahead
+    usual = 1.0 + _USUAL_ERROR**2 * expected
+    dispersion = max(1.0, (n_seen * seen + _USUAL_WINDOWS * usual) / (n_seen + _USUAL_WINDOWS))
     low, high = _interval(expected, dispersion)
     return Level(expected, low, high, dispersion)
 

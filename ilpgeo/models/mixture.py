@@ -10,7 +10,7 @@ _LEAST = 1e-300
 
 
 def learn_weights(
-    density: FloatArray, n: FloatArray, prior: FloatArray, iterations: int = 200, tolerance: float = 1e-7
+    density: FloatArray, n: FloatArray, prior: FloatArray, iterations: int = 300, tolerance: float = 1e-6
 ) -> FloatArray:
     """Return the weights under which the incidents were most likely, non-negative and adding up to one.
 
@@ -36,8 +36,11 @@ def learn_weights(
     Expectation maximisation (Dempster, Laird & Rubin 1977, doi:10.1111/j.2517-6161.1977.tb01600.x): O(k m) for each
     iteration; the penalised likelihood never falls.
     """
-    trust = prior + 1e-12
-    weights = trust / trust.sum()
+    if not n.any():
+        return np.asarray(prior / prior.sum(), np.float64)
+    # The penalised likelihood has one maximum; from a start near zero a weight would take long to wake.
+    weights = 0.5 * prior / max(float(prior.sum()), _LEAST) + 0.5 / len(prior)
+    weights /= weights.sum()
     for _ in range(iterations):
         joint = weights[:, None] * density
         share = joint * (n / np.maximum(joint.sum(0), _LEAST))

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ilpgeo.core.answers import RiskSurface
+from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check
 from ilpgeo.core.protocols import Context
@@ -31,7 +32,6 @@ class PriorCount:
     purpose: ClassVar[str] = "where"
     summary: ClassVar[str] = "What happened where before: the plain baseline every other model has to beat."
     needs: ClassVar[frozenset[str]] = frozenset()
-    additive: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check(self)
@@ -46,5 +46,9 @@ class PriorCount:
     ) -> RiskSurface:
         """Return the past incidents of each cell times window length over training length."""
         check_question(past, grid)
-        counts = grid.count(past.x, past.y, past.weight)
+        counts = self.summed(past, grid)
         return RiskSurface(grid, counts * (window.days / context.trained_on.days), counts)
+
+    def summed(self, past: Incidents, grid: Grid) -> FloatArray:
+        """Return the past incidents of each cell."""
+        return grid.count(past.x, past.y, past.weight)

@@ -9,9 +9,10 @@ from datetime import timedelta
 import numpy as np
 
 from ilpgeo.backtest.baselines import LastWeeks, SameWindowLastYear, Uniform
+from ilpgeo.backtest.evidence import Evidence
 from ilpgeo.backtest.plan import Flag, Fold, Horizon, rolling_folds
 from ilpgeo.backtest.report import explain_backtest
-from ilpgeo.backtest.run import BackTest, Contestant, Evidence, run_backtest
+from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
 from ilpgeo.core.arrays import BoolArray, TimeArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Value, params_of

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from ilpgeo.backtest.baselines import LastWeeks, SameWindowLastYear, Uniform
+from ilpgeo.backtest.evidence import Evidence
 from ilpgeo.backtest.metrics import hit_rate, paired_difference
 from ilpgeo.backtest.plan import Flag, Fold, Horizon, rolling_folds
-from ilpgeo.backtest.run import BackTest, Contestant, Evidence, run_backtest
+from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
 from ilpgeo.core.answers import Diagnostic, RiskSurface
 from ilpgeo.core.errors import Cancelled, InvalidInput
 from ilpgeo.core.incidents import Incidents
