@@ -82,9 +82,11 @@ def _chances(trigger: Trigger, ratio: float, begin: float, end: float) -> list[F
 
 
 def _correlated(later: FloatArray, chance: FloatArray) -> FloatArray:
-    from scipy.signal import fftconvolve
+    from scipy import fft
 
-    return np.asarray(np.clip(fftconvolve(later, chance[::-1])[: len(chance)][::-1], 0.0, 1.0), np.float64)
+    size = fft.next_fast_len(2 * len(chance), real=True)
+    whole = fft.irfft(fft.rfft(later, size) * fft.rfft(chance[::-1], size), size)
+    return np.asarray(np.clip(whole[: len(chance)][::-1], 0.0, 1.0), np.float64)
 
 
 class _Recorded:

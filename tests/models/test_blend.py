@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.ndimage import gaussian_filter
 
 from ilpgeo.core.incidents import Incidents
@@ -14,7 +15,7 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.blend import Blend
 from ilpgeo.models.blend_surfaces import COMPONENTS, Days, Surfaces
-from ilpgeo.models.level import foresee
+from ilpgeo.models.level import _interval, foresee
 from ilpgeo.models.mixture import learn_weights, penalised_likelihood
 
 YEARS = Period(date(2020, 1, 1), date(2021, 12, 31))
@@ -110,6 +111,18 @@ def test_the_level_follows_what_came_and_its_interval_holds_the_count() -> None:
     assert wild.low < wild.expected / 2
     assert foresee(np.zeros(30), 0).expected < 0.1
     assert foresee(np.empty(0), 0).expected == 0
+
+
+@given(st.floats(0.0, 5000.0), st.floats(1.0, 30.0))
+def test_the_interval_of_a_count_is_scipy_s(expected: float, dispersion: float) -> None:
+    if dispersion <= 1 + 1e-9 or expected <= 0:
+        right = stats.poisson.interval(0.9, max(expected, 1e-9))
+    else:
+        right = stats.nbinom.interval(0.9, expected / (dispersion - 1), 1 / dispersion)
+    # Where a share falls on a step of the distribution, the last digit decides between neighbours.
+    np.testing.assert_allclose(_interval(expected, dispersion), right, rtol=0, atol=1.0)
+    assert _interval(20.0, 1.0) == stats.poisson.interval(0.9, 20.0)
+    assert _interval(20.0, 3.0) == stats.nbinom.interval(0.9, 10.0, 1 / 3)
 
 
 def drawn(n: int, seed: int = 2) -> Incidents:
