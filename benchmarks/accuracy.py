@@ -230,12 +230,18 @@ def main() -> int:
             print(f"skipped: {error}", flush=True)
             continue
         print(f"{kept[question.key]['cpu_s']:7.1f} s  {question.key}", flush=True)
-        _write(KEPT, json.dumps(kept, indent=0, ensure_ascii=False) + "\n")
+        keep(kept)
     write_page(kept)
     print(
         f"{len(kept)} questions answered, {len(left)} left for want of time, {len(skipped)} without data: {PAGE.name}"
     )
     return 1 if left else 0
+
+
+def keep(kept: dict[str, Any]) -> None:
+    """Write down the answers, one a line."""
+    lines = (f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(kept[key], ensure_ascii=False)}" for key in kept)
+    _write(KEPT, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def write_page(kept: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from benchmarks.accuracy import KEPT, Question, answered, write_page
+from benchmarks.accuracy import KEPT, Question, answered, keep, write_page
 from benchmarks.accuracy_cities import load
 from ilpgeo.backtest.run import Contestant
 from ilpgeo.core.answers import RiskSurface
@@ -89,7 +89,7 @@ def main() -> int:
     found["city"] = "Toronto, inner city, beside predspot"
     kept = json.loads(KEPT.read_text("utf-8")) if KEPT.is_file() else {}
     kept[KEY] = found
-    KEPT.write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", "utf-8")
+    keep(kept)
     write_page(kept)
     return 0
 

@@ -135,7 +135,7 @@ def calibration(expected: FloatArray, ranked: Ranked, outcome: Outcome) -> tuple
         return np.zeros(N_BINS), np.concatenate((np.zeros(N_BINS - 1), [outcome.total]))
     ladder, n_cells = ranked.ladder, len(ranked.ladder)
     mass = np.zeros(n_cells + 1)  # of the lowest cells; heights are whole numbers
-    np.cumsum(ladder, out=mass[1:])
+    np.cumsum(ladder.astype(np.float64), out=mass[1:])
     at = np.searchsorted(mass, mass[-1] * (1 - np.arange(1, N_BINS) / N_BINS), side="right")
     borders = ladder[np.clip(at - 1, 0, n_cells - 1)]
     # A group ends with all cells as high as its border.

@@ -1,0 +1,42 @@
+"""The page of results: losses are named first, sums are right, what is missing is said."""
+
+from typing import Any
+
+from benchmarks.accuracy import QUESTIONS
+from benchmarks.accuracy_page import page
+
+
+def model(name: str, over: list[float | None], blend_over: list[float | None]) -> dict[str, Any]:
+    return {
+        "name": name, "title": name.upper(), "hit_rate": [[0.2, 0.1, 0.3]], "over_prior": [over],
+        "blend_over": [blend_over], "log_score_gained": [0.5, 0.1, 0.9], "expected_per_incident": 1.01,
+    }  # fmt: skip
+
+
+def result(offence: str, prior: list[float | None], kde: list[float | None]) -> dict[str, Any]:
+    return {
+        "city": "Sometown", "offence": offence, "horizon": "7d", "learn_days": 365, "cell_m": 150.0, "windows": 26,
+        "first": "2020-01-01", "last": "2020-06-30", "cells": 1000, "incidents": 500.0, "learnt": 900.0,
+        "models": [
+            model("prior_count", [0, 0, 0], prior), model("blend", prior, [0, 0, 0]), model("kde", [0, 0, 0], kde),
+        ],
+    }  # fmt: skip
+
+
+def test_losses_are_named_and_counted() -> None:
+    text = page([result("theft", [0.02, 0.01, 0.03], [-0.02, -0.03, -0.01])], ("2%",), ["Elsewhere / theft"])
+    assert "- Sometown, theft, 7d, learning from 365 days, cells of 150 m, 2%: -2.0 (-3.0 to -1.0) beside KDE" in text
+    assert "| KDE | 1 | 0% | 0 | 0 | 1 | 1 | -2.00 |" in text
+    assert "| PRIOR_COUNT | 1 | 100% | 1 | 1 | 0 | 0 | +2.00 |" in text
+    assert "caught more than the prior count in 1 of 1" in text
+    assert "- Elsewhere / theft" in text
+
+
+def test_a_difference_that_is_not_sure_is_no_loss() -> None:
+    text = page([result("theft", [-0.01, -0.03, 0.01], [0.0, None, None])], ("2%",))
+    assert "None: no interval lies entirely below zero." in text
+    assert "in 0 of 1" in text
+
+
+def test_questions_have_names_of_their_own() -> None:
+    assert len({question.key for question in QUESTIONS}) == len(QUESTIONS)
