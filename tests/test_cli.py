@@ -274,3 +274,35 @@ def test_from_a_day_on_as_many_windows_as_fit(toronto: Path, capsys: pytest.Capt
     assert (told["windows"], told["first_window"]) == (2, "2021-12-01..2021-12-07")
     told = json.loads(_backtest(capsys, toronto, *asked[:-1], "2021-09-15", "--horizon", "1m"))
     assert (told["windows"], told["first_window"]) == (3, "2021-10-01..2021-10-31")
+
+
+def test_a_model_is_published_listed_followed_and_withdrawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from ilpgeo import pipeline
+    from tests.pipeline.city import make_city, write
+    from tests.pipeline.test_published import rows
+
+    opened = make_city(tmp_path / "city")
+    pipeline.ingest(opened, write(tmp_path / "a.csv", rows(200)))
+    at = ("--workspace", str(tmp_path / "city"))
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text('horizon = "7d"\nwindows = 8\nlearn_days = 100\ncell_m = 400.0\n', "utf-8")
+    asked = ("publish", *at, "--model", "kde:bandwidth_m=300", "--note", "Steady", "--recipe", str(recipe))
+    assert main([*asked, "--json"]) == 1
+    assert "owner is needed" in json.loads(capsys.readouterr().out)["error"]
+    assert main([*asked, "--owner", "A", "--expires", "soon"]) == 1
+    assert "neither a date" in capsys.readouterr().err
+    made = _json(capsys, *asked, "--owner", "A. Analyst", "--offence", "Theft", "--area", "a0", "--level", "local")
+    assert made["state"] == "valid" and made["windows"] == 8 and made["hit_rate_interval"][0] <= made["hit_rate"]
+    listed = _json(capsys, "publications", *at, "--test")
+    assert [each["id"] for each in listed["publications"]] == [made["id"]]
+    assert listed["publications"][0]["drift"] == {
+        "windows": 0, "hit_rate": None, "prior_hit_rate": None, "has_drifted": False,
+    }  # fmt: skip
+    assert listed["default"]["hit_rate"] > 0 or listed["default"]["untested"]
+    out = ("publications", *at, "--withdraw", made["id"])
+    assert main([*out]) == 1
+    assert _json(capsys, *out, "--by", "B", "--why", "done")["state"] == "withdrawn"
+    capsys.readouterr()
+    assert main(["publications", *at]) == 0
+    assert "nothing is published" in capsys.readouterr().out
+    assert _json(capsys, "publications", *at, "--all")["publications"][0]["withdrawn_why"] == "done"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ilpgeo.backtest.plan import Fold
 from ilpgeo.core.arrays import FloatArray, IntArray, TimeArray
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.query import Period
@@ -41,6 +43,20 @@ class Evidence:
         if self.known is not None:
             chosen = chosen[self.known[chosen] <= np.datetime64(by.end, "D")]
         return self.incidents.select(chosen)
+
+    def unreported_share(self, folds: Sequence[Fold]) -> float | None:
+        """Return the share of the incidents of the days learnt from that had not been reported in time, 0..1.
+
+        None where the data do not say when incidents were reported.
+        """
+        if self.known is None:
+            return None
+        n_late = n = 0
+        for fold in folds:
+            chosen = self._in(fold.trained_on)
+            n_late += int(np.count_nonzero(self.known[chosen] > np.datetime64(fold.trained_on.end, "D")))
+            n += len(chosen)
+        return n_late / max(n, 1)
 
     def _in(self, period: Period) -> IntArray:
         start, end = np.datetime64(period.start, "D"), np.datetime64(period.end, "D")

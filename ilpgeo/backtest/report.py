@@ -38,6 +38,11 @@ def _findings(test: BackTest, seed: int) -> tuple[str, ...]:
         rate = metrics.hit_rate_interval(test, scores, flag, seed)
         apart = metrics.paired_difference(test, scores, base, flag, seed)
         said.append(f"{scores.title} catches {_share(rate)}: {_verdict(apart)} {base.title}")
+    if test.unreported_share is not None:
+        said.append(
+            f"Each window was forecast from what had been reported before it: {test.unreported_share:.1%} of the "
+            "earlier incidents were reported too late and left out"
+        )
     few = test.total.sum()
     if few < 100:
         said.append(

@@ -95,6 +95,9 @@ class BackTest:
         Shape (folds, flags): incidents in the best cells of each window, what no forecast can surpass.
     scores
         One for each contestant, in order; the first is what the others are compared with.
+    unreported_share
+        Share of the incidents of the days learnt from that was left out because it had not been reported, 0..1; None
+        where the data do not say.
     """
 
     folds: tuple[Fold, ...]
@@ -106,6 +109,7 @@ class BackTest:
     past: FloatArray
     best: FloatArray
     scores: tuple[Scores, ...]
+    unreported_share: float | None = None
 
 
 def run_backtest(
@@ -168,7 +172,10 @@ def run_backtest(
             progress((at * len(contestants) + number + 1) / (len(folds) * len(contestants)))
         trained_before = fold.trained_on
     scores = tuple(_scores(*each) for each in zip(contestants, boards, strict=True))
-    return BackTest(tuple(folds), tuple(flags), cells, n_cells, grid.cell_km2, total, past, best, scores)
+    return BackTest(
+        tuple(folds), tuple(flags), cells, n_cells, grid.cell_km2, total, past, best, scores,
+        evidence.unreported_share(folds),
+    )  # fmt: skip
 
 
 def _surface(answer: Answer, contestant: Contestant) -> FloatArray:

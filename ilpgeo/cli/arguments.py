@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import foresight, holdings, questions
+from ilpgeo.cli import foresight, holdings, publications, questions
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -85,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     command("status", "rows, sources, quality, version", holdings.status)
     _add_questions(command)
     _add_backtest(command)
+    _add_publications(command)
 
     serve = command("serve", "the dashboard in a browser", _serve)
     serve.add_argument("--host", default="127.0.0.1")
@@ -151,6 +152,31 @@ def _add_backtest(command: Callable[..., argparse.ArgumentParser]) -> None:
     test.add_argument("--seed", type=seed, help="seed of the random numbers (default: 0)")
     test.add_argument("--save-recipe", type=Path, metavar="FILE.toml", help="write what was tested, to be run again")
     test.add_argument("--output", type=Path, metavar="FILE.csv", help="every table under its title")
+
+
+def _add_publications(command: Callable[..., argparse.ArgumentParser]) -> None:
+    made = command("publish", "test a model and publish it for the commander's screen", publications.publish)
+    made.add_argument("--model", required=True, metavar="NAME[:KEY=VALUE,...]", help="with the settings not its own")
+    made.add_argument("--note", default="", help="why it is published")
+    made.add_argument("--owner", default="", help="who stands for it")
+    made.add_argument("--expires", default="90d", metavar="DATE", help="last day it is shown, or 90d (the default)")
+    made.add_argument("--approver", default="", help="who agreed")
+    made.add_argument("--reason", default="", help="why, although it loses to the prior count")
+    made.add_argument("--offence", default="", help="one offence group (default: every one)")
+    made.add_argument("--area", default="", metavar="ID", help="for this area and all in it (default: everywhere)")
+    made.add_argument("--level", choices=[str(level) for level in Level], help="default: every level")
+    made.add_argument("--cell", type=float, metavar="METRES", help="side of a cell (default: the workspace's)")
+    made.add_argument(
+        "--recipe", type=Path, metavar="FILE.toml", help="how it is tested (default: 26 windows of 28 days)"
+    )
+    listed = command(
+        "publications", "what is published; withdraw one; make the standing tests", publications.publications
+    )
+    listed.add_argument("--all", action="store_true", help="withdrawn and expired ones too")
+    listed.add_argument("--test", action="store_true", help="test the default, and how the published ones do since")
+    listed.add_argument("--withdraw", metavar="ID", help="take one off the commander's screen")
+    listed.add_argument("--by", default="", help="with --withdraw: who")
+    listed.add_argument("--why", default="", help="with --withdraw: why")
 
 
 def _serve(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

@@ -74,7 +74,8 @@ def explain(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     if options.output:
         options.output.parent.mkdir(parents=True, exist_ok=True)
         options.output.write_text(tables.tables_csv(released), "utf-8")
-    lines = [f"{each}." for each in record["findings"]] or [f"{model.title}: nothing but its map; see hotspots"]
+    nothing = "too few incidents to say anything" if record["title"] else "nothing but its map; see hotspots"
+    lines = [f"{each}." for each in record["findings"]] or [f"{model.title}: {nothing}"]
     for table in record["tables"]:
         rows = [list(table["rows"][0]), *([*row.values()] for row in table["rows"])] if table["rows"] else []
         lines += ["", table["title"], *("  ".join(shown(value) for value in row) for row in rows[: _MOST_ROWS + 1])]

@@ -174,6 +174,10 @@ class Hotspot:
         Peak time of week in words, or ``time of week unknown``.
     polygon
         Shapely polygon or multipolygon.
+    expected
+        Of a forecast: incidents expected in it in the window.
+    n_period
+        Of a forecast: incidents in it in the question's period; None also where withheld.
     """
 
     id: str
@@ -185,6 +189,8 @@ class Hotspot:
     share: float
     peak: str
     polygon: Any
+    expected: float | None = None
+    n_period: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,8 @@ class HotspotSet:
         Incidents in scope over the days trained on; None when withheld.
     withheld
         Hotspots left out because they rest on too few incidents.
+    window
+        Of a forecast: the days looked ahead to.
     """
 
     model: str
@@ -207,6 +215,7 @@ class HotspotSet:
     withheld: int
     crs: str
     version: str
+    window: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)

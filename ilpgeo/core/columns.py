@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ilpgeo.core.arrays import BoolArray, CodeArray
+from ilpgeo.core.arrays import BoolArray, CodeArray, TimeArray
 
 
 def numbers(values: npt.NDArray[Any], kind: pa.DataType, valid: BoolArray | None = None) -> pa.Array:
@@ -44,17 +44,31 @@ def codes(column: pa.DictionaryArray) -> CodeArray:
     """Return a column's codes into its dictionary, -1 for null."""
     indices = column.indices.cast(pa.int32())
     found = _stored(indices, np.dtype(np.int32))
-    if not indices.null_count:
-        return found
-    there, stop = indices.buffers()[0], indices.offset + len(indices)
-    valid = np.unpackbits(np.frombuffer(there, np.uint8), count=stop, bitorder="little")[indices.offset :]
-    return np.where(valid == 1, found, np.int32(-1)).astype(np.int32)
+    return found if not indices.null_count else np.where(_valid(indices), found, np.int32(-1)).astype(np.int32)
+
+
+def moments(column: pa.ChunkedArray) -> TimeArray | None:
+    """Return a column of moments in microseconds as datetime64[s], NaT for null; None where all are null."""
+    if column.null_count == len(column):
+        return None
+    found = values(column, "datetime64[us]").astype("datetime64[s]")
+    if column.null_count:
+        found[~np.concatenate([_valid(chunk) for chunk in column.chunks])] = np.datetime64("NaT")
+    return found
 
 
 def _stored(chunk: pa.Array, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     if not len(chunk):
         return np.empty(0, dtype)
     return np.frombuffer(chunk.buffers()[1], dtype, chunk.offset + len(chunk))[chunk.offset :]
+
+
+def _valid(chunk: pa.Array) -> BoolArray:
+    if not chunk.null_count:
+        return np.ones(len(chunk), np.bool_)
+    there, stop = chunk.buffers()[0], chunk.offset + len(chunk)
+    bits = np.unpackbits(np.frombuffer(there, np.uint8), count=stop, bitorder="little")[chunk.offset :]
+    return bits.astype(np.bool_)
 
 
 def _bits(values: BoolArray) -> pa.Buffer:

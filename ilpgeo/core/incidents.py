@@ -39,6 +39,9 @@ class Incidents:
         EPSG code text (``EPSG:32617``) and IANA name.
     version
         Content version of the store it was read from: the cache key.
+    t_reported
+        datetime64[s], UTC: when each was reported, NaT where that is not known; a report known to the day stands at
+        its local midnight. None where the data do not say.
     """
 
     row_id: IntArray
@@ -58,6 +61,7 @@ class Incidents:
     version: str = ""
     place: CodeArray | None = None
     places: tuple[str, ...] = ()
+    t_reported: TimeArray | None = None
 
     def __post_init__(self) -> None:
         n = self.row_id.shape
@@ -119,6 +123,8 @@ class Incidents:
         columns: dict[str, Any] = {
             name: [words[code] if code >= 0 else None for code in getattr(self, name)] for name, words in names.items()
         }
+        if self.t_reported is not None:
+            columns["t_reported"] = self.t_reported
         return gpd.GeoDataFrame(
             {"row_id": self.row_id, "t_from": self.t_from, "t_to": self.t_to, **columns, "weight": self.weight},
             geometry=gpd.points_from_xy(self.x, self.y),
@@ -167,4 +173,5 @@ class Incidents:
             areas=areas,
             crs=frame.crs.to_string(),
             timezone=timezone,
+            t_reported=frame["t_reported"].to_numpy("datetime64[s]") if "t_reported" in frame else None,
         )

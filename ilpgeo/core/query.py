@@ -161,6 +161,8 @@ class Access:
         Why the data are looked at, for the record.
     manages_data
         Whether the role brings files in, takes them out and sees their raw rows.
+    publishes
+        Whether the role decides which model others see.
     """
 
     role: str = "commander"
@@ -168,11 +170,17 @@ class Access:
     areas: tuple[str, ...] = ()
     purpose: str = ""
     manages_data: bool = True
+    publishes: bool = True
 
     def require_data_management(self) -> None:
         """Raise NotAllowed unless this access covers files and their raw rows."""
         if not self.manages_data:
             raise NotAllowed(f"the role {self.role} does not manage data; ask the data manager")
+
+    def require_publishing(self) -> None:
+        """Raise NotAllowed unless this access covers publishing models and withdrawing them."""
+        if not self.publishes:
+            raise NotAllowed(f"the role {self.role} does not publish models; ask an analyst")
 
     def require(self, level: Level) -> None:
         """Raise NotAllowed unless this access covers `level`."""

@@ -82,10 +82,18 @@ class Recipe:
     def read(cls, path: Path) -> Recipe:
         """Return the recipe in a TOML file; raise InvalidInput naming everything in it that cannot be used."""
         try:
-            document = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            return cls.from_text(path.read_text("utf-8"), str(path))
+        except UnicodeDecodeError as error:
             raise InvalidInput(f"{path} cannot be read: {error}") from error
-        return cls.from_document(document, str(path))
+
+    @classmethod
+    def from_text(cls, text: str, where: str) -> Recipe:
+        """Return the recipe written as TOML; `where` it stands is told in errors."""
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidInput(f"{where} cannot be read: {error}") from error
+        return cls.from_document(document, where)
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], where: str) -> Recipe:

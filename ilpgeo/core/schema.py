@@ -15,6 +15,7 @@ def candidate() -> pa.Schema:
     occurrence number within its file. ``precision`` is ``second``, ``minute``, ``hour``, ``day``, ``month`` or
     ``window``. ``t_from``, ``t_to`` are UTC; ``day`` is the local calendar day of ``t_from``. ``area`` is the id
     of the finest area, null when unplaced. ``row`` is the number of the row in its file (first data row: 1).
+    ``t_reported`` is UTC, null when unknown; a report known to the day stands at its local midnight.
     """
     import pyarrow as pa
 

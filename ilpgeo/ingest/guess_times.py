@@ -19,9 +19,14 @@ from ilpgeo.ingest.zones import zone
 
 _READABLE = 0.8
 _END = vocabulary("to end until ended latest")
-_REPORTED = vocabulary("reported report entered created recorded updated loaded")
-_OCCURRED = vocabulary("occurrence occurred occur offence offense incident from start begin began event fecha hecho")
+_REPORTED = vocabulary("reported report rptd recorded")
+# When a row was last touched says nothing of when the police came to know: often one day for a whole file.
+_FILED = vocabulary("entered created updated update loaded modified edited")
+_OCCURRED = vocabulary(
+    "occurrence occurred occur occ offence offense incident from start begin began event fecha hecho"
+)
 _DATE = vocabulary("date datetime timestamp when fecha month dttm datum day time on")
+_AFFIXES = ("datetime", "date", "time", "hour", "at")
 _NOT_A_DATE = vocabulary("week weekday year of")
 _MIDNIGHTS = 0.01
 _NAMES = {Precision.MONTH: "month", Precision.DAY: "day", Precision.HOUR: "hour", Precision.MINUTE: "minute"}
@@ -46,13 +51,10 @@ def guess_times(table: RawTable, columns: Sequence[str], sample: pa.RecordBatch,
     """
     guess = TimesGuess()
     parts = _parts(columns)
-    dated = [name for name in columns if _is_date(sample.column(name), words_of(name))]
+    dated = [name for name in columns if _is_date(sample.column(name), _said(name))]
     starts = sorted(
-        (name for name in dated if not _END & set(words_of(name)) and not _REPORTED & set(words_of(name))),
-        key=lambda name: (
-            -len(_OCCURRED & set(words_of(name))),
-            "hour" in parts and "date" not in words_of(name),
-        ),
+        (name for name in dated if not (_END | _REPORTED | _FILED) & _said(name)),
+        key=lambda name: (-len(_OCCURRED & _said(name)), "hour" in parts and "date" not in _said(name)),
     )
     if {"year", "month", "day"} <= set(parts) and not starts:
         guess.columns[Field.DATE] = (parts["year"], parts["month"], parts["day"])
@@ -60,22 +62,38 @@ def guess_times(table: RawTable, columns: Sequence[str], sample: pa.RecordBatch,
     elif starts:
         _take_start(table, starts[0], sample, timezone, guess)
     elif dated:
-        _take_start(table, dated[0], sample, timezone, guess)
-        guess.doubts.append(f"{dated[0]} is the only date: it may not be when it happened")
+        only = min(dated, key=lambda name: bool(_FILED & _said(name)))
+        _take_start(table, only, sample, timezone, guess)
+        guess.doubts.append(f"no date seems to be when it happened: {only} is taken for it; please confirm")
     else:
         guess.doubts.append("no column for the time was recognised: name datetime or date")
         return guess
     if guess.columns.get(Field.DATE):
         _take_clock(columns, parts, sample, guess)
     for name in dated:
-        said = set(words_of(name))
+        said = _said(name)
         if _END & said and Field.TO_DATETIME not in guess.columns:
             guess.columns[Field.TO_DATETIME] = (name,)
             guess.reasons.append(f"{name} is the end of the time window: by name")
-        elif _REPORTED & said and Field.REPORTED not in guess.columns and (name,) not in guess.columns.values():
+        elif _is_reported(said) and Field.REPORTED not in guess.columns and (name,) not in guess.columns.values():
             guess.columns[Field.REPORTED] = (name,)
             guess.reasons.append(f"{name} is when it was reported: by name")
     return guess
+
+
+def _said(name: str) -> frozenset[str]:
+    """Return the words of a column name, with those that are run together: ``reporteddate``, ``daterptd``."""
+    words = set(words_of(name))
+    for word in tuple(words):
+        for affix in _AFFIXES:
+            for rest in (word.removesuffix(affix), word.removeprefix(affix)):
+                if rest != word and rest in _REPORTED | _OCCURRED | _FILED | _END:
+                    words |= {rest, affix}
+    return frozenset(words)
+
+
+def _is_reported(said: frozenset[str]) -> bool:
+    return bool(_REPORTED & said) and not (_FILED | _END) & said
 
 
 def _parts(columns: Sequence[str]) -> dict[str, str]:
@@ -84,9 +102,9 @@ def _parts(columns: Sequence[str]) -> dict[str, str]:
     return {part: spoken[part] for part in ("year", "month", "day", "hour", "minute") if part in spoken}
 
 
-def _is_date(column: pa.Array, words: Sequence[str]) -> bool:
-    said = set(words)
-    if not said & (_DATE | _OCCURRED) and not any("date" in word for word in words):
+def _is_date(column: pa.Array, said: frozenset[str]) -> bool:
+    is_report = "reported" in said and said <= {"reported", "at"}
+    if not said & (_DATE | _OCCURRED) and not is_report and not any("date" in word for word in said):
         return False
     if said & _NOT_A_DATE:
         return False
@@ -204,7 +222,7 @@ def _take_clock(columns: Sequence[str], parts: dict[str, str], sample: pa.Record
         words = words_of(name)
         if name in taken or not (words and (words[-1] in {"time", "hour"} or words[-1].endswith("hour"))):
             continue
-        if _END & set(words) or _REPORTED & set(words):
+        if (_END | _REPORTED | _FILED) & _said(name):
             continue
         column = sample.column(name)
         if pa.types.is_time(column.type):

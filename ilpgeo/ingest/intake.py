@@ -131,6 +131,8 @@ class Intake:
         windows, candidates = judged.windows, judged.candidates
         self._told["reversed"] += int(windows.is_reversed[keep].sum())
         self._told["clock"] += int(windows.is_clock_lost[keep].sum())
+        self._told["reported"] += judged.reports.n_impossible
+        self._told["unreadable report"] += judged.reports.n_unreadable
         self._unplaced += candidates.column("area").null_count
         day, precision = windows.day[keep], windows.precision[keep]
         self._days = [min([*self._days, int(day.min())]), max([*self._days, int(day.max())])]
@@ -168,6 +170,9 @@ class Intake:
             "identical": "rows are identical to an earlier row of the file and carry no reference; all are kept",
             "reversed": "rows end before they begin; the two ends were exchanged",
             "clock": "rows have a time of day that cannot be read; their whole day is kept",
+            "reported": "rows say they were reported before they happened or on a day to come; "
+            "when they were reported is taken as unknown",
+            "unreadable report": "rows have a reporting date that cannot be read; when they were reported is unknown",
         }
         return [Flag(kind, f"{n} {words[kind]}", n) for kind, n in self._told.items() if n]
 

@@ -52,6 +52,7 @@ def known_presets() -> tuple[Preset, ...]:
             Field.LATITUDE: "Lat",
             Field.DATE: "occurrencedate",
             Field.HOUR: "occurrencehour",
+            Field.REPORTED: "reporteddate",
             Field.OFFENCE: "MCI",
             Field.PLACE: "premises_type",
             Field.AREA: "Neighbourhood",

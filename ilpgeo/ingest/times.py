@@ -18,6 +18,7 @@ from ilpgeo.ingest.zones import Zone, zone
 
 DAY_S = 86_400
 WINDOW = 6
+_UTC = pa.timestamp("s", tz="UTC")
 PRECISIONS = ("unknown", "month", "day", "hour", "minute", "second", "window")
 
 
@@ -45,6 +46,26 @@ class Windows:
     precision: npt.NDArray[np.int8]
     is_reversed: BoolArray
     is_clock_lost: BoolArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reports:
+    """When each row was reported.
+
+    Attributes
+    ----------
+    time
+        Timestamps of seconds, UTC, shape (n,); null where it is not known. What is known to the day, or written as
+        midnight, stands at that local midnight; what is known to the month, at its last day's.
+    n_unreadable
+        Rows that say something which cannot be read.
+    n_impossible
+        Rows that were reported before they happened, or on a day to come: taken for unknown.
+    """
+
+    time: pa.Array
+    n_unreadable: int = 0
+    n_impossible: int = 0
 
 
 def read_windows(values: pa.RecordBatch, mapping: ColumnMapping, workspace_zone: str) -> Windows:
@@ -78,12 +99,47 @@ def read_windows(values: pa.RecordBatch, mapping: ColumnMapping, workspace_zone:
     return Windows(t_from, t_to, home.to_clock(t_from) // DAY_S, precision, is_reversed, lost)
 
 
-def read_reported(values: pa.RecordBatch, mapping: ColumnMapping, workspace_zone: str) -> pa.Array:
-    """Return when each row was reported, UTC seconds, null where it does not say."""
+def read_reports(
+    values: pa.RecordBatch, mapping: ColumnMapping, workspace_zone: str, t_from: IntArray, today: int
+) -> Reports:
+    """Return when each row of a raw batch was reported.
+
+    Parameters
+    ----------
+    t_from
+        Shape (n,): UTC seconds when the incident began at the earliest.
+    today
+        Local day, days since 1970-01-01.
+    """
     local = zone(mapping.timezone or workspace_zone)
-    moments = _moments(values, mapping.of_field(Field.REPORTED), mapping.date_order)
-    utc = np.where(moments.offset_s != NO_OFFSET, moments.clock - moments.offset_s, local.to_utc(moments.clock))
-    return pa.array(utc, mask=moments.precision == 0).cast(pa.timestamp("s", tz="UTC"))
+    names = mapping.of_field(Field.REPORTED)
+    moments = _moments(values, names, mapping.date_order)
+    known = moments.precision > 0
+    clock = moments.clock
+    # As with dates: what was written as midnight is that day, whatever offset a program put behind it.
+    told = (moments.offset_s != NO_OFFSET) & (clock % DAY_S != 0)
+    utc = clock - np.where(told, moments.offset_s, 0)
+    if told.any():
+        clock = np.where(told, local.to_clock(utc), clock)
+    is_month = moments.precision == Precision.MONTH
+    if is_month.any():
+        month = clock[is_month].astype("datetime64[s]").astype("datetime64[M]")
+        clock = clock.copy()
+        clock[is_month] = (month + 1).astype("datetime64[s]").astype(np.int64) - DAY_S
+    time = np.where(told, utc, local.to_utc(clock))
+    lasts_s = np.array([1, 0, 0, 3600, 60, 1], np.int64)[moments.precision]
+    until = np.where(clock % DAY_S == 0, local.to_utc(clock + DAY_S), time + lasts_s)
+    impossible = known & ((until <= t_from) | (clock // DAY_S > today))
+    return Reports(
+        pa.array(time, mask=~known | impossible).cast(_UTC),
+        n_unreadable=_count_said(values.column(names[0]).filter(pa.array(~known))),
+        n_impossible=int(np.count_nonzero(impossible)),
+    )
+
+
+def no_reports(n: int) -> Reports:
+    """Return the reports of `n` rows that do not say when they were reported."""
+    return Reports(pa.nulls(n, _UTC))
 
 
 def _windows_of(
@@ -191,6 +247,11 @@ def _clocks(values: pa.RecordBatch, names: Sequence[str]) -> tuple[Moments, Bool
         text = as_text(column)
     given = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(text), ""), fill_value=False)
     return read_clocks(text), given.to_numpy(zero_copy_only=False)
+
+
+def _count_said(column: pa.Array) -> int:
+    """Return how many values of a column are neither null nor blank."""
+    return int(pc.sum(pc.not_equal(pc.utf8_trim_whitespace(as_text(column)), "")).as_py() or 0)
 
 
 def _joined(parts: Sequence[pa.Array], mark: str) -> pa.Array:

@@ -20,7 +20,7 @@ from ilpgeo.ingest.origin import FILE_COLUMN, ROW_COLUMN, is_again, origin_of
 from ilpgeo.ingest.projection import Project, is_in_degrees, projection
 from ilpgeo.ingest.readers import RawBatch
 from ilpgeo.ingest.rules import Fault, Jurisdiction, Rules
-from ilpgeo.ingest.times import PRECISIONS, Windows, read_reported, read_windows
+from ilpgeo.ingest.times import PRECISIONS, Reports, Windows, no_reports, read_reports, read_windows
 
 WGS84 = "EPSG:4326"
 _ROUND_DEGREES = 1e7
@@ -40,6 +40,8 @@ class Judged:
         Shape (n,): `Fault` of every raw row.
     windows
         When each raw row happened.
+    reports
+        When each accepted row was reported.
     n_located
         Raw rows with usable coordinates.
     n_repeated
@@ -49,6 +51,7 @@ class Judged:
     candidates: pa.RecordBatch
     fault: npt.NDArray[np.int8]
     windows: Windows
+    reports: Reports
     n_located: int
     n_repeated: int
 
@@ -87,6 +90,7 @@ class Judge:
         place = self._coded(values, Field.PLACE)
         reference = self._text(values, Field.REFERENCE)
         key, n_repeated = self._keys(values, across[keep], up[keep], kept_windows, label, place, reference)
+        reports = self._reports(values, kept_windows[0])
         utc = pa.timestamp("s", tz="UTC")
         area = area[keep]
         columns = [
@@ -105,11 +109,12 @@ class Judge:
             ),
             place,
             reference,
-            self._reported(values),
+            reports.time,
             self._text(values, Field.SERIES),
         ]
         n_located = int(np.count_nonzero((fault == Fault.NONE) | (fault > Fault.OUTSIDE)))
-        return Judged(pa.RecordBatch.from_arrays(columns, schema=candidate()), fault, windows, n_located, n_repeated)
+        candidates = pa.RecordBatch.from_arrays(columns, schema=candidate())
+        return Judged(candidates, fault, windows, reports, n_located, n_repeated)
 
     def _carried(self, names: list[str]) -> list[str]:
         """Return the columns still needed once places, times and offences are read."""
@@ -175,10 +180,10 @@ class Judge:
         coded = as_coded(values.column(name))
         return pa.DictionaryArray.from_arrays(coded.indices, pc.utf8_trim_whitespace(coded.dictionary))
 
-    def _reported(self, values: pa.RecordBatch) -> pa.Array:
+    def _reports(self, values: pa.RecordBatch, t_from: IntArray) -> Reports:
         if not self._mapping.column(Field.REPORTED):
-            return pa.nulls(len(values), pa.timestamp("s", tz="UTC"))
-        return read_reported(values, self._mapping, self._rules.timezone)
+            return no_reports(len(values))
+        return read_reports(values, self._mapping, self._rules.timezone, t_from, _day(self._rules.today))
 
     def _keys(
         self,

@@ -55,9 +55,10 @@ def hotspot_layer(
     shapes = np.array([each.polygon for each in hotspots], dtype=object)
     degrees = to_degrees(shapes, found.crs) if len(shapes) else shapes
     boxes = shapely.bounds(degrees)
-    density = np.sort([each.density_km2 for each in hotspots])
+    of_each = [_density(each) for each in hotspots]
+    density = np.sort(of_each)
     # by rank: one very dense hotspot must not make all others look alike
-    places = np.searchsorted(density, [each.density_km2 for each in hotspots], side="right") / max(len(density), 1)
+    places = np.searchsorted(density, of_each, side="right") / max(len(density), 1)
     is_fine = not is_filled or len(hotspots) > _MANY or int(shapely.get_num_geometries(degrees).sum()) > _MANY_PARTS
     numbered = _NUMBERED if is_filled else _NUMBERED_OVER_A_SURFACE
     low, middle, high = (f"{each:,.0f}" for each in np.quantile(density, (0, 0.5, 1))) if hotspots else ("none",) * 3
@@ -82,7 +83,7 @@ def hotspot_layer(
             },
             "outline": outline(scheme),
             "selected": selected,
-            "foot": f"Incidents {days(found.trained_on)}",
+            "foot": f"Expected {days(found.window)}" if found.window else f"Incidents {days(found.trained_on)}",
             "legend": intensity_legend("Hotspots: incidents per km²", low, high, theme, middle=middle)
             if is_filled and has_legend
             else "",
@@ -128,10 +129,16 @@ def ground_layer(
     return group
 
 
+def _density(each: Hotspot) -> float:
+    return each.density_km2 if each.expected is None else each.expected / each.area_km2
+
+
 def _words(each: Hotspot) -> list[list[str]]:
+    foreseen = [] if each.expected is None else [["Expected", f"{each.expected:,.1f}"]]
     return [
         ["Rank", str(each.rank)],
-        ["Incidents", f"{each.n:,}"],
+        *foreseen,
+        ["Incidents learned from" if foreseen else "Incidents", f"{each.n:,}"],
         ["Area", f"{each.area_km2:,.2f} km²"],
         ["Share of all", f"{each.share:.1%}"],
         ["Peak", each.peak],

@@ -52,6 +52,7 @@ def adaptive_kde(
     weights: FloatArray | None = None,
     *,
     most_times: float = 3.0,
+    exact: bool = False,
     progress: Progress = unwatched,
 ) -> AdaptiveDensity:
     """Return incidents per cell, each smoothed with a bandwidth of its own; the sum over the study area is kept.
@@ -72,6 +73,8 @@ def adaptive_kde(
         Shape (n,), non-negative; None is one each.
     most_times
         At least 1; 1 is the fixed kernel.
+    exact
+        Whether the pilot is the exact sum; else it is good for display, see `kde`.
     progress
         Called with the share done, 0..1.
 
@@ -87,7 +90,7 @@ def adaptive_kde(
     """
     if not (math.isfinite(most_times) and most_times >= 1):
         raise InvalidInput(f"adaptive_kde: most_times must be at least 1, not {most_times!r}")
-    pilot = kde(x, y, grid, bandwidth_m, kernel, weights)
+    pilot = kde(x, y, grid, bandwidth_m, kernel, weights, exact=exact)
     cell = grid.cell_of(x, y)
     kept = cell >= 0
     places = collapse(x[kept], y[kept], None if weights is None else weights[kept])

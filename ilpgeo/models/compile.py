@@ -70,6 +70,9 @@ def _compile_rest() -> None:
     x, y = np.array([5.0, 5.0, 25.0, 95.0]), np.array([5.0, 5.0, 5.0, 95.0])
     grid = Grid(0.0, 0.0, 10.0, 10, 10, "EPSG:32617", np.ones((10, 10), np.bool_))
     kde(x, y, grid, 30.0, exact=True)
-    spread_by_transform(x, y, None, grid, 30.0, 30.0, gaussian=False)
-    # Days that are not whole are compared as they are.
-    knox(x, y, np.array([0.5, 1.0, 2.0, 3.0]), [100.0], [7.0], 1, np.random.default_rng(0))
+    for gaussian in (False, True):
+        spread_by_transform(x, y, None, grid, 30.0, 30.0, gaussian=gaussian)
+    # Days that are not whole are compared as they are; few bands of time are counted one by one, more by four.
+    for days in (np.array([0.5, 1.0, 2.0, 3.0]), np.arange(4)):
+        for edges in ([7.0], [7.0, 14.0, 21.0]):
+            knox(x, y, days, [100.0], edges, 1, np.random.default_rng(0))

@@ -86,10 +86,13 @@ def emerging_hot_spots(
     )  # fmt: skip
     p = normal_p(z)
     rejected = fdr_rejections(p, alpha)
-    trend = mann_kendall(z[:, present])
+    # All of an array is no copy of it.
+    within = slice(None) if present.all() else np.flatnonzero(present)
+    history = z.reshape(len(z), -1)[:, within]
+    significant = rejected.reshape(len(z), -1)[:, within]
+    trend = mann_kendall(history)
     progress(0.9)
-    significant = rejected[:, present]
-    is_above = z[:, present] > 0
+    is_above = history > 0
     direction = np.where(trend.p <= trend_alpha, np.sign(trend.score), 0)
     kind = np.full(present.shape, -1, np.int8)
     kind[present] = emerging_classes(significant & is_above, significant & ~is_above, direction)

@@ -14,8 +14,8 @@ from ilpgeo.models.jit import compiled_reordered
 Single = npt.NDArray[np.float32]
 
 # Samples per node the approximation is fitted to.
-_SAMPLES = 4
-# A Gaussian's own weights fall off as it does; splines reach one and a half nodes farther, the fit's tail some more.
+SAMPLES = 4
+# Splines reach one and a half nodes farther than the kernel, the fit's tail some more.
 _TAIL_NODES = 4
 
 
@@ -48,17 +48,19 @@ class NodeKernel(NamedTuple):
         )
         return rows, columns
 
-    def convolve(self, lattice: Single) -> Single:
-        """Return what each node receives."""
+    def caught(self, inside: npt.NDArray[np.bool_]) -> Single:
+        """Return the share of what each node gives that inside cells receive."""
         from scipy import fft
 
+        lattice = np.zeros(self.lattice_shape(inside.shape), np.float32)
+        lattice[self.centres(inside.shape)] = inside
         padded = self._padded(lattice.shape)
         spectrum = fft.rfft2(lattice, padded, workers=2)
         spectrum *= self._transfer(padded)
         ny, nx = lattice.shape
         return np.ascontiguousarray(fft.irfft2(spectrum, padded, workers=2, overwrite_x=True)[:ny, :nx])
 
-    def convolve_to_centres(self, lattice: Single, shape: tuple[int, int]) -> Single:
+    def to_centres(self, lattice: Single, shape: tuple[int, int]) -> Single:
         """Return what each cell's centre receives; rows between the centres are never transformed back."""
         from scipy import fft
 
@@ -109,13 +111,13 @@ def _sum_of_products(down: Single, factor: Single, along: Single) -> Single:
     return answer
 
 
-def node_kernel(bandwidth: float, reach: float, per_cell: int, gaussian: bool) -> NodeKernel:
-    """Return the weights by node whose quadratic splines come nearest to the kernel in least squares.
+def node_kernel(bandwidth: float, reach: float, per_cell: int) -> NodeKernel:
+    """Return the weights by node whose quadratic splines come nearest to the quartic kernel in least squares.
 
     Parameters
     ----------
     bandwidth
-        In cells: radius of the quartic kernel, standard deviation of the Gaussian.
+        In cells: radius of the kernel.
     reach
         In cells: where the kernel ends.
     per_cell
@@ -126,29 +128,32 @@ def node_kernel(bandwidth: float, reach: float, per_cell: int, gaussian: bool) -
     Unser (1999), Splines: a perfect fit for signal and image processing, doi:10.1109/79.799930.
     """
     nodes = np.arange(-math.ceil(reach * per_cell) - _TAIL_NODES, math.ceil(reach * per_cell) + _TAIL_NODES + 1)
-    samples = (np.arange(len(nodes) * _SAMPLES) + 0.5) / _SAMPLES + nodes[0] - 0.5
-    splines = _quadratic_spline(samples[:, None] - nodes[None, :])
+    samples = (np.arange(len(nodes) * SAMPLES) + 0.5) / SAMPLES + nodes[0] - 0.5
     squared = (samples / (bandwidth * per_cell)) ** 2
-    if gaussian:
-        along = _fit(splines, np.exp(-0.5 * squared))
-        image = np.outer(along, along)
-    else:
-        height = np.maximum(1.0 - squared[:, None] - squared[None, :], 0.0) ** 2
-        image = _fit(splines, _fit(splines, height).T)
+    height = np.maximum(1.0 - squared[:, None] - squared[None, :], 0.0) ** 2
+    image = fit_splines(fit_splines(height).T)
     return NodeKernel(_with_sum_one(image, nodes, per_cell), per_cell, per_cell * (2 // per_cell + 2))
 
 
-def _fit(splines: FloatArray, values: FloatArray) -> FloatArray:
+def fit_splines(values: FloatArray) -> FloatArray:
+    """Return the weights of quadratic splines, one per node, that come nearest to samples along the first axis.
+
+    Parameters
+    ----------
+    values
+        Shape (nodes * SAMPLES, ...): in the middle of the SAMPLES parts of each node's interval.
+    """
     # Least squares, without the threads of a linear algebra library; splines three nodes apart do not overlap, so the
     # normal equations have five diagonals.
     from scipy.linalg import solveh_banded
 
-    middle = splines[:, len(splines[0]) // 2]
-    bands = [middle @ splines[:, len(splines[0]) // 2 + k] for k in (2, 1, 0)]
-    return np.asarray(
-        solveh_banded(np.outer(bands, np.ones(len(splines[0]))), np.einsum("sj,s...->j...", splines, values)),
-        np.float64,
-    )
+    taps = _quadratic_spline((np.arange(3 * SAMPLES) + 0.5) / SAMPLES - 1.5)
+    bands = [taps[k * SAMPLES :] @ taps[: (3 - k) * SAMPLES] for k in (2, 1, 0)]
+    by_node = values.reshape(-1, SAMPLES, *values.shape[1:])
+    before, own, after = (np.einsum("ns...,s->n...", by_node, part) for part in taps.reshape(3, SAMPLES))
+    own[1:] += before[:-1]
+    own[:-1] += after[1:]
+    return np.asarray(solveh_banded(np.outer(bands, np.ones(len(own))), own), np.float64)
 
 
 def _quadratic_spline(away: FloatArray) -> FloatArray:

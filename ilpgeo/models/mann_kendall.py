@@ -8,6 +8,7 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.errors import raise_all
+from ilpgeo.models.points import read_only
 from ilpgeo.models.significance import normal_p
 
 
@@ -69,5 +70,4 @@ def mann_kendall(series: FloatArray) -> Trend:
 def _pair_scores(series: FloatArray) -> tuple[IntArray, IntArray]:
     from ilpgeo.models.mann_kendall_kernel import pair_scores
 
-    # A copy in any case: one kind of array, one compiled kernel.
-    return pair_scores(np.array(series.T, np.float64, order="C"))
+    return pair_scores(read_only(series))

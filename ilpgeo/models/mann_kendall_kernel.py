@@ -7,6 +7,9 @@ import numpy as np
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.models.jit import compiled
 
+# Series looked at together: the vector registers hold several side by side, the nearest cache holds all their steps.
+_ABREAST = 64
+
 
 @compiled
 def pair_scores(series: FloatArray) -> tuple[IntArray, IntArray]:
@@ -15,26 +18,40 @@ def pair_scores(series: FloatArray) -> tuple[IntArray, IntArray]:
     Parameters
     ----------
     series
-        Shape (n_series, n_steps).
+        Shape (n_steps, n_series).
     """
-    n_series, n_steps = series.shape
-    score = np.empty(n_series, np.int64)
+    n_steps, n_series = series.shape
+    score = np.zeros(n_series, np.int64)
     tied = np.zeros(n_series, np.int64)
-    for i in range(n_series):
-        values = series[i]
-        rising = 0
-        falling = 0
+    block = np.zeros((n_steps, _ABREAST))
+    rising, falling = np.empty(_ABREAST, np.int64), np.empty(_ABREAST, np.int64)
+    for first in range(0, n_series, _ABREAST):
+        width = min(_ABREAST, n_series - first)
+        for step in range(n_steps):
+            block[step, :width] = series[step, first : first + width]
+        rising[:] = 0
+        falling[:] = 0
         for early in range(n_steps - 1):
-            value = values[early]
+            one = block[early]
             for late in range(early + 1, n_steps):
-                rising += values[late] > value
-                falling += values[late] < value
-        score[i] = rising - falling
-        if 2 * (rising + falling) < n_steps * (n_steps - 1):
-            for one in range(n_steps):
-                equal = 0
-                for other in range(n_steps):
-                    equal += values[other] == values[one]
-                # Each of the t values of a group brings its share of t (t - 1) (2t + 5).
-                tied[i] += (equal - 1) * (2 * equal + 5)
+                other = block[late]
+                for k in range(_ABREAST):
+                    rising[k] += other[k] > one[k]
+                    falling[k] += other[k] < one[k]
+        for k in range(width):
+            score[first + k] = rising[k] - falling[k]
+            if 2 * (rising[k] + falling[k]) < n_steps * (n_steps - 1):
+                tied[first + k] = _ties(block[:, k])
     return score, tied
+
+
+@compiled
+def _ties(values: FloatArray) -> int:
+    tied = 0
+    for one in values:
+        equal = 0
+        for other in values:
+            equal += one == other
+        # Each of the t values of a group brings its share of t (t - 1) (2t + 5).
+        tied += (equal - 1) * (2 * equal + 5)
+    return tied

@@ -22,6 +22,10 @@ _EVERY_S = 0.2
 # A count of 16 bits is emptied before it can overflow.
 _FULL = 60_000
 _EDGES = 4
+# So many edges are counted sooner one by one than filled up to four.
+_MOST_SINGLY = 2
+# Permutations drawn, and incidents turned from rows to columns, together: what they fill stays in the caches.
+_ROWS, _TURNED = 32, 128
 
 Days = npt.NDArray[Any]
 Counts = npt.NDArray[np.uint16]
@@ -52,19 +56,17 @@ def count_close(
     IntArray
         Shape (bands, edges, permutations + 1); the first is the days as they are.
     """
-    # Edges are counted four at a time; the last is counted again to fill up the last four.
-    filled = np.append(edges, np.repeat(edges[-1:], -len(edges) % _EDGES))
     firsts = range(0, permutations + 1, WIDTH)
     parts: dict[int, IntArray] = {}
     # Fresh memory costs more than the shuffling, so each thread keeps its own.
     rooms: SimpleQueue[_Room] = SimpleQueue()
     for _ in range(min(_THREADS, len(firsts))):
-        rooms.put(_Room(np.empty((WIDTH, len(days)), days.dtype), np.empty((len(days), WIDTH), days.dtype)))
+        rooms.put(_Room(np.empty((_ROWS, len(days)), days.dtype), np.empty((len(days), WIDTH), days.dtype)))
 
     def count_chunk(first: int) -> IntArray:
         room = rooms.get()
         try:
-            return _count_chunk(pairs, days, filled, first, seed, room)
+            return _count_chunk(pairs, days, edges, first, seed, room)
         finally:
             rooms.put(room)
 
@@ -79,11 +81,11 @@ def count_close(
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
     counts = np.concatenate([parts[first] for first in firsts], axis=2)
-    return counts[:, : len(edges), : permutations + 1]
+    return counts[..., : permutations + 1]
 
 
 class _Room(NamedTuple):
-    """Working memory of one thread: permuted days, one row a permutation and one row an incident."""
+    """Working memory of one thread: the days of some permutations, a row each, and of all, a row an incident."""
 
     rows: Days
     dealt: Days
@@ -92,8 +94,19 @@ class _Room(NamedTuple):
 def _count_chunk(pairs: Pairs, days: Days, edges: Days, first: int, seed: int, room: _Room) -> IntArray:
     _deal(days, np.uint64(seed), first, room.rows, room.dealt)
     counts = np.zeros((len(pairs.start), len(edges), WIDTH), np.int64)
-    for k in range(0, len(edges), _EDGES):
-        _count(pairs.start, pairs.neighbour, room.dealt, edges[k : k + _EDGES], counts[:, k : k + _EDGES])
+    left = len(edges) % _EDGES
+    n_singly = left if left <= _MOST_SINGLY else 0
+    for k in range(n_singly):
+        # Of its own: a part of an array is contiguous or not by its shape, and each kind would be compiled.
+        alone = np.zeros((len(pairs.start), WIDTH), np.int64)
+        _count_one(pairs.start, pairs.neighbour, room.dealt, edges[k], alone)
+        counts[:, k] = alone
+    for k in range(n_singly, len(edges), _EDGES):
+        # Where fewer than four are left, the last is counted again to fill them up.
+        four = edges[np.minimum(np.arange(k, k + _EDGES), len(edges) - 1)]
+        found = np.zeros((len(pairs.start), _EDGES, WIDTH), np.int64)
+        _count(pairs.start, pairs.neighbour, room.dealt, four, found)
+        counts[:, k : k + _EDGES] = found[:, : len(edges) - k]
     return counts
 
 
@@ -125,14 +138,16 @@ def _shuffle(values: Days, state: np.uint64) -> None:
 def _deal(days: Days, seed: np.uint64, first: int, rows: Days, dealt: Days) -> None:
     """Write the days under permutations first, first + 1, ... side by side into `dealt`; number 0 is none."""
     n = len(days)
-    for p in range(WIDTH):
-        rows[p] = days
-        if first + p > 0:
-            _shuffle(rows[p], _mixed(seed ^ _mixed(np.uint64(first + p))))
-    for begin in range(0, n, 32):
-        for i in range(begin, min(begin + 32, n)):
-            for p in range(WIDTH):
-                dealt[i, p] = rows[p, i]
+    for left in range(0, WIDTH, _ROWS):
+        for p in range(_ROWS):
+            rows[p] = days
+            if first + left + p > 0:
+                _shuffle(rows[p], _mixed(seed ^ _mixed(np.uint64(first + left + p))))
+        for begin in range(0, n, _TURNED):
+            end = min(begin + _TURNED, n)
+            for p in range(_ROWS):
+                for i in range(begin, end):
+                    dealt[i, left + p] = rows[p, i]
 
 
 @compiled
@@ -146,6 +161,45 @@ def _apart(one: Any, other: Any) -> Any:
 @compiled
 def _below(a: Any, b: Any, c: Any, d: Any, edge: Any) -> np.uint16:
     return np.uint16(a < edge) + np.uint16(b < edge) + np.uint16(c < edge) + np.uint16(d < edge)
+
+
+@compiled
+def _count_one(
+    start: IntArray, neighbour: npt.NDArray[np.int32], dealt: Days, edge: Any, counts: npt.NDArray[np.int64]
+) -> None:
+    """Add to counts[band, p] the pairs less than `edge` apart under permutation p."""
+    below = np.zeros(WIDTH, np.uint16)
+    for band in range(len(start)):
+        held = 0
+        for i in range(start.shape[1] - 1):
+            own = dealt[i]
+            e, last = start[band, i], start[band, i + 1]
+            while e < last:
+                one = dealt[neighbour[e]]
+                if e + 4 <= last:
+                    two, three, four = dealt[neighbour[e + 1]], dealt[neighbour[e + 2]], dealt[neighbour[e + 3]]
+                    for p in range(WIDTH):
+                        a, b = _apart(own[p], one[p]), _apart(own[p], two[p])
+                        c, d = _apart(own[p], three[p]), _apart(own[p], four[p])
+                        below[p] += _below(a, b, c, d, edge)
+                    e += 4
+                    held += 4
+                else:
+                    for p in range(WIDTH):
+                        below[p] += np.uint16(_apart(own[p], one[p]) < edge)
+                    e += 1
+                    held += 1
+                if held >= _FULL:
+                    _empty_one(below, counts[band])
+                    held = 0
+        _empty_one(below, counts[band])
+
+
+@compiled
+def _empty_one(below: Counts, total: IntArray) -> None:
+    for p in range(WIDTH):
+        total[p] += below[p]
+        below[p] = 0
 
 
 @compiled

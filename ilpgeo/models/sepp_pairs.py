@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ilpgeo.core.arrays import CodeArray, FloatArray, IntArray
-from ilpgeo.models.jit import compiled, compiled_reordered
+from ilpgeo.models.jit import compiled, compiled_fused, compiled_reordered
 
 # The lattice of the search has at most this many cells along an axis.
 _MOST_CELLS_ALONG = 2000
 # Pairs worked on together: what the nearest cache holds.
-_BLOCK = 1024
+_BLOCK = 512
 # Exponentials: adding 1.5 * 2^52 leaves the nearest whole number in the low bits; ln 2 is split so that no digit is
 # lost; the bits of 1.0.
 _LOG2_E = 1.4426950408889634
@@ -138,7 +138,7 @@ def find_parents(
     return offset, parent[:n].copy()
 
 
-@compiled
+@compiled_fused
 def exponentials(exponent: FloatArray, n: int, value: FloatArray, bits: IntArray) -> None:
     """Write exp of the first n exponents, none positive, good to 4e-16 of each; `bits` is `value` seen as integers.
 
@@ -201,21 +201,26 @@ def sum_parents(
         n = offset[end] - base
         for k in range(begin, end):
             xj, yj, tj = x[first + k], y[first + k], t[first + k]
-            for e in range(offset[k], offset[k + 1]):
-                i = parent[e]
+            own, own_dt, own_d2 = parent[offset[k] : offset[k + 1]], dt[offset[k] - base :], d2[offset[k] - base :]
+            for e in range(len(own)):
+                # Unsigned: an index that cannot be negative need not be asked whether it counts from the end.
+                i = np.uint32(own[e])
                 dx, dy = xj - x[i], yj - y[i]
-                dt[e - base] = tj - t[i]
-                d2[e - base] = dx * dx + dy * dy
+                own_dt[e] = tj - t[i]
+                own_d2[e] = dx * dx + dy * dy
         for e in range(n):
             exponent[e] = -decay_per_day * dt[e] - precision * d2[e]
         exponentials(exponent, n, g, bits)
+        together = parent[base : base + n]
         for e in range(n):
-            g[e] *= weight[parent[base + e]]
+            g[e] *= weight[np.uint32(together[e])]
         for k in range(begin, end):
             a = b = c = 0.0
-            for e in range(offset[k] - base, offset[k + 1] - base):
-                a += g[e]
-                b += g[e] * dt[e]
-                c += g[e] * d2[e]
+            own_dt, own_d2 = dt[offset[k] - base :], d2[offset[k] - base :]
+            own_g = g[offset[k] - base : offset[k + 1] - base]
+            for e in range(len(own_g)):
+                a += own_g[e]
+                b += own_g[e] * own_dt[e]
+                c += own_g[e] * own_d2[e]
             mass[first + k], days[first + k], metres2[first + k] = a, b, c
         begin = end

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         model_classes,
     )
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
+    from ilpgeo.pipeline.foreseen import Forecaster, forecast
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
@@ -40,8 +41,26 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
+    from ilpgeo.pipeline.published import (
+        forecaster_of,
+        judge_draft,
+        model_card,
+        publication_for,
+        publications,
+        publish,
+        withdraw_publication,
+    )
     from ilpgeo.pipeline.ranked import brief
     from ilpgeo.pipeline.side_by_side import difference
+    from ilpgeo.pipeline.standing import (
+        catch_up,
+        default_forecaster,
+        drift,
+        judge_default,
+        needs_tests,
+        usual_recipe,
+        verdict_on,
+    )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
@@ -67,6 +86,7 @@ _HOME = {
     ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
+    "foreseen": ("Forecaster", "forecast"),
     "holdings": ("Status", "status"),
     "lab": ("Swept", "sweep", "swept"),
     "making": ("make_demo", "make_workspace"),
@@ -74,7 +94,25 @@ _HOME = {
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
+    "published": (
+        "forecaster_of",
+        "model_card",
+        "publication_for",
+        "publications",
+        "publish",
+        "judge_draft",
+        "withdraw_publication",
+    ),
     "ranked": ("brief",),
+    "standing": (
+        "catch_up",
+        "default_forecaster",
+        "drift",
+        "judge_default",
+        "needs_tests",
+        "usual_recipe",
+        "verdict_on",
+    ),
     "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
@@ -87,6 +125,7 @@ __all__ = [
     "Explored",
     "Factor",
     "FileAccount",
+    "Forecaster",
     "OffenceTable",
     "Opened",
     "Preview",
@@ -105,29 +144,41 @@ __all__ = [
     "bring_corrected",
     "bring_known",
     "build_model",
+    "catch_up",
+    "default_forecaster",
     "default_period",
     "describe_models",
     "desk",
     "diagnostics_beside",
     "difference",
+    "drift",
     "entry_of",
     "explore",
     "files_in",
+    "forecast",
+    "forecaster_of",
     "hotspots",
     "incoming",
     "ingest",
     "ingest_each",
     "is_forecast",
+    "judge_default",
+    "judge_draft",
     "known_factors",
     "lacking",
     "make_demo",
     "make_workspace",
+    "model_card",
     "model_classes",
+    "needs_tests",
     "now",
     "offence_table",
     "open_workspace",
     "picture",
     "preview",
+    "publication_for",
+    "publications",
+    "publish",
     "quarantine_file",
     "remap",
     "remove_factor",
@@ -139,7 +190,10 @@ __all__ = [
     "swept",
     "titled",
     "top_ten",
+    "usual_recipe",
+    "verdict_on",
     "withdraw",
+    "withdraw_publication",
 ]
 
 

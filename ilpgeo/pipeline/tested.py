@@ -13,7 +13,7 @@ from ilpgeo.backtest.evidence import Evidence
 from ilpgeo.backtest.plan import Flag, Fold, Horizon, rolling_folds
 from ilpgeo.backtest.report import explain_backtest
 from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
-from ilpgeo.core.arrays import BoolArray
+from ilpgeo.core.arrays import BoolArray, TimeArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Value, params_of
 from ilpgeo.core.protocols import Progress, unwatched
@@ -220,6 +220,16 @@ def _grid(opened: Opened, covered: BoolArray, recipe: Recipe) -> Grid:
 def _evidence(opened: Opened, whole: Period, covered: BoolArray, recipe: Recipe) -> Evidence:
     from ilpgeo.models.localtime import local_seconds
 
+    timezone = opened.workspace.settings.timezone
+
+    def local_day(times: TimeArray) -> TimeArray:
+        return np.asarray((local_seconds(times, timezone) // 86_400).astype("datetime64[D]"))
+
     incidents = past_incidents(opened, whole, covered, recipe.offences, recipe.sources)
-    day = (local_seconds(incidents.t_from, opened.workspace.settings.timezone) // 86_400).astype("datetime64[D]")
-    return Evidence(incidents, np.asarray(day))
+    day = local_day(incidents.t_from)
+    if incidents.t_reported is None:
+        return Evidence(incidents, day)
+    # Where nobody wrote down when it was reported, it is taken to have been known the day it happened.
+    known, says = day.copy(), ~np.isnat(incidents.t_reported)
+    known[says] = np.maximum(day[says], local_day(incidents.t_reported[says]))
+    return Evidence(incidents, day, known)

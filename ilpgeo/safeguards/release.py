@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ilpgeo.core.answers import Answer, Clusters, Zones
-from ilpgeo.core.briefing import AreaPicture, Briefing, HotspotSet, Interval, Released, TrendPoint
+from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
 from ilpgeo.core.explained import Diagnostic
+from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.query import Period
 from ilpgeo.safeguards.briefings import withhold_small
 from ilpgeo.safeguards.suppression import withhold
@@ -84,13 +85,33 @@ def _usual(usual: Interval | None, threshold: int) -> Interval | None:
 
 
 def release_hotspots(raw: HotspotSet, threshold: int = THRESHOLD) -> Released[HotspotSet]:
-    """Return the hotspots with at least `threshold` incidents; the others are counted in `withheld`."""
-    kept = tuple(each for each in raw.hotspots if each.n >= threshold or threshold <= 1)
+    """Return the hotspots with at least `threshold` incidents; the others are counted in `withheld`.
+
+    A forecast's count of the period is withheld below the threshold too.
+    """
+    kept = tuple(_counted(each, threshold) for each in raw.hotspots if each.n >= threshold or threshold <= 1)
     dropped = len(raw.hotspots) - len(kept)
     total = None if raw.total is None or 1 < threshold > raw.total else raw.total
     value = replace(raw, hotspots=kept, withheld=raw.withheld + dropped, total=total)
     note = f"{dropped} hotspot{'' if dropped == 1 else 's'} with fewer than {threshold} incidents withheld"
     return Released(value, (note,) if dropped else ())
+
+
+def _counted(spot: Hotspot, threshold: int) -> Hotspot:
+    is_small = spot.n_period is not None and 1 < threshold > spot.n_period
+    return replace(spot, n_period=None) if is_small else spot
+
+
+def release_card(raw: ModelCard, threshold: int = THRESHOLD) -> Released[ModelCard]:
+    """Return a model's card without what was tested on fewer than `threshold` incidents."""
+    verdict, drift = raw.verdict, raw.drift
+    notes = []
+    if verdict is not None and 1 < threshold > verdict.n:
+        notes.append(f"Tested on fewer than {threshold} incidents: the result is withheld")
+        verdict = None
+    if drift is not None and 1 < threshold > drift.n:
+        drift = None
+    return Released(replace(raw, verdict=verdict, drift=drift), tuple(notes))
 
 
 def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.schema import candidate
@@ -108,6 +107,8 @@ class Intake:
 
 def _by_year(batch: pa.RecordBatch) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Yield the rows of each UTC year of `t_from`, in their order."""
+    import pyarrow.compute as pc
+
     years = np.asarray(pc.year(batch["t_from"]), np.int64)
     found, n_rows = np.unique(years, return_counts=True)
     if len(found) > 1:

@@ -197,7 +197,7 @@ def _seconds(column: pa.ChunkedArray) -> npt.NDArray[np.datetime64]:
 
 def read_incidents(snapshot: Snapshot, selection: Selection, crs: str, timezone: str) -> Incidents:
     """Return the rows of a selection, ordered by row_id."""
-    names = ["row_id", "x", "y", "t_from", "t_to", "offence", "area", "place"]
+    names = ["row_id", "x", "y", "t_from", "t_to", "offence", "area", "place", "t_reported"]
     table, kept = read_rows(snapshot, selection, names)
     row_id = columns.values(table["row_id"], np.int64)
     at: BoolArray | IntArray | None = kept
@@ -216,6 +216,7 @@ def read_incidents(snapshot: Snapshot, selection: Selection, crs: str, timezone:
     row_id = rows(row_id)
     source = _sources(row_id >> ROW_ID_SHIFT, snapshot.source_of).tidy()
     has_places = bool(coded["place"].words)
+    t_reported = columns.moments(table["t_reported"])
     return Incidents(
         row_id=row_id,
         x=rows(columns.values(table["x"], np.float64)),
@@ -234,6 +235,7 @@ def read_incidents(snapshot: Snapshot, selection: Selection, crs: str, timezone:
         version=snapshot.version,
         place=coded["place"].codes if has_places else None,
         places=coded["place"].words,
+        t_reported=None if t_reported is None else rows(t_reported),
     )
 
 

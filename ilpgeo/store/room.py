@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ilpgeo.store.layout import COARSE, PRECISIONS, ROOMS, TEXTS, stored
 from ilpgeo.store.lock import Held, try_lock
@@ -39,6 +38,8 @@ class Tally:
     @classmethod
     def of(cls, rows: pa.Table) -> Self:
         """Return the tally of rows in the stored layout."""
+        import pyarrow.compute as pc
+
         days = pc.min_max(rows["day"]).as_py()
         precision = pc.value_counts(rows["precision"].combine_chunks().dictionary_decode()).to_pylist()
         counts = {entry["values"]: entry["counts"] for entry in precision}
@@ -106,6 +107,7 @@ def _instant(moment: datetime) -> str:
 
 def write_part(folder: Path, name: str, file: int, year: int, tables: Iterable[pa.Table]) -> Part | None:
     """Write the tables (stored layout) as one Parquet file, a row group each, down to the disk; None without rows."""
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     tally = Tally()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.types import (
     Access,
     Answer,
@@ -23,7 +24,6 @@ from ilpgeo.core.types import (
     Briefing,
     FileReport,
     HotspotSet,
-    Model,
     Query,
     Released,
     Selection,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
 DEMO = "toronto"
+RECORDS = "records.sqlite"
 TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml", "factors")
 
 
@@ -121,32 +122,70 @@ def picture(
     return pipeline.picture(_opened, query, area, access, as_of)
 
 
+def records(where: str) -> str:
+    """Return the stamp of a workspace's records: another one after each that is added."""
+    file = Path(where) / RECORDS
+    if not file.is_file():
+        return ""
+    about = file.stat()
+    return f"{about.st_mtime_ns:x}.{about.st_size:x}"
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def model_card(
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access, today: date
+) -> Released[ModelCard]:
+    """Return which model looks ahead for a question, and what is known of it."""
+    return pipeline.model_card(_opened, query, access, today)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def publications(key: Key, records: str, _opened: pipeline.Opened, access: Access) -> tuple[Publication, ...]:
+    """Return every publication there ever was, newest first."""
+    return pipeline.publications(_opened, access)
+
+
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _hotspots(
+def _forecast(
     key: Key,
     _opened: pipeline.Opened,
-    _model: Model,
+    _forecaster: pipeline.Forecaster,
     named: str,
     query: Query,
     access: Access,
     as_of: date | None,
     top_share: float,
+    most: int,
 ) -> Released[HotspotSet]:
-    return pipeline.hotspots(_opened, _model, query, access, as_of, top_share=top_share)
+    return pipeline.forecast(_opened, _forecaster, query, access, as_of, top_share=top_share, most=most)
 
 
-def hotspots(
+def forecast(
     key: Key,
     opened: pipeline.Opened,
-    model: Model,
+    card: ModelCard,
     query: Query,
     access: Access,
     as_of: date | None,
     *,
     top_share: float,
+    most: int,
 ) -> Released[HotspotSet]:
-    """Return a model's hotspots inside the question's scope, on at most `top_share` of its ground."""
-    return _hotspots(key, opened, model, f"{model.name} {model!r}", query, access, as_of, top_share)
+    """Return the hotspots expected inside the question's scope: the first `most` on `top_share` of its ground."""
+    forecaster = pipeline.forecaster_of(card)
+    return _forecast(key, opened, forecaster, repr(forecaster), query, access, as_of, top_share, most)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def default_verdicts() -> Kept[tuple[Verdict | None, str]]:
+    """Return where the default's verdicts are kept for a moment; they are recorded."""
+    return Kept(4)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def tested() -> Kept[pipeline.Tested]:
+    """Return where back-tests of drafts are kept until they are published."""
+    return Kept(8)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ilpgeo.core.types import Briefing, HotspotSet, Priority, Tier
+from ilpgeo.core.types import Briefing, Hotspot, HotspotSet, Period, Priority, Tier
 from ilpgeo.maps.palette import Theme, mark_svg
 from ilpgeo.ui import words
 from ilpgeo.ui.view import Comparison
@@ -74,24 +74,45 @@ def expectation(priority: Priority, briefing: Briefing) -> str:
     )
 
 
-def hotspot_list(found: HotspotSet) -> str:
-    """Return the first hotspots of the selected area, with what they rest on."""
+def hotspot_list(found: HotspotSet, small_count: int) -> str:
+    """Return the first hotspots expected in the selected area: what is expected, what the period saw.
+
+    Parameters
+    ----------
+    small_count
+        Counts under it are withheld.
+    """
+    window = found.window or found.query.period
+    head = f'<h3 class="ilp-ahead">{ahead(window)}</h3>'
+    learned = f"Learned from {words.span(found.trained_on)}"
     if not found.hotspots:
         withheld = f" {words.plural(found.withheld, 'hotspot')} withheld (small counts)." if found.withheld else ""
-        return f'<p class="ilp-fine">No hotspot stands out inside this area.{withheld}</p>'
+        return f'{head}<p class="ilp-fine">No hotspot stands out inside this area. {learned}.{withheld}</p>'
     rows = "".join(
-        f'<li><span class="ilp-spot">{spot.rank}</span><span><strong>{escape(spot.name)}</strong>'
-        f' <span class="ilp-fine">{words.plural(spot.n, "incident")}, {words.share(spot.share)} of the area; '
-        f"{escape(spot.peak)}</span></span></li>"
+        f'<li><span class="ilp-spot">{spot.rank}</span><span><strong>{escape(spot.name)}</strong><br>'
+        f'<span class="ilp-fine"><b>{words.number(spot.expected or 0.0)}</b> expected; '
+        f"{_in_period(spot, found, small_count)}; {escape(spot.peak)}</span></span></li>"
         for spot in found.hotspots[:N_HOTSPOTS]
     )
     more = len(found.hotspots) - N_HOTSPOTS
     rest = f" {words.number(more)} more on the map." if more > 0 else ""
     return (
-        f'<ol class="ilp-spots" aria-label="Hotspots inside the area">{rows}</ol>'
-        f'<p class="ilp-fine">The densest tenth of the area by {escape(found.model.lower())}, '
-        f"{words.span(found.trained_on)}.{rest}</p>"
+        f'{head}<ol class="ilp-spots" aria-label="Hotspots expected inside the area">{rows}</ol>'
+        f'<p class="ilp-fine">The highest on the tenth of the area where most is expected. {learned}.{rest}</p>'
     )
+
+
+def ahead(window: Period) -> str:
+    """Return for which days hotspots are expected."""
+    if window.is_whole_months:
+        return f"Expected hotspots for {words.span(window)}"
+    days = "day" if window.days == 1 else f"{window.days} days"
+    return f"Expected hotspots for the coming {days}, {words.span(window)}"
+
+
+def _in_period(spot: Hotspot, found: HotspotSet, small_count: int) -> str:
+    n = f"under {small_count}" if spot.n_period is None else words.number(spot.n_period)
+    return f"{n} in {words.span(found.query.period)}"
 
 
 def tier_word(priority: Priority) -> str:

@@ -27,6 +27,8 @@ class Frame:
     ----------
     key, opened
         The workspace and what its results are kept under.
+    records
+        Stamp of what was published and tested.
     view
         What is shown, as of the start of the run.
     now
@@ -43,6 +45,7 @@ class Frame:
 
     key: cache.Key
     opened: pipeline.Opened
+    records: str
     view: View
     now: date
     presets: tuple[periods.Preset, ...]
@@ -104,7 +107,7 @@ def frame() -> Frame | None:
         st.info(". ".join(notes) + ". The rest of the link is followed.", icon=":material/link:")
     is_monthly = cache.is_monthly(reports, view.query.sources)
     choices = periods.presets(now, is_monthly=is_monthly)
-    return Frame(key, opened, view, now, choices, is_monthly, offences, access, theme())
+    return Frame(key, opened, cache.records(key.folder), view, now, choices, is_monthly, offences, access, theme())
 
 
 def start_view(key: cache.Key, opened: pipeline.Opened, access: Access) -> View:

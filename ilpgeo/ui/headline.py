@@ -99,7 +99,9 @@ def method(briefing: Briefing, settings: Settings) -> str:
     return (
         "<h2>How it is ranked</h2><p class='ilp-fine'>"
         f"By the incidents expected {words.span(briefing.window)}, weighted by harm; "
-        f"learned from {words.span(briefing.trained_on)}. Intervals (90 %) are those of the expectation and of the "
+        f"learned from {words.span(briefing.trained_on)} (Gamma-Poisson: the counts of a year, those of small areas "
+        "drawn towards the others'). Hotspots inside an area come from the forecast that its card names. "
+        "Intervals (90 %) are those of the expectation and of the "
         "rank; the incidents themselves will scatter more widely. "
         f"Harm weights: {escape(settings.harm_source)}. This is about places: nobody is scored, and no place is "
         "certain to see an incident.</p>"

@@ -12,7 +12,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Model
 from ilpgeo.reports.tables import explained
-from ilpgeo.ui import cache, lab_models, lab_results, lab_run, lab_state, lab_tables, markup, words
+from ilpgeo.ui import cache, lab_models, lab_publish, lab_results, lab_run, lab_state, lab_tables, markup, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_view import MOST_WINDOWS, LabView, flags_of
 
@@ -121,3 +121,4 @@ def _results(around: Frame, result: Tested) -> None:
     lab_results.table(around, lab_tables.likelihood(found))
     lab_results.glossary(TERMS)
     lab_results.downloads(around, result.explained, result.recipe, "lab-test")
+    lab_publish.offer(around, result)

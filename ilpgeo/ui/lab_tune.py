@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from html import escape
 
 import streamlit as st
@@ -13,6 +14,8 @@ from ilpgeo.ui import cache, lab_maps, lab_models, lab_results, lab_state, marku
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_view import LabView
+
+_BEFORE = "ilpgeo-lab-before"
 
 
 def tune(around: Frame) -> None:
@@ -36,19 +39,31 @@ def tune(around: Frame) -> None:
 
 
 def _side(around: Frame, shown: LabView, side: str) -> Explored | None:
-    view, explored = shown.side(side), None
+    view, explored, drawn = shown.side(side), None, None
+    before: dict[str, tuple[Hashable, Explored]] = st.session_state.setdefault(_BEFORE, {})
     head = st.container(key=f"lab-head-{side}", gap=None)
     with head, guarded():
         explored = questions.explored(around, view, key=f"lab-{side}")
+        drawn = explored
+        if explored is not None:
+            before[side] = ((around.key, around.access), explored)
+        elif side in before and before[side][0] == (around.key, around.access):
+            drawn = before[side][1]
     with head:
-        markup.show(heading(shown, side, explored))
-    lab_maps.answer_map(around, view, explored, side)
+        markup.show(heading(shown, side, explored, is_old=drawn is not explored))
+    lab_maps.answer_map(around, view, drawn, side)
     return explored
 
 
-def heading(shown: LabView, side: str, explored: Explored | None) -> str:
-    """Return which model a map shows, with which settings, and what it rests on, as markup."""
-    said = ""
+def heading(shown: LabView, side: str, explored: Explored | None, *, is_old: bool = False) -> str:
+    """Return which model a map shows, with which settings, and what it rests on, as markup.
+
+    Parameters
+    ----------
+    is_old
+        The map still shows the answer before.
+    """
+    said = "the map still shows the answer before" if is_old else ""
     if explored is not None:
         total = explored.hotspots.value.total
         said = "too few incidents to say how many" if total is None else words.plural(total, "incident")

@@ -11,6 +11,8 @@ from pathlib import Path
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.publications import Draft
+from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import (
     Answer,
     Clusters,
@@ -20,6 +22,7 @@ from ilpgeo.core.types import (
     HotspotSet,
     Period,
     Released,
+    RiskSurface,
     Significance,
     Zones,
 )
@@ -63,7 +66,25 @@ def _parts(around: Frame, shown: ModelView, explored: Explored) -> dict[str, Cal
         parts["Findings"] = partial(_findings, around, shown, explored)
     if pipeline.diagnostics_beside(shown.model.name):
         parts["Checks"] = partial(model_findings.checks, around, shown)
+    if isinstance(answer, RiskSurface | Clusters):
+        parts["Publish"] = partial(_publish, around, shown)
     return parts
+
+
+def _publish(around: Frame, shown: ModelView) -> None:
+    from ilpgeo.ui import publish  # the back-test's code, which the other parts do without
+
+    publish.publications(around, key="published")
+    if len(shown.query.offences) > 1:
+        markup.show('<p class="ilp-prose">A model is published for one offence, or for all: choose on the left.</p>')
+        return
+    draft = Draft(
+        model=Entry(shown.model.name, shown.changed),
+        offence="".join(shown.query.offences),
+        area="".join(shown.query.areas),
+        cell_m=shown.cell_m,
+    )
+    publish.publishing(around, draft, key="publish")
 
 
 def _findings(around: Frame, shown: ModelView, explored: Explored) -> None:

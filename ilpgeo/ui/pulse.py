@@ -8,24 +8,27 @@ import streamlit as st
 
 from ilpgeo.ui import cache, state
 from ilpgeo.ui.frame import Frame, theme
-from ilpgeo.ui.warm import warm
+from ilpgeo.ui.warm import judge_beside, warm
 
 EVERY_S = 5
-
-
+TESTS_AFTER_BEATS = 6  # by then the first clicks are over
 _BEATS = "ilpgeo-beats"
 
 
 @st.fragment(run_every=EVERY_S)
-def pulse(drawn: Frame, model: str = "", area: str = "") -> None:
-    """Draw the page again when data, theme or question are no longer those it was drawn with.
+def pulse(drawn: Frame, area: str = "") -> None:
+    """Draw the page again when data, records, theme or question are no longer those it was drawn with.
 
     The question moves on without the page when a click reaches a run that is being replaced by another. The second
-    beat comes when the first page is painted: then, and no earlier, a model is warmed up on an area.
+    beat comes when the first page is painted: then, and no earlier, the forecast is warmed up on an area. Some beats
+    later the models' standing tests are made where they are missing.
     """
     beats = st.session_state[_BEATS] = st.session_state.get(_BEATS, 0) + 1
     if beats > 1 and area:
-        warm(drawn.opened, model, replace(drawn.view.query, areas=(area,)), drawn.access)
+        warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access)
+    if beats > TESTS_AFTER_BEATS:
+        judge_beside(drawn.key, drawn.opened)
     key, _ = cache.workspace()
-    if key != drawn.key or theme() is not drawn.theme or state.current().query != drawn.view.query:
+    is_other = key != drawn.key or cache.records(key.folder) != drawn.records
+    if is_other or theme() is not drawn.theme or state.current().query != drawn.view.query:
         st.rerun()

@@ -7,9 +7,10 @@ from html import escape
 
 import streamlit as st
 
-from ilpgeo.core.types import Briefing, HotspotSet, Priority, Query
+from ilpgeo.core.types import Briefing, Priority, Query
 from ilpgeo.ui import cards, markup, scope, state, words
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.model_card import Outlook, model_card
 
 _SHOWN = "ilpgeo-cards-shown"
 _STEP = 14
@@ -26,7 +27,7 @@ def chosen(briefing: Briefing, area: str) -> Priority | None:
     return found or next((each for each in briefing.priorities if each.rank is not None), None)
 
 
-def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, spots: HotspotSet | None) -> None:
+def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, outlook: Outlook | None) -> None:
     """Draw the cards of the ranked areas, at most seven before a "more"."""
     ranked = [each for each in briefing.priorities if each.rank is not None]
     n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
@@ -38,9 +39,9 @@ def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, spots: 
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
     with st.container(key="cards", gap=None):
         if selected is not None and selected not in shown:
-            _card(frame, briefing, selected, spots, is_open=True, at="selected")
+            _card(frame, briefing, selected, outlook, is_open=True, at="selected")
         for at, priority in enumerate(shown):
-            _card(frame, briefing, priority, spots, is_open=priority is selected, at=str(at))
+            _card(frame, briefing, priority, outlook, is_open=priority is selected, at=str(at))
         left = len(ranked) - n_shown
         if left > 0:
             st.button(f"Show {min(left, _STEP)} more of {left}", key="more", width="stretch", on_click=_more)
@@ -54,7 +55,7 @@ def _card(
     frame: Frame,
     briefing: Briefing,
     priority: Priority,
-    spots: HotspotSet | None,
+    outlook: Outlook | None,
     *,
     is_open: bool,
     at: str,
@@ -69,8 +70,11 @@ def _card(
         details, way_in = st.empty(), st.empty()
         if not is_open:
             return
-        with details:
-            markup.show(cards.details(priority, briefing) + (cards.hotspot_list(spots) if spots else ""))
+        with details.container(gap=None):
+            spots = "" if outlook is None else cards.hotspot_list(outlook.hotspots.value, frame.settings.small_count)
+            markup.show(cards.details(priority, briefing) + spots)
+            if outlook is not None:
+                model_card(frame, outlook)
         inside = scope.opened(frame.areas, briefing.query, priority.id)
         if inside is None:
             return

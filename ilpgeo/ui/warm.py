@@ -3,27 +3,56 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
 from threading import Thread
 
 import streamlit as st
 
+import ilpgeo
 from ilpgeo import pipeline
 from ilpgeo.core.types import Access, Query
-from ilpgeo.models.registry import model_class
+from ilpgeo.ui import cache
 
 log = logging.getLogger("ilpgeo.ui")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def warm(_opened: pipeline.Opened, _model: str, _query: Query, _access: Access) -> Thread:
-    """Ask for one area's hotspots beside the page, once per process; the answer is thrown away."""
+def warm(_opened: pipeline.Opened, _query: Query, _access: Access) -> Thread:
+    """Ask for one area's forecast beside the page, once per process; the answer is thrown away."""
 
     def ask() -> None:
         try:
-            pipeline.hotspots(_opened, model_class(_model)(), _query, _access)
+            card = pipeline.model_card(_opened, _query, _access, date.today())
+            pipeline.forecast(_opened, pipeline.forecaster_of(card.value), _query, _access)
         except Exception:  # whatever fails here fails again, and is shown, when somebody asks for it
             log.debug("warming up failed", exc_info=True)
 
     thread = Thread(target=ask, name="ilpgeo-warm", daemon=True)
+    thread.start()
+    return thread
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def judge_beside(key: cache.Key, _opened: pipeline.Opened) -> Thread | None:
+    """Make the models' standing tests in a process of low priority, once for each version of the data.
+
+    Returns
+    -------
+    The thread that waits for it; None where nothing is missing.
+    """
+    if not pipeline.needs_tests(_opened):
+        return None
+    command = [sys.executable, "-m", "ilpgeo.pipeline.standing", key.folder]
+    home = Path(ilpgeo.__file__).parents[1]
+
+    def run() -> None:
+        done = subprocess.run(command, check=False, cwd=home, capture_output=True, text=True)
+        if done.returncode:
+            log.warning("the standing tests failed: %s", done.stderr[-2000:])
+
+    thread = Thread(target=run, name="ilpgeo-tests", daemon=True)
     thread.start()
     return thread

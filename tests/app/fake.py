@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import shapely
 import shapely.affinity
 
 from ilpgeo.core.errors import NotAllowed
+from ilpgeo.core.publications import Measured, ModelCard, Publication, Verdict
+from ilpgeo.core.recipes import Entry
 from ilpgeo.core.settings import Settings, Workspace
 from ilpgeo.core.types import (
     Access,
@@ -32,6 +34,8 @@ from ilpgeo.core.types import (
     Tier,
     TrendPoint,
 )
+from ilpgeo.pipeline import Forecaster
+from ilpgeo.safeguards.release import release_card
 
 NOW = date(2022, 1, 1)
 DISTRICTS = ("Eastgate", "North Field", "Old Harbour", "Riverside", "St Anne", "West End")
@@ -104,6 +108,21 @@ class Store:
         return pa.table({"offence": pa.array(OFFENCES).dictionary_encode()})
 
 
+UNTESTED = ModelCard(
+    Entry("blend"), "Forecast (blend)", "Blends counts & their surroundings.", cell_m=150.0, learn_days=1096
+)
+VERDICT = Verdict(
+    Measured(0.364, 0.358, 0.369), Measured(0.360, 0.354, 0.366), Measured(0.004, 0.003, 0.005), "2%", 13.5, "28d", 26,
+    Period(date(2020, 1, 5), date(2021, 12, 31)), 1096, 55_321,
+)  # fmt: skip
+WORSE = replace(VERDICT, hit_rate=Measured(0.31, 0.30, 0.32), difference=Measured(-0.05, -0.06, -0.04))
+PUBLISHED = Publication(
+    id="p1", model=Entry("kde", {"bandwidth_m": 200.0}), offence="", area="", level=None, cell_m=150.0,
+    note="Agreed with the <b>district", owner="A. Analyst", approver="C. Chief", reason="", data_version="v1",
+    recipe="", verdict=VERDICT, published_at=datetime(2026, 3, 1, tzinfo=UTC), expires_on=date(2026, 5, 30),
+)  # fmt: skip
+
+
 @dataclass
 class City:
     """The fake pipeline: install its methods over the real calls."""
@@ -112,6 +131,8 @@ class City:
     asked: list[Query] = field(default_factory=list)
     broken: bool = False
     geocoded: float = 0.93
+    card: ModelCard = field(default_factory=lambda: UNTESTED)
+    foreseen: list[tuple[Forecaster, Query]] = field(default_factory=list)
 
     def open_workspace(self, folder, version=""):
         settings = Settings(
@@ -158,15 +179,26 @@ class City:
             AreaPicture(area, city().name[at], tuple(steps), week, "from 412 incidents; 9 % of times unknown", mix)
         )
 
-    def hotspots(self, opened, model, query, access, as_of=None, seed=0, top_share=0.02) -> Released[HotspotSet]:
+    def model_card(self, opened, query, access, today) -> Released[ModelCard]:
+        return release_card(self.card)
+
+    def needs_tests(self, opened) -> bool:
+        return False
+
+    def forecast(self, opened, forecaster, query, access, as_of=None, seed=0, top_share=0.02, most=None):
+        self.foreseen.append((forecaster, query))
         at = city().at(query.areas[0])
         middle = city().geometry[at].representative_point()
         spots = tuple(
             Hotspot(f"h{k}", f"{name}", k + 1, 19 - 6 * k, 0.07, 271.0, 0.31 - 0.1 * k, "peak Fri 22\u2013Sat 02",
-                    shapely.affinity.translate(middle.buffer(160 - 30 * k), 420 * k, -250 * k))
-            for k, name in enumerate(("Mill Rd / Dock St", "Station forecourt", "Northern edge of the market"))
+                    shapely.affinity.translate(middle.buffer(160 - 30 * k), 420 * k, -250 * k), 3.4 - k, n_period)
+            for k, (name, n_period) in enumerate((
+                ("Mill Rd / Dock St", 9), ("Station forecourt", None), ("Northern edge of the market", 5),
+            ))
         )  # fmt: skip
-        return Released(HotspotSet(model.name, query, query.period, spots, 61, 0, "EPSG:32617", "v1"))
+        learnt = Period.ending(NOW - timedelta(days=1), forecaster.learn_days)
+        window = Period(NOW, NOW + timedelta(days=query.period.days - 1))
+        return Released(HotspotSet("Forecast", query, learnt, spots, 61, 0, "EPSG:32617", "v1", window))
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,4 +287,4 @@ def briefing(query: Query, now: date) -> Briefing:
     )
 
 
-CALLS = ("open_workspace", "now", "brief", "picture", "hotspots")
+CALLS = ("open_workspace", "now", "brief", "picture", "model_card", "needs_tests", "forecast")

@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +65,20 @@ def test_an_empty_store_answers_every_call(store: IncidentStore) -> None:
     assert store.remap({"a": "b"}.get) == store.version()
     with pytest.raises(NotFound):
         store.withdraw("f1")
+
+
+def test_when_it_was_reported_comes_out_and_is_optional(store: IncidentStore) -> None:
+    bring(store, range(5))
+    assert store.incidents(Selection()).t_reported is None
+    told = [row(3, t_reported=utc(2022, 1, 1)), row(7, t_reported=utc(2022, 1, 2, 3, 4, 5)), row(8)]
+    stored = store.append([batch(told)], lambda: account("f2", rows_read=3))
+    assert (stored.accepted, stored.duplicates) == (2, 1)
+    found = store.incidents(Selection())
+    assert found.t_reported is not None
+    said = {x: moment for x, moment in zip(found.x, found.t_reported.astype(object), strict=True) if moment}
+    assert said == {row(7)["x"]: datetime(2022, 1, 2, 3, 4, 5)}
+    assert store.incidents(Selection(offences=("offence 1",))).t_reported is not None
+    assert store.at(store.versions()[1][0]).incidents(Selection()).t_reported is None
 
 
 def test_what_went_in_comes_out(store: IncidentStore) -> None:

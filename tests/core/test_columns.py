@@ -39,6 +39,19 @@ def test_values_are_read_over_chunks_and_slices(chunks: list[list[int]], start: 
     assert columns.values(column, np.int64).tolist() == column.to_pylist()
 
 
+@given(st.lists(st.lists(st.none() | st.integers(-(10**9), 10**10))), st.integers(0, 9))
+def test_moments_are_unknown_where_they_are_null(chunks: list[list[int | None]], start: int):
+    micro = [[None if second is None else second * 1_000_000 for second in chunk] for chunk in chunks]
+    column = pa.chunked_array(micro, pa.int64()).cast(pa.timestamp("us")).slice(start)
+    known = [second for chunk in chunks for second in chunk][start:]
+    found = columns.moments(column)
+    if all(second is None for second in known):
+        assert found is None
+    else:
+        expected = [np.datetime64("NaT" if second is None else second, "s") for second in known]
+        np.testing.assert_array_equal(found, np.array(expected, "datetime64[s]"))
+
+
 def test_none_of_it_loads_pandas():
     work = (
         "import sys, numpy as np, pyarrow as pa; from ilpgeo.core import columns as c;"

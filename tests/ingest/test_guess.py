@@ -226,3 +226,43 @@ def test_a_file_without_any_words_is_of_one_offence(write):
     found = guess(write(words))
     assert not found.is_one_offence
     assert any("what could be it" in doubt for doubt in found.doubts)
+
+
+@pytest.mark.parametrize(
+    ("happened", "reported"),
+    [
+        ("occurrencedate", "reporteddate"),
+        ("OCC_DATE", "REPORT_DATE"),
+        ("DATE OCC", "Date Rptd"),
+        ("Date", "Report Date"),
+        ("Incident Datetime", "Incident Reported Date"),
+        ("occurred_at", "reported_at"),
+        ("OccurDate", "DateReported"),
+        ("Offence date", "Recorded date"),
+    ],
+)
+@pytest.mark.parametrize("is_reported_first", [False, True])
+def test_when_it_happened_and_when_it_was_reported_are_told_apart(write, happened, reported, is_reported_first):
+    names = [reported, happened] if is_reported_first else [happened, reported]
+    days = ["2020-05-09", "2020-05-01"] if is_reported_first else ["2020-05-01", "2020-05-09"]
+    text = f"lon,lat,offence,{names[0]},updatedAt,{names[1]},reportedhour\n"
+    text += rows(9, lambda n: f"-79.4,43.7,Theft,{days[0]},2024-01-01,{days[1]},{n}")
+    found = guess(write(text)).mapping
+    assert found.column(Field.DATE) == happened
+    assert found.column(Field.REPORTED) == reported
+    assert not found.column(Field.HOUR)
+    assert "updatedAt" not in found.used
+
+
+def test_the_day_a_row_was_last_touched_is_not_the_day_of_the_report(write):
+    text = "lon,lat,offence,Date,Updated On,created_date,Report Number\n"
+    text += rows(9, lambda n: f"-79.4,43.7,Theft,2020-05-01,2024-01-01,2024-01-01,202005010{n}")
+    assert not guess(write(text)).mapping.column(Field.REPORTED)
+
+
+def test_the_date_of_the_report_stands_in_where_there_is_no_other_and_is_doubted(write):
+    text = "lon,lat,offence,updated date,reporteddate\n" + rows(9, lambda n: "-79.4,43.7,Theft,2024-01-01,2020-05-01")
+    found = guess(write(text))
+    assert found.mapping.column(Field.DATE) == "reporteddate"
+    assert not found.mapping.column(Field.REPORTED)
+    assert any("reporteddate is taken for it" in doubt for doubt in found.doubts)

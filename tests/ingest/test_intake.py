@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -186,6 +186,19 @@ def test_reversed_windows_and_lost_clocks_are_flagged(write, take_in):
     assert {flag.kind: flag.n for flag in intake.report.flags} == {"reversed": 1, "clock": 1}
     assert [row["precision"] for row in rows] == ["window", "day"]
     assert rows[0]["day"] == date(2020, 5, 1)
+
+
+def test_reports_that_cannot_be_are_flagged_and_their_rows_kept(write, take_in, plain):
+    text = "id,lon,lat,when,offence,told\n"
+    for number, told in enumerate(("2020-05-01", "2020-05-02 09:00", "", "2020-04-30", "2099-01-01", "soon", "soon")):
+        text += f"{number},-79.4,43.7,2020-05-01 10:00,Robbery,{told}\n"
+    intake, rows = take_in(write(text), plain.changed({"told": "reported"}))
+    assert (intake.report.accepted, intake.report.quarantined) == (7, 0)
+    told = [datetime(2020, 5, 1, 4, tzinfo=UTC), datetime(2020, 5, 2, 13, tzinfo=UTC)]
+    assert [row["t_reported"] for row in rows] == [*told, *[None] * 5]
+    assert {flag.kind: flag.n for flag in intake.report.flags} == {"reported": 2, "unreadable report": 2}
+    _, without = take_in(write(text, name="without.csv"), plain)
+    assert [row["key"] for row in without] == [row["key"] for row in rows]
 
 
 def test_parquet_of_strange_types_is_read_or_quarantined(tmp_path, take_in, plain):

@@ -52,6 +52,19 @@ def test_toronto_days_are_local_and_hours_stand_beside(write, take_in):
     assert intake.report.reasons == {"before the start date": 1}
 
 
+def test_toronto_files_may_say_when_it_was_reported(write, take_in):
+    header, *lines = MCI.splitlines()
+    told = ("2014/03/05 05:00:00+00", "2014/07/02 04:00:00+00", "")
+    text = "\n".join([f"reporteddate,{header}", *(f"{day},{line}" for day, line in zip(told, lines, strict=True))])
+    intake, rows = take_in(write(text))
+    assert intake.report.mapping["reported"] == "reporteddate"
+    assert [row["t_reported"] for row in rows] == [
+        datetime(2014, 3, 5, 5, tzinfo=UTC),
+        datetime(2014, 7, 2, 4, tzinfo=UTC),
+    ]
+    assert intake.report.flags == ()
+
+
 def test_chicago_midnight_is_an_unknown_time(write, take_in, rules, jurisdiction):
     intake, rows = take_in(
         write(CHICAGO),

@@ -1,11 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+import numpy as np
 import pyarrow as pa
 
 from ilpgeo.ingest.mapping import ColumnMapping, Field
 from ilpgeo.ingest.moments import Precision
-from ilpgeo.ingest.times import PRECISIONS, read_reported, read_windows
+from ilpgeo.ingest.times import PRECISIONS, read_reports, read_windows
 
 DATED = ColumnMapping.of({Field.DATE: "d"})
 TIMED = ColumnMapping.of({Field.DATETIME: "d"})
@@ -123,12 +124,55 @@ def test_dictionary_text_reads_as_plain_text():
     assert plain[0][3] == coded[0][3]
 
 
-def test_when_it_was_reported():
-    mapping = ColumnMapping.of({Field.REPORTED: "r"})
-    found = read_reported(
-        pa.RecordBatch.from_pydict({"r": ["2021-06-01 08:00", "?", None]}), mapping, "America/Toronto"
+def reports(values, happened, timezone="America/Toronto", today=date(2021, 12, 31)):
+    t_from = np.full(len(values), int(happened.timestamp()), np.int64)
+    return read_reports(
+        pa.RecordBatch.from_pydict({"r": values}),
+        ColumnMapping.of({Field.REPORTED: "r"}),
+        timezone,
+        t_from,
+        (today - date(1970, 1, 1)).days,
     )
-    assert found.to_pylist() == [utc(2021, 6, 1, 12), None, None]
+
+
+def test_when_it_was_reported():
+    found = reports(["2021-06-01 08:00", "?", " ", None, "2021-06-01T08:00:30Z"], utc(2021, 6, 1, 8))
+    assert found.time.to_pylist() == [utc(2021, 6, 1, 12), None, None, None, utc(2021, 6, 1, 8, 0, 30)]
+    assert (found.n_unreadable, found.n_impossible) == (1, 0)
+
+
+def test_a_report_known_to_the_day_may_be_of_any_time_of_it():
+    written = ["2021-06-01", "2021-06-01 00:00", "2021-06-01T00:00:00Z", "2021-06-01T04:00:00Z", "06/2021"]
+    found = reports(written, utc(2021, 6, 2, 3, 59))
+    assert found.time.to_pylist() == [*[utc(2021, 6, 1, 4)] * 4, utc(2021, 6, 30, 4)]
+    assert found.n_impossible == 0
+    next_day = reports(written, utc(2021, 6, 2, 4))
+    assert next_day.time.to_pylist() == [*[None] * 4, utc(2021, 6, 30, 4)]
+    assert (next_day.n_unreadable, next_day.n_impossible) == (0, 4)
+
+
+def test_the_day_on_which_the_clocks_go_back_has_25_hours():
+    assert reports(["2021-11-07"], utc(2021, 11, 8, 4, 30)).time.to_pylist() == [utc(2021, 11, 7, 4)]
+
+
+def test_reports_before_the_incident_and_on_days_to_come_are_unknown():
+    happened = utc(2021, 6, 1, 12)
+    found = reports(["2021-06-01 07:59:59", "2021-06-01 08:00", "2021-12-31 23:00", "2022-01-01", "2099"], happened)
+    assert found.time.to_pylist() == [None, happened, utc(2022, 1, 1, 4), None, None]
+    assert (found.n_unreadable, found.n_impossible) == (1, 2)
+
+
+def test_typed_reports_are_read_as_they_stand():
+    happened = utc(2021, 6, 1, 12)
+    days = reports(pa.array([date(2021, 6, 1), None, date(2021, 5, 31)]), happened)
+    assert days.time.to_pylist() == [utc(2021, 6, 1, 4), None, None]
+    assert (days.n_unreadable, days.n_impossible) == (0, 1)
+    moments = reports(pa.array([happened, None], pa.timestamp("ms", "UTC")), happened)
+    assert moments.time.to_pylist() == [happened, None]
+    assert moments.n_unreadable == 0
+    coded = reports(pa.array(["2021-06-01", "soon", None, "2021-06-01"]).dictionary_encode(), happened)
+    assert coded.time.to_pylist() == [utc(2021, 6, 1, 4), None, None, utc(2021, 6, 1, 4)]
+    assert coded.n_unreadable == 1
 
 
 def test_a_date_written_as_midnight_is_that_date_whatever_its_offset():

@@ -12,7 +12,7 @@ import streamlit.delta_generator
 
 from ilpgeo.ui import preload
 
-UNASKED = ("pandas", "geopandas", "pyarrow.dataset", "duckdb", "sklearn", "numba", "PIL")
+UNASKED = ("pandas", "geopandas", "pyarrow.dataset", "duckdb", "sklearn", "numba", "PIL", "sqlalchemy")
 
 
 def alone(work: str, workspace: Path) -> str:

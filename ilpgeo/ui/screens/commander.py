@@ -6,32 +6,31 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released, Tier
-from ilpgeo.models.registry import model_class
+from ilpgeo.core.types import Briefing, Priority, Released, Tier
 from ilpgeo.ui import bar, cache, headline, markup, pictures, state, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
+from ilpgeo.ui.model_card import Outlook, today
 from ilpgeo.ui.pulse import pulse
 from ilpgeo.ui.ranking import chosen, ranking
 
-HOTSPOT_MODEL = "kde"
+MOST_HOTSPOTS = 10
 TOP_SHARE = 0.1  # of one area's ground; the usual 2 % of a neighbourhood is a single cell
 MAP_HEIGHT_PX = 460
 
 
-def _hotspots(around: Frame, briefing: Briefing, selected: Priority | None) -> Released[HotspotSet] | None:
-    """Return the hotspots of an area that was picked; the area opened by itself at first stays plain.
-
-    They rest on the days the expectation rests on: a short period would tell chance from place badly.
-    """
+def _outlook(around: Frame, briefing: Briefing, selected: Priority | None) -> Outlook | None:
+    """Return the forecast inside an area that was picked; the area opened by itself at first stays plain."""
     if selected is None or selected.tier is Tier.NO_DATA or selected.id != state.current().area:
         return None
-    model = model_class(HOTSPOT_MODEL)()
-    query = replace(briefing.query, areas=(selected.id,), period=briefing.trained_on)
-    return cache.hotspots(
-        around.key, around.opened, model, query, around.access, around.view.as_of, top_share=TOP_SHARE
-    )
+    query = replace(briefing.query, areas=(selected.id,))
+    card = cache.model_card(around.key, around.records, around.opened, query, around.access, today(around))
+    spots = cache.forecast(
+        around.key, around.opened, card.value, query, around.access, around.view.as_of,
+        top_share=TOP_SHARE, most=MOST_HOTSPOTS,
+    )  # fmt: skip
+    return Outlook(card, spots, query)
 
 
 def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
@@ -55,12 +54,12 @@ def _body(around: Frame, released: Released[Briefing]) -> None:
     with guarded():
         briefing = released.value
         selected = chosen(briefing, state.current().area)
-        spots = _hotspots(around, briefing, selected)
+        outlook = _outlook(around, briefing, selected)
         left, right = st.columns([2, 1], gap="small")
         with left, st.container(key="map"), guarded():
-            mapview(around, released, selected, spots, MAP_HEIGHT_PX)
+            mapview(around, released, selected, None if outlook is None else outlook.hotspots, MAP_HEIGHT_PX)
         with right, st.container(key="side"):
-            ranking(around, briefing, selected, spots.value if spots else None)
+            ranking(around, briefing, selected, outlook)
         if selected is not None:
             _pictures(around, briefing, selected)
     state.save()
@@ -98,7 +97,7 @@ def _screen() -> None:
         return
     _footer(around, released)
     first = chosen(released.value, "")
-    pulse(around, HOTSPOT_MODEL, "" if first is None else first.id)
+    pulse(around, "" if first is None else first.id)
 
 
 with guarded():
