@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
+from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ilpgeo.core.types import Briefing, Priority, Query
 from ilpgeo.ui import cards, markup, scope, state, words
@@ -38,52 +40,55 @@ def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, outlook
         with st.popover("How tiers are set", type="tertiary", key="tier-rule"):
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
     with st.container(key="cards", gap=None):
+        places: dict[str, _Place] = {}
         if selected is not None and selected not in shown:
-            _card(frame, briefing, selected, outlook, is_open=True, at="selected")
+            places[selected.id] = _card(frame, briefing, selected, is_open=True, at="selected")
         for at, priority in enumerate(shown):
-            _card(frame, briefing, priority, outlook, is_open=priority is selected, at=str(at))
+            places[priority.id] = _card(frame, briefing, priority, is_open=priority is selected, at=str(at))
         left = len(ranked) - n_shown
         if left > 0:
             st.button(f"Show {min(left, _STEP)} more of {left}", key="more", width="stretch", on_click=_more)
+    # What lay open in the run before is gone by now: two cards never lie open at once, so that no button slips from
+    # under the pointer.
+    if selected is not None:
+        _fill(frame, briefing, selected, outlook, places[selected.id])
 
 
 def _more() -> None:
     st.session_state[_SHOWN] += _STEP
 
 
-def _card(
-    frame: Frame,
-    briefing: Briefing,
-    priority: Priority,
-    outlook: Outlook | None,
-    *,
-    is_open: bool,
-    at: str,
-) -> None:
+class _Place(NamedTuple):
+    """Where a card opens to: its details, and the way into the area; the card's number in the list."""
+
+    details: DeltaGenerator
+    way_in: DeltaGenerator
+    at: str
+
+
+def _card(frame: Frame, briefing: Briefing, priority: Priority, *, is_open: bool, at: str) -> _Place:
     comparison = state.current().comparison
     with st.container(key=f"{'open' if is_open else 'card'}-{at}", gap=None):
         with st.container(key=f"face-{at}", gap=None):
             markup.show(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
             st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
-        # Places are held for what a card may open to: what lay open in the run before is then gone as soon as its own
-        # card is drawn, not at the end of the run, when the button being pressed would slip from under the pointer.
-        details, way_in = st.empty(), st.empty()
-        if not is_open:
-            return
-        with details.container(gap=None):
-            spots = "" if outlook is None else cards.hotspot_list(outlook.hotspots.value, frame.settings.small_count)
-            markup.show(cards.details(priority, briefing) + spots)
-            if outlook is not None:
-                model_card(frame, outlook)
-        inside = scope.opened(frame.areas, briefing.query, priority.id)
-        if inside is None:
-            return
-        with way_in:
-            kind = scope.many(inside.area_type)
-            st.button(
-                f"Open {priority.name}: its {kind}", key=f"inside-{at}", icon=":material/arrow_downward:",
-                width="stretch", on_click=_open, args=(inside,),
-            )  # fmt: skip
+        return _Place(st.empty(), st.empty(), at)
+
+
+def _fill(frame: Frame, briefing: Briefing, priority: Priority, outlook: Outlook | None, place: _Place) -> None:
+    with place.details.container(gap=None):
+        spots = "" if outlook is None else cards.hotspot_list(outlook.hotspots.value, frame.settings.small_count)
+        markup.show(cards.details(priority, briefing) + spots)
+        if outlook is not None:
+            model_card(frame, outlook)
+    inside = scope.opened(frame.areas, briefing.query, priority.id)
+    if inside is None:
+        return
+    kind = scope.many(inside.area_type)
+    place.way_in.button(
+        f"Open {priority.name}: its {kind}", key=f"inside-{place.at}", icon=":material/arrow_downward:",
+        width="stretch", on_click=_open, args=(inside,),
+    )  # fmt: skip
 
 
 def _open(inside: Query) -> None:
