@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ilpgeo import pipeline
+from ilpgeo.ui import model_words
 from tests.browser.conftest import App
 from tests.browser.driver import screenshot, until
 from tests.browser.walker import WAIT_MS, WAIT_S, Walker
@@ -248,31 +249,40 @@ def numbers(pattern: re.Pattern[str], text: str) -> list[int]:
     return [int(each.replace(",", "")) for each in found.groups()]
 
 
-def test_every_model_changes_the_map_without_reloading_it(walker: Walker, tmp_path: Path):
+# One of each kind of picture: counts, clusters, significance, classes, a contrast, a forecast.
+PICTURED = ("prior_count", "dbscan", "gi_star", "emerging", "dual_kde", "blend", "kde")
+
+
+def choose_model(walker: Walker, model: dict[str, Any]) -> None:
+    """Choose a model by the question it answers."""
+    page = walker.page
+    page.locator("[class*=st-key-model-popover] button").first.click()
+    page.get_by_role("tab", name=model_words.TABS[model["purpose"]], exact=True).click()
+    page.get_by_role("button", name=f"Use {model['title']}").click(timeout=WAIT_MS)
+
+
+def test_every_kind_of_model_changes_the_map_without_reloading_it(walker: Walker, tmp_path: Path):
     page = walker.page
     walker.open("models")
     walker.map().evaluate("window.marked = 'same frame'")
-    titles = [model["title"] for model in pipeline.describe_models()]
-    assert len(titles) >= 4
-    chosen = page.locator("[class*=st-key-model-popover] button").first
+    models = {model["name"]: model for model in pipeline.describe_models()}
     seen = {walker.painted()}
-    for title in [*titles[1:], titles[0]]:
-        chosen.click()
-        use = page.get_by_role("button", name=f"Use {title}")
-        use.wait_for(timeout=WAIT_MS)
-        if use.is_disabled():  # the one the page opened with
-            page.keyboard.press("Escape")
-            continue
+    for name in PICTURED:
         before = walker.painted()
-        use.click()
+        choose_model(walker, models[name])
         walker.wait_repainted(before)
-        page.get_by_text(f"About {title}").wait_for(timeout=WAIT_MS)
+        page.get_by_text(f"About {models[name]['title']}").wait_for(timeout=WAIT_MS)
         walker.settle()
         seen.add(walker.painted())
         walker.check_words()
         assert re.match(r"\d+ hotspots?|No hotspots", page.locator(".ilp-list").inner_text())
         assert walker.map().evaluate("window.marked") == "same frame"
-    assert len(seen) == len(titles), "every model has a map of its own"
+    assert len(seen) == len(PICTURED), "every model has a map of its own; the last is the one the page opened with"
+    choose_model(walker, models["repeat_places"])
+    page.locator(".ilp-said li").first.wait_for(timeout=WAIT_MS)
+    walker.settle()
+    walker.check_words()
+    assert page.locator(".ilp-chart svg").count() >= 1
     assert walker.watch.faults() == []
 
 
