@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -87,7 +88,8 @@ def test_hotspots_of_every_model_keep_their_promises(seed, n, name, least) -> No
     piles = rng.uniform(0, 2000, (6, 2))[rng.integers(0, 6, n)] + rng.normal(0, 60, (n, 2))
     past = Incidents.from_xy(piles[:, 0], piles[:, 1], t_from=rng.integers(1.6e9, 1.63e9, n).astype("datetime64[s]"))
     model = model_class(name)(**({"min_samples": 5} if name == "dbscan" else {}))
-    answer = model.answer(past, grid, YEAR, CONTEXT, rng)
+    context = replace(CONTEXT, factors={"bars distance_m": rng.uniform(0, 900, grid.shape)})
+    answer = model.answer(past, grid, YEAR, context, rng)
     if isinstance(answer, Diagnostic):
         return
     found = find_hotspots(answer, past, grid, CONTEXT, 0.05, least)
