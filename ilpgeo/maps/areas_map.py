@@ -129,7 +129,8 @@ def priority_layer(
     theme
         Light or dark.
     is_open
-        True shows what lies in the selected area: it is left unfilled and the view goes to it and its neighbours.
+        True shows what lies in the selected area: it is left unfilled and unmarked, and the view goes to it and its
+        neighbours.
 
     Notes
     -----
@@ -151,8 +152,9 @@ def priority_layer(
         rows.append([areas.id[at], style, -1, title, "No data: not ranked, not safe", "", "", ""])
     for each in sorted(ranked, key=lambda one: (is_uncertain(one, cuts), _DRAWN_FIRST.index(one.tier))):
         sure = "open" if is_uncertain(each, cuts) else "full"
-        style = f"{each.tier.value} {'hollow' if each.id == selected and is_open else sure}"
-        mark = shown_marks.index(each.tier) if each.tier in shown_marks else -1
+        is_hollow = each.id == selected and is_open
+        style = f"{each.tier.value} {'hollow' if is_hollow else sure}"
+        mark = shown_marks.index(each.tier) if each.tier in shown_marks and not is_hollow else -1
         rows.append([each.id, style, mark, each.name, *_words(each, uncertain=sure == "open")])
     positions = np.array([areas.at(row[0]) for row in rows], np.int64)
     in_view = positions[len(gap_positions) :] if ranked else positions
