@@ -33,8 +33,8 @@ _LABELS: tuple[tuple[Field, tuple[str, ...]], ...] = (
         Field.OFFENCE,
         ("offence", "offense", "crime type", "offence type", "offense type", "primary type", "mci", "crime category",
          "offence category", "offense category", "incident type", "crime", "category", "type", "charge", "delito",
-         "modalidad", "ucr description", "offence description", "offense description", "delikt", "straftat", "infraction",
-         "reato"),
+         "modalidad", "ucr description", "offence description", "offense description", "delikt", "straftat",
+         "infraction", "reato"),
     ),
     (
         Field.PLACE,

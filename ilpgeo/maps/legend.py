@@ -24,6 +24,18 @@ def _outlined(theme: Theme) -> str:
     )
 
 
+def _part(theme: Theme) -> str:
+    scheme = scheme_of(theme)
+    lines = "".join(f"M{at} 21L{at + 18} 3" for at in (-9, -3, 3, 9, 15))
+    return (
+        '<svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">'
+        '<clipPath id="ilp-part"><rect x="3" y="3" width="18" height="18"/></clipPath>'
+        f'<path clip-path="url(#ilp-part)" d="{lines}" stroke="{scheme.hatch}"/>'
+        f'<rect x="3" y="3" width="18" height="18" fill="none" stroke="{scheme.marks[Tier.HIGH].edge}" '
+        'stroke-width="2.5"/></svg>'
+    )
+
+
 def _selected(theme: Theme) -> str:
     scheme = scheme_of(theme)
     return (
@@ -33,9 +45,10 @@ def _selected(theme: Theme) -> str:
 
 
 def tier_legend(theme: Theme = Theme.LIGHT) -> str:
-    """Return the legend of the ranked areas: tiers, uncertain rank, no data, selected."""
+    """Return the legend of the ranked areas: tiers, uncertain rank, no data or only for part, selected."""
     items = [(mark_svg(tier, theme, 20), words) for tier, words in _WORDS.items()]
     items.insert(4, (_outlined(theme), "Outlined: tier uncertain"))
+    items.append((_part(theme), "Data for part of it"))
     items.append((_selected(theme), "Selected"))
     rows = "".join(f"<li>{mark}<span>{words}</span></li>" for mark, words in items)
     return f"<summary>Risk tier</summary><ul>{rows}</ul>"

@@ -10,7 +10,7 @@ import numpy as np
 
 from ilpgeo.areas.cube import Cube
 from ilpgeo.areas.units import one_of
-from ilpgeo.core.arrays import BoolArray, IntArray, frozen
+from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from ilpgeo.core.query import Period
 from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
 from ilpgeo.pipeline.opened import Opened, cube
@@ -134,6 +134,7 @@ def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) ->
     parents = [int(areas.parent[at]) for at in ranked]
     exposure = covered_days(opened, scope.trained_on, scope.query.sources)
     has_data = _largest(scope, exposure + covered_days(opened, period, scope.query.sources)) > 0
+    shares = _covered_shares(scope, exposure > 0)
     history = [period]
     for _ in range(HISTORY_PERIODS - 1):
         history.append(history[-1].previous())
@@ -160,7 +161,10 @@ def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) ->
         window_days=scope.window.days,
         weights=weights.value,
         unit=one_of(scope.area_type),
-        remarks=_joined(_remarks(scope, counted, exposure > 0, areas.id), time_reasons(opened, scope)),
+        remarks=_joined(_remarks(scope, counted, shares, areas.id), time_reasons(opened, scope)),
+        covered_share={
+            areas.id[at]: share for at, share in zip(ranked.tolist(), shares.tolist(), strict=True) if 0 < share < 1
+        },
     )
 
 
@@ -181,19 +185,24 @@ def _all_covered(scope: Scope, trained: BoolArray, full: BoolArray) -> BoolArray
     return frozen(answer)
 
 
-def _remarks(scope: Scope, counted: _Counts, trained: BoolArray, ids: tuple[str, ...]) -> dict[str, tuple[Reason, ...]]:
-    """Return what must be said of an area's data: covered in part only, or not in the period asked for."""
+def _covered_shares(scope: Scope, trained: BoolArray) -> FloatArray:
+    """Return for each ranked area the share of the finest areas in it that have data."""
     within = scope.place >= 0
     finest = np.bincount(scope.place[within], minlength=len(scope.ranked))
     with_data = np.bincount(scope.place[within & trained], minlength=len(scope.ranked))
+    return np.asarray(with_data / np.maximum(finest, 1), np.float64)
+
+
+def _remarks(scope: Scope, counted: _Counts, shares: FloatArray, ids: tuple[str, ...]) -> dict[str, tuple[Reason, ...]]:
+    """Return what must be said of an area's data: covered in part only, or not in the period asked for."""
     days = covered_days(counted.opened, scope.query.period, scope.query.sources)
     in_period = _largest(scope, days)
     remarks: dict[str, tuple[Reason, ...]] = {}
     for place, at in enumerate(scope.ranked):
         said = []
-        if 0 < with_data[place] < finest[place]:
-            said.append(Reason("quality", f"data for {with_data[place] / finest[place]:.0%} of the area only"))
-        if with_data[place] and in_period[place] < scope.query.period.days:
+        if 0 < shares[place] < 1:
+            said.append(Reason("quality", f"data for {shares[place]:.0%} of the area only"))
+        if shares[place] and in_period[place] < scope.query.period.days:
             share = in_period[place] / scope.query.period.days
             said.append(Reason("quality", f"data for {share:.0%} of the period" if share else "no data for the period"))
         if said:

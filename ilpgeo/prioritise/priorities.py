@@ -62,6 +62,7 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
                 last_year=fact.last_year if fact.last_year >= 0 else None,
                 trained_n=fact.trained_n if is_ranked or fact.trained_n else None,
                 components={offence: each for offence, each in zip(offences, shares, strict=False) if each > 0},
+                covered_share=inputs.covered_share.get(inputs.id[at], 1.0),
                 trained_by_offence=dict(zip(offences, trained, strict=False)),
                 reasons=why + inputs.remarks.get(inputs.id[at], ()),
             )

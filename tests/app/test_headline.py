@@ -51,6 +51,13 @@ def test_a_card_carries_rank_interval_tier_expectation_change_and_reason():
     assert 'aria-label="critical"' in shown
 
 
+def test_a_card_says_for_how_much_of_the_area_there_are_data():
+    first = next(each for each in TOLD.priorities if each.rank == 1)
+    told = cards.card(replace(first, covered_share=0.03), TOLD, Comparison.YEAR, Theme.LIGHT, is_open=False)
+    assert "data for 3\u202f% of it" in told or "data for 3% of it" in told
+    assert "data for" not in cards.card(first, TOLD, Comparison.YEAR, Theme.LIGHT, is_open=False)
+
+
 def test_a_card_never_shows_a_withheld_count():
     quiet = next(each for each in TOLD.priorities if each.suppressed)
     shown = cards.card(quiet, TOLD, Comparison.PREVIOUS, Theme.DARK, is_open=True)

@@ -92,7 +92,9 @@
   }
 
   function fit(map, view) {
-    map.fitBounds(view, { padding: [14, 14], animate: false });
+    // on a phone the attribution takes the whole width
+    const below = map.getSize().x < 560 ? map.attributionControl.getContainer().offsetHeight : 0;
+    map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + below], animate: false });
     shown = view;
   }
 
