@@ -58,6 +58,13 @@ def test_a_card_says_for_how_much_of_the_area_there_are_data():
     assert "data for" not in cards.card(first, TOLD, Comparison.YEAR, Theme.LIGHT, is_open=False)
 
 
+def test_the_expectation_says_what_the_count_will_most_likely_be():
+    first = next(each for each in TOLD.priorities if each.rank == 1)
+    told = cards.expectation(replace(first, likely=(8.0, 21.0)), TOLD)
+    assert told.endswith("The count itself will most likely be 8\u201321.")
+    assert "most likely" not in cards.expectation(replace(first, likely=None), TOLD)
+
+
 def test_a_card_never_shows_a_withheld_count():
     quiet = next(each for each in TOLD.priorities if each.suppressed)
     shown = cards.card(quiet, TOLD, Comparison.PREVIOUS, Theme.DARK, is_open=True)
