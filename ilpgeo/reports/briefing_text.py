@@ -227,6 +227,33 @@ def card(product: Product) -> CardText:
     )
 
 
+def about(product: Product) -> tuple[tuple[str, str], ...]:
+    """Return all that stands behind the figures, name and words: for files without pages."""
+    briefing, settings = value_of(product.briefing, Briefing), product.settings
+    told = card(product)
+    lines = [
+        ("Briefing", f"{title(product)}. {subtitle(product)}"),
+        ("In one sentence", lead(product)),
+        *stamped(product),
+        ("Counted", str(briefing.query.period)),
+        ("Expected for", str(briefing.window)),
+        ("Learned from", str(briefing.trained_on)),
+        *sentences.account(briefing, settings.small_count),
+        ("Without data", sentences.gaps(briefing)),
+        ("Quality of the data", briefing.quality.light),
+        *sentences.quality(briefing.quality),
+        *(("Known of the data", each) for each in remarks(product)),
+        ("How it is ranked", sentences.method(briefing, settings.harm_source)),
+        ("How tiers are set", briefing.tier_rule),
+        ("The model behind the hotspots", told.heading),
+        *(("Of the model", each) for each in (*told.alarms, *told.lines)),
+        *((f"{told.caption}: {name}", f"{rate} (95 % interval {between})") for name, rate, between in told.rates),
+        ("Where it comes from", sentences.origin(settings.attribution, product.areas.derived)),
+        ("To make it again", again(product)),
+    ]
+    return tuple((plain(name), plain(value)) for name, value in lines)
+
+
 def remarks(product: Product) -> tuple[str, ...]:
     """Return what is known to be wrong or thin about the data, and what was withheld."""
     briefing = value_of(product.briefing, Briefing)

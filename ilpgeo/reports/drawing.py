@@ -53,6 +53,11 @@ class Shape:
     is_closed: bool = True
     name: str = ""
 
+    def scaled(self, by: float) -> Shape:
+        """Return the shape so many times as large, its lines too."""
+        ink = Ink(self.ink.fill, self.ink.stroke, self.ink.width_mm * by, self.ink.opacity)
+        return Shape(tuple(ring * by for ring in self.rings), ink, self.is_closed, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -65,6 +70,10 @@ class Label:
     colour: str = INK
     anchor: str = "start"
     is_bold: bool = False
+
+    def scaled(self, by: float) -> Label:
+        """Return the words so many times as large."""
+        return Label(self.x * by, self.y * by, self.text, self.size_pt * by, self.colour, self.anchor, self.is_bold)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

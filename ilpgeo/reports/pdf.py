@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from ilpgeo.core import wording as words
 from ilpgeo.core.briefing import AreaPicture, Briefing, Priority, Tier
-from ilpgeo.maps.palette import LIGHT
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import briefing_text, charts, sentences
 from ilpgeo.reports.area_map import area_map, locator, ratio
-from ilpgeo.reports.drawing import INK, MUTED, Drawing, Ink, Label, Shape, box, mark, moved
+from ilpgeo.reports.drawing import INK, MUTED, Drawing, mark
+from ilpgeo.reports.keys import is_about_one, map_key
 from ilpgeo.reports.sheets import BOTTOM_MM, INNER_MM, MARGIN_MM, TOP_MM, Sheet
 
 N_LISTED = 8
@@ -151,35 +151,6 @@ def _subject(sheet: Sheet, product: Product, own: Priority, x: float, y: float, 
         y = sheet.write_down(x + 5.5, y, _SIDE_MM - 5.5, name, 8.5, is_bold=True, most=2)
         y = sheet.write_down(x + 5.5, y, _SIDE_MM - 5.5, said, 7.5, MUTED, most=2) + 1.2
     sheet.write_down(x, y, _SIDE_MM, briefing_text.hotspot_note(product), 7.5, MUTED, most=4)
-
-
-def is_about_one(product: Product) -> bool:
-    """Return whether the product is about one of the areas it ranks."""
-    return any(each.id == product.subject for each in value_of(product.briefing, Briefing).priorities)
-
-
-def map_key(product: Product, width_mm: float) -> Drawing:
-    """Return the key to the map, in as many rows as it needs."""
-    look = LIGHT.marks[Tier.HIGH]
-    items: list[tuple[tuple[Shape, ...], str]] = [
-        (mark(tier, 2.0, 3.0, 3.6), words.opening(tier.value)) for tier in Tier if tier is not Tier.NO_DATA
-    ]
-    outlined = Ink(look.fill, look.edge, 0.4, 0.14)
-    items.append(((Shape((box(0.4, 1.4, 3.2, 3.2),), outlined),), "Outlined: tier uncertain"))
-    items.append((mark(Tier.NO_DATA, 2.0, 3.0, 3.8), "No data: not ranked, not safe"))
-    if is_about_one(product):
-        items.append(((Shape((box(0.6, 1.6, 2.8, 2.8),), Ink("", INK, 0.7)),), "This area"))
-    if product.hotspots is not None:
-        items.append(((Shape((box(0.4, 1.4, 3.2, 3.2),), Ink(LIGHT.ramp[10], INK, 0.3)),), "Expected hotspot"))
-    parts: list[Shape | Label] = []
-    x = y = 0.0
-    for drawn, said in items:
-        wide = 9.5 + 1.38 * len(said)
-        if x + wide > width_mm + 4.0:
-            x, y = 0.0, y + 5.0
-        parts += moved(Drawing(0, 0, "", (*drawn, Label(5.0, 4.1, said, 8))), x, y)
-        x += wide
-    return Drawing(width_mm, y + 6.0, "Key to the map", tuple(parts))
 
 
 def _ranking(sheet: Sheet, product: Product, briefing: Briefing, y: float, most: int) -> float:
