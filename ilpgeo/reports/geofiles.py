@@ -183,6 +183,7 @@ def write_geopackage(layers: Sequence[Layer], about: About, path: Path) -> None:
             crs="EPSG:4326",
             promote_to_multi=True,
             append=number > 0,
+            dataset_options={"VERSION": "1.2"},  # what every QGIS in use reads without a warning
             layer_options={"IDENTIFIER": layer.title},
         )
     _style(layers, about, path)

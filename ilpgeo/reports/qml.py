@@ -6,6 +6,8 @@ from xml.sax.saxutils import quoteattr
 
 from ilpgeo.reports.layers import Layer, Look
 
+_STRONG_MM = 0.3
+
 
 def style_qml(layer: Layer) -> str:
     """Return the style as QML, a categorised renderer over the column ``look``."""
@@ -18,7 +20,7 @@ def style_qml(layer: Layer) -> str:
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
         '<qgis version="3.22.0" styleCategories="Symbology|Fields|MapTips">'
-        '<renderer-v2 type="categorizedSymbol" attr="look" forceraster="0" symbollevels="0" enableorderby="0">'
+        '<renderer-v2 type="categorizedSymbol" attr="look" forceraster="0" symbollevels="1" enableorderby="0">'
         f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
         "<previewExpression>name</previewExpression><blendMode>0</blendMode><featureBlendMode>0</featureBlendMode>"
         "<layerGeometryType>2</layerGeometryType></qgis>"
@@ -26,13 +28,14 @@ def style_qml(layer: Layer) -> str:
 
 
 def _symbol(at: int, look: Look) -> str:
-    inside = _fill(look.fill, look.opacity, look.stroke, look.width_mm, "solid")
+    level = int(look.width_mm > _STRONG_MM)  # a strong outline is drawn over the neighbours' fills
+    inside = _fill(look.fill, look.opacity, look.stroke, look.width_mm, "solid", level)
     if look.is_hatched:
-        inside += _fill(look.stroke, 0.8, look.stroke, look.width_mm, "b_diagonal")
+        inside += _fill(look.stroke, 0.8, look.stroke, look.width_mm, "b_diagonal", level)
     return f'<symbol type="fill" name="{at}" alpha="1" clip_to_extent="1" force_rhr="0">{inside}</symbol>'
 
 
-def _fill(colour: str, opacity: float, line: str, width_mm: float, style: str) -> str:
+def _fill(colour: str, opacity: float, line: str, width_mm: float, style: str, level: int) -> str:
     options = {
         "color": _rgba(colour, opacity),
         "style": style,
@@ -45,7 +48,7 @@ def _fill(colour: str, opacity: float, line: str, width_mm: float, style: str) -
     told = "".join(f'<Option type="QString" name="{name}" value="{value}"/>' for name, value in options.items())
     props = "".join(f'<prop k="{name}" v="{value}"/>' for name, value in options.items())
     return (
-        f'<layer class="SimpleFill" enabled="1" locked="0" pass="0"><Option type="Map">{told}</Option>{props}</layer>'
+        f'<layer class="SimpleFill" enabled="1" locked="0" pass="{level}"><Option type="Map">{told}</Option>{props}</layer>'
     )
 
 

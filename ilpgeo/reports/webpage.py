@@ -16,7 +16,8 @@ from ilpgeo.reports.pens import svg
 from ilpgeo.reports.text import plain
 
 STYLE = Path(__file__).with_name("webpage.css")
-MOST_ROWS = 60
+N_LISTED, N_ROWS = 7, 15
+CHART_MM = (76.0, 34.0)  # small, so that the letters are large enough in a third of the page
 # The frame of the map takes this over; nothing may be asked of any server.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
@@ -36,10 +37,9 @@ def briefing_page(product: Product) -> str:
         mark,
         _masthead(product),
         _figures(product),
-        f'<iframe class="map" title="Live map" sandbox="allow-scripts" srcdoc="{escape(_map(product))}"></iframe>',
-        _why(product),
-        _ranking(product, briefing),
+        _top(product, briefing),
         _pictures(product, briefing),
+        _ranking(product, briefing),
         _grounds(product, briefing),
         mark,
     ]
@@ -87,35 +87,52 @@ def _figures(product: Product) -> str:
     ) + "</dl>"  # fmt: skip
 
 
-def _why(product: Product) -> str:
+def _top(product: Product, briefing: Briefing) -> str:
+    frame = f'<iframe class="map" title="Live map" sandbox="allow-scripts" srcdoc="{escape(_map(product))}"></iframe>'
     own = product.priority
     if own is None:
-        return ""
+        cards = "".join(_card(each, briefing) for each in briefing.priorities[:N_LISTED] if each.rank is not None)
+        return f'<div class="top">{frame}<section><h2>Where to look first</h2>{cards}</section></div>'
     reasons = "".join(f"<li>{escape(plain(words.opening(each.text)))}</li>" for each in own.reasons)
     spots = "".join(
         f"<li><b>{escape(name)}</b> <span class='fine'>{escape(said)}</span></li>"
         for name, said in briefing_text.hotspot_lines(product)
     )
     return (
-        f'<div class="two"><section><h2>Why it stands there</h2><ul>{reasons}</ul></section>'
-        f"<section><h2>Hotspots expected inside</h2><ol>{spots}</ol>"
+        f'<div class="top">{frame}<section><h2>Why it stands there</h2><ul>{reasons}</ul>'
+        f"<h2>Hotspots expected inside</h2><ol>{spots}</ol>"
         f'<p class="fine">{escape(briefing_text.hotspot_note(product))}</p></section></div>'
+    )
+
+
+def _card(each: Priority, briefing: Briefing) -> str:
+    why = f"<br>{escape(plain(words.opening(each.reasons[0].text)))}" if each.reasons else ""
+    return (
+        f'<div class="card"><b>{each.rank}</b>{mark_svg(each.tier, size_px=20)}<div><b>{escape(plain(each.name))}</b><br>'
+        f"{escape(briefing_text.outlook(each, briefing))}<br>"
+        f'<span class="fine">{escape(briefing_text.sure(each, briefing))}{why}</span></div></div>'
     )
 
 
 def _ranking(product: Product, briefing: Briefing) -> str:
     ranked = [each for each in briefing.priorities if each.rank is not None]
-    shown = [each for at, each in enumerate(ranked) if at < MOST_ROWS or each.id == product.subject]
-    rows = "".join(_row(each, briefing, is_own=each.id == product.subject) for each in shown)
-    left = len(ranked) - len(shown)
-    more = f"{words.plural(left, 'more ranked area')} in the spreadsheet and map files. " if left else ""
-    against = "vs last year" if briefing_text.is_yearly(briefing) else "vs before"
+    first = [each for at, each in enumerate(ranked) if at < N_ROWS or each.id == product.subject]
+    left = len(ranked) - len(first)
+    every = f"<details><summary>Show all {len(ranked)}</summary>{_table(ranked, product, briefing)}</details>"
     return (
         f"<section><h2>{escape(words.opening(words.many(briefing.ranked_type)))}, highest first: expected "
-        f'{words.span(briefing.window)}</h2><div class="wide"><table><thead><tr><th>Rank</th><th>90 %</th><th>Area</th>'
+        f"{words.span(briefing.window)}</h2>{_table(first, product, briefing)}{every if left else ''}"
+        f'<p class="fine">{escape(plain(sentences.gaps(briefing)))}</p></section>'
+    )
+
+
+def _table(shown: Sequence[Priority], product: Product, briefing: Briefing) -> str:
+    rows = "".join(_row(each, briefing, is_own=each.id == product.subject) for each in shown)
+    against = "vs last year" if briefing_text.is_yearly(briefing) else "vs before"
+    return (
+        '<div class="wide"><table><thead><tr><th>Rank</th><th>90 %</th><th>Area</th>'
         f"<th class='n'>Incidents</th><th class='n'>{against}</th><th class='n'>Expected (90 %)</th><th>Why</th></tr>"
         f"</thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="fine">{escape(plain(more + sentences.gaps(briefing)))}</p></section>'
     )
 
 
@@ -126,7 +143,7 @@ def _row(each: Priority, briefing: Briefing, *, is_own: bool) -> str:
     why = each.reasons[0].text if each.reasons else ""
     parent = f" <span class='fine'>{escape(plain(each.parent))}</span>" if each.parent else ""
     return (
-        f'<tr{" class=own" if is_own else ""}><td><b>{each.rank}</b></td><td class="fine">{rank}</td>'
+        f'<tr{" class=own" if is_own else ""}><td><b>{each.rank}</b></td><td class="fine range">{rank}</td>'
         f"<td>{mark_svg(each.tier)} {escape(plain(each.name))}{parent}</td>"
         f"<td class='n'>{'withheld' if each.n is None else words.number(each.n)}</td><td class='n'>{change}</td>"
         f"<td class='n'>{briefing_text.expected(each)}{between}</td>"
@@ -139,9 +156,9 @@ def _pictures(product: Product, briefing: Briefing) -> str:
         return ""
     of = value_of(product.picture, AreaPicture)
     panels = (
-        (f"Trend, {plain(of.name)}", charts.trend(of.trend, 110, 42), sentences.trend(of.trend)),
-        ("Time of week", charts.week(of.week, of.week_note, 110, 42), sentences.week(of.week, of.week_note)),
-        (f"Offences, {words.span(briefing.query.period)}", charts.mix(of.mix, 110, 42), ""),
+        (f"Trend, {plain(of.name)}", charts.trend(of.trend, *CHART_MM), sentences.trend(of.trend)),
+        ("Time of week", charts.week(of.week, of.week_note, *CHART_MM), sentences.week(of.week, of.week_note)),
+        (f"Offences, {words.span(briefing.query.period)}", charts.mix(of.mix, *CHART_MM), ""),
     )
     return '<div class="three">' + "".join(
         f"<figure><h2>{escape(title)}</h2>{svg(drawing, 'chart')}<figcaption>{escape(plain(said))}</figcaption></figure>"
