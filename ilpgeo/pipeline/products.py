@@ -34,7 +34,7 @@ class Product:
     standing
         The ranking in which the subject itself has its place; None for a level, and for what stands alone of its kind.
     picture
-        Trend, time of week and offence mix of the subject, or of everything the briefing ranks where one area holds it.
+        Trend, time of week and offence mix of the subject, or of the smallest area that holds all that is ranked.
     leading
         The same of the areas that rank first; none where the subject is one of the ranked areas.
     hotspots, no_hotspots
@@ -115,7 +115,7 @@ def product(
     asked = briefing.value.query
     card = model_card(opened, replace(asked, areas=(area,) if area else asked.areas), access, stamp.made_on)
     ranked = [each.id for each in briefing.value.priorities if each.rank is not None]
-    pictured = area or _whole(areas, asked.areas)
+    pictured = area or _whole(areas, asked.areas, ranked)
     leading = () if area in ranked else tuple(ranked[:MOST_PICTURED])
     hotspots, no_hotspots = _hotspots(opened, card.value, asked, access, area, as_of)
     return Product(
@@ -134,12 +134,13 @@ def product(
     )
 
 
-def _whole(areas: Areas, scope: tuple[str, ...]) -> str:
-    """Return the one area that is the scope; empty where several make it up."""
-    if scope:
+def _whole(areas: Areas, scope: tuple[str, ...], ranked: list[str]) -> str:
+    """Return the one area that is the scope, else the smallest that holds all that is ranked; empty where none does."""
+    if scope or not ranked:
         return scope[0] if len(scope) == 1 else ""
-    widest = areas.of_type(areas.types[-1])
-    return areas.id[int(widest[0])] if len(widest) == 1 else ""
+    lines = [areas.line(areas.at(each)) for each in ranked]
+    shared = set(lines[0]).intersection(*lines[1:])
+    return next((areas.id[at] for at in lines[0] if at in shared), "")
 
 
 def _standing(opened: Opened, asked: Query, access: Access, area: str, as_of: date | None) -> Released[Briefing] | None:

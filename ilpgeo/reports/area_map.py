@@ -237,7 +237,7 @@ def _tiers(ranked: list[Priority], shapes: Any, view: _View, subject: str) -> li
     parts: list[Shape | Label] = []
     for at in order:
         each, look = ranked[at], LIGHT.marks[ranked[at].tier]
-        ink = Ink(look.fill, LIGHT.casing, 0.2, 0.92)
+        ink = Ink(look.fill, LIGHT.casing, 0.2)
         if each.id == subject:
             ink = Ink("", LIGHT.casing, 0.2)
         elif is_uncertain(each, cuts):
@@ -307,7 +307,7 @@ def _hotspots(found: HotspotSet, view: _View, *, has_numbers: bool) -> list[Shap
     for spot in reversed(found.hotspots):
         share = 1 - (spot.rank - 1) / max(len(found.hotspots), 1)
         fill = LIGHT.ramp[4 + round(9 * share)]
-        parts += _painted(spot.polygon, view, Ink(fill, INK, 0.3, 0.85), f"Hotspot {spot.rank}: {plain(spot.name)}")
+        parts += _painted(spot.polygon, view, Ink(fill, INK, 0.3), f"Hotspot {spot.rank}: {plain(spot.name)}")
     if has_numbers:
         for spot in reversed(found.hotspots):
             largest = max(shapely.get_parts(spot.polygon), key=shapely.area)

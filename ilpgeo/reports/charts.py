@@ -45,7 +45,7 @@ def trend(points: Sequence[TrendPoint], width_mm: float, height_mm: float) -> Dr
     for run in runs([point.n is not None for point in points]):
         seen = [(float(x[at]), y(points[at].n or 0)) for at in run]
         if len(seen) == 1:
-            parts.append(Shape((disc(*seen[0], 0.5),), Ink(_LINE)))
+            parts.append(Shape((disc(*seen[0], 0.8),), Ink(_LINE)))
         else:
             parts.append(Shape((line(*seen),), Ink("", _LINE, 0.5), False, "Incidents per step"))
     last = max(at for at, point in enumerate(points) if point.n is not None)
@@ -81,13 +81,13 @@ def mix(offences: Sequence[tuple[str, int | None]], width_mm: float, height_mm: 
     if not shown:
         return _blank("Offences", "No incidents", width_mm, height_mm)
     largest = max([n for _, n in shown if n is not None], default=0)
-    left, right = 0.42 * width_mm, width_mm - 11.0
+    left, right = 0.48 * width_mm, width_mm - 11.0
     high = min(6.5, (height_mm - 1.0) / len(shown))
     parts: list[Shape | Label] = []
     for at, (offence, n) in enumerate(shown):
         middle = 1.0 + high * (at + 0.5)
         length = 0.0 if n is None or not largest else (right - left) * n / largest
-        named = words.cut(plain(offence), int(left / 1.45))
+        named = words.cut(plain(offence), int(left / 1.28))
         parts.append(Label(left - 1.5, middle + 1.0, named, 7.5, INK, "end"))
         if length:
             bar = box(left, middle - high * 0.3, max(length, 0.3), high * 0.6)

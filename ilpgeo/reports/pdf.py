@@ -12,6 +12,7 @@ from ilpgeo.reports import briefing_text, charts, sentences
 from ilpgeo.reports.area_map import area_map, locator, ratio
 from ilpgeo.reports.drawing import INK, MUTED, Drawing, mark
 from ilpgeo.reports.keys import is_about_one, map_key
+from ilpgeo.reports.rank_table import RankTable
 from ilpgeo.reports.sheets import BOTTOM_MM, INNER_MM, MARGIN_MM, TOP_MM, Sheet
 
 N_LISTED = 8
@@ -51,27 +52,29 @@ def _first_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
     own = product.priority
     if own is None and ratio(product) >= _WIDE:
         n_rows = -(-min(N_LISTED, sum(each.rank is not None for each in briefing.priorities)) // 2)
-        high = min(INNER_MM / ratio(product), BOTTOM_MM - y - 33.0 - _CARD_MM * max(n_rows, 1))
-        y = _map(sheet, product, MARGIN_MM, y, INNER_MM, high)
+        room = min(INNER_MM / ratio(product) + 17.0, BOTTOM_MM - y - 14.0 - _CARD_MM * max(n_rows, 1))
+        y = _map(sheet, product, MARGIN_MM, y, INNER_MM, room)
         _leading(sheet, briefing, MARGIN_MM, y + 3.0, columns=2)
         return
-    x, wide, high = MARGIN_MM + INNER_MM - _SIDE_MM, INNER_MM - _SIDE_MM - _GAP_MM, BOTTOM_MM - y - 18.0
-    _map(sheet, product, MARGIN_MM, y, wide, high)
+    x, wide, room = MARGIN_MM + INNER_MM - _SIDE_MM, INNER_MM - _SIDE_MM - _GAP_MM, BOTTOM_MM - y
+    _map(sheet, product, MARGIN_MM, y, wide, room)
     if own is not None:
-        _subject(sheet, product, own, x, y, y + high)
+        _subject(sheet, product, own, x, y, y + room - 18.0)
     else:
         _leading(sheet, briefing, x, y, columns=1)
 
 
-def _map(sheet: Sheet, product: Product, x: float, y: float, wide: float, high: float) -> float:
-    """Draw map, key and source; return where the next part may begin."""
+def _map(sheet: Sheet, product: Product, x: float, y: float, wide: float, room: float) -> float:
+    """Draw map, key and source, `room` high in all; return where the next part may begin."""
+    key = map_key(product, INNER_MM)
+    high = room - key.height_mm - 11.0
     sheet.draw(area_map(product, wide, high), x, y)
     if is_about_one(product):
         sheet.draw(locator(product, 30, 22), x + 2, y + 2)
-    sheet.draw(map_key(product, INNER_MM), x, y + high + 1.5)
+    sheet.draw(key, x, y + high + 1.5)
     source = sentences.origin(product.settings.attribution, ())
     said = f"{source} Land: Natural Earth.".strip()
-    return sheet.write_down(x, y + high + 11.5, INNER_MM, said, 7, MUTED, most=2)
+    return sheet.write_down(x, y + high + key.height_mm + 5.0, INNER_MM, said, 7, MUTED, most=2)
 
 
 def _masthead(sheet: Sheet, product: Product) -> float:
@@ -102,11 +105,11 @@ def _figures(sheet: Sheet, figures: Sequence[briefing_text.Figure], y: float) ->
         if at:
             sheet.set_draw_color("#c4c9cf")
             sheet.set_line_width(0.2)
-            sheet.line(x - 3.0, y - 2.2, x - 3.0, y + 13.2)
+            sheet.line(x - 3.0, y - 2.2, x - 3.0, y + 15.8)
         sheet.put(x, y + 0.4, sheet.fitted(each.name, room, 8), 8, MUTED)
         sheet.put(x, y + 7.4, sheet.fitted(each.value, room, 19, is_bold=True), 19, is_bold=True)
-        sheet.put(x, y + 12.0, sheet.fitted(each.beside, room, 8), 8)
-    return y + 17.5
+        sheet.write_down(x, y + 12.0, room, each.beside, 8, most=2)
+    return y + 20.5
 
 
 def _leading(sheet: Sheet, briefing: Briefing, x: float, y: float, *, columns: int) -> None:
@@ -156,61 +159,16 @@ def _subject(sheet: Sheet, product: Product, own: Priority, x: float, y: float, 
 def _ranking(sheet: Sheet, product: Product, briefing: Briefing, y: float, most: int) -> float:
     """Set the table of ranked areas; of an area among many, its own row follows where the table ends before it."""
     ranked = [each for each in briefing.priorities if each.rank is not None]
-    y = _row_heads(sheet, briefing, y)
-    last = len(ranked)
-    for each in ranked[:most]:
-        y = _row(sheet, each, briefing, y, last, is_own=each.id == product.subject)
-    own = next((each for each in ranked[most:] if each.id == product.subject), None)
-    if own is not None:
-        y = _row(sheet, own, briefing, y, last, is_own=True)
-    left = len(ranked) - most - (own is not None)
-    blank = len(briefing.priorities) - last
+    shown = [each for at, each in enumerate(ranked) if at < most or each.id == product.subject]
+    table = RankTable(sheet, briefing, shown, product.subject)
+    y = table.set(MARGIN_MM, y)
     more = []
-    if left > 0:
-        more.append(f"{words.plural(left, 'more ranked area')} in the spreadsheet and map files of this briefing.")
-    if blank:
+    if len(ranked) > len(shown):
+        n = words.plural(len(ranked) - len(shown), "more ranked area")
+        more.append(f"{n} in the spreadsheet and map files of this briefing.")
+    if len(briefing.priorities) > len(ranked):
         more.append(sentences.gaps(briefing))
     return sheet.write_down(MARGIN_MM, y + 1.0, INNER_MM, " ".join(more), 8, MUTED) if more else y
-
-
-def _row_heads(sheet: Sheet, briefing: Briefing, y: float) -> float:
-    x = MARGIN_MM
-    yearly = briefing_text.is_yearly(briefing)
-    for name, at, anchor in (
-        ("Rank", 5.5, "end"), ("90 % interval of the rank", 8.0, "start"), ("Area", 47.0, "start"),
-        ("Incidents", 112.0, "end"), ("vs last year" if yearly else "vs before", 128.0, "end"),
-        ("Expected (90 %)", 153.0, "end"), ("Busiest", 157.0, "start"),
-    ):  # fmt: skip
-        sheet.put(x + at, y, name, 7.5, MUTED, anchor=anchor)
-    sheet.rule(x, y + 1.6, INNER_MM, INK, 0.25)
-    return y + 6.0
-
-
-def _row(sheet: Sheet, each: Priority, briefing: Briefing, y: float, last: int, *, is_own: bool) -> float:
-    x = MARGIN_MM
-    if is_own:
-        sheet.set_fill_color("#eef1f4")
-        sheet.rect(x, y - 4.1, INNER_MM, 6.0, style="F")
-    sheet.put(x + 5.5, y, str(each.rank), 9, anchor="end", is_bold=True)
-    if each.rank_interval and each.rank:
-        low, high = each.rank_interval
-        sheet.draw(charts.rank_span(low, high, each.rank, last, 22.0, 4.0), x + 8.0, y - 3.2)
-        sheet.put(x + 31.0, y, words.interval((low, high)), 7.5, MUTED)
-    sheet.draw(Drawing(0, 0, "", mark(each.tier, x + 44.0, y - 1.1, 3.4)), 0, 0)
-    parent = f"  {each.parent}" if each.parent else ""
-    name = sheet.fitted(each.name, 52.0, 9, is_bold=is_own)
-    sheet.put(x + 47.0, y, name, 9, is_bold=is_own)
-    room = 52.0 - sheet.get_string_width(name)
-    if parent and room > 12.0:
-        sheet.put(x + 48.5 + sheet.get_string_width(name), y, sheet.fitted(parent, room, 7.5), 7.5, MUTED)
-    sheet.put(x + 112.0, y, "withheld" if each.n is None else words.number(each.n), 9, anchor="end")
-    change = briefing_text.change_of(each, briefing)
-    sheet.put(x + 128.0, y, briefing_text.short_change(change), 8, anchor="end")
-    between = f" ({words.interval(each.expected_interval)})" if each.expected_interval else ""
-    sheet.put(x + 153.0, y, f"{briefing_text.expected(each)}{between}", 8.5, anchor="end")
-    sheet.put(x + 157.0, y, sheet.fitted(briefing_text.busiest(each), 23.0, 7.5), 7.5, MUTED)
-    sheet.rule(x, y + 1.9, INNER_MM, "#e6e9ec", 0.12)
-    return y + 6.0
 
 
 def _ranking_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:

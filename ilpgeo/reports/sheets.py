@@ -12,7 +12,7 @@ from fpdf.enums import Align, MethodReturnValue
 
 from ilpgeo.core import wording as words
 from ilpgeo.core.products import Marking
-from ilpgeo.reports.drawing import INK, MUTED, RULE, Drawing, Ink, Label, Shape
+from ilpgeo.reports.drawing import INK, MUTED, RULE, Drawing, Label, Shape
 from ilpgeo.reports.text import plain
 
 FONTS = Path(__file__).parent / "fonts"
@@ -160,31 +160,33 @@ class Sheet(FPDF):  # type: ignore[misc]
                 self._paint(each, x, y)
 
     def _paint(self, shape: Shape, x: float, y: float) -> None:
-        with self.new_path() as path:
-            _dress(path.style, shape.ink, is_closed=shape.is_closed)
-            for ring in shape.rings:
-                across, down = (ring[:, 0] + x).round(3).tolist(), (ring[:, 1] + y).round(3).tolist()
-                path.move_to(across[0], down[0])
-                for right, below in zip(across[1:], down[1:], strict=True):
-                    path.line_to(right, below)
-                if shape.is_closed:
-                    path.close()
+        ink = shape.ink
+        if ink.opacity < 1:
+            with self.local_context(fill_opacity=ink.opacity):
+                self._out(self._operators(shape, x, y))
+        else:
+            self._out(self._operators(shape, x, y))
+
+    def _operators(self, shape: Shape, x: float, y: float) -> str:
+        """Return a shape in the page's own language; fpdf's own paths copy every point several times."""
+        ink, scale, high = shape.ink, self.k, self.h
+        steps = ["q 1 j"]
+        if ink.stroke:
+            steps.append(f"{_rgb(ink.stroke)} RG {ink.width_mm * scale:.3f} w")
+        is_filled = bool(ink.fill) and shape.is_closed
+        if is_filled:
+            steps.append(f"{_rgb(ink.fill)} rg")
+        for ring in shape.rings:
+            across, down = ((ring[:, 0] + x) * scale).tolist(), ((high - y - ring[:, 1]) * scale).tolist()
+            places = [f"{right:.2f} {up:.2f}" for right, up in zip(across, down, strict=True)]
+            steps.append(f"{places[0]} m " + " ".join(f"{each} l" for each in places[1:]) + " h" * shape.is_closed)
+        steps.append(("B*" if ink.stroke else "f*") if is_filled else "S" if ink.stroke else "n")
+        return " ".join([*steps, "Q"])
 
     def content(self) -> bytes:
         """Return the finished document."""
         return bytes(self.output())
 
 
-def _dress(style: object, ink: Ink, *, is_closed: bool) -> None:
-    dressed = {
-        "fill_color": ink.fill if ink.fill and is_closed else None,
-        "stroke_color": ink.stroke or None,
-        "stroke_width": ink.width_mm,
-        "fill_opacity": ink.opacity if ink.opacity < 1 else None,
-        "intersection_rule": "evenodd",
-        "stroke_join_style": "round",
-        "stroke_cap_style": "butt",
-        "auto_close": False,
-    }
-    for name, value in dressed.items():
-        setattr(style, name, value)
+def _rgb(colour: str) -> str:
+    return " ".join(f"{int(colour[at : at + 2], 16) / 255:.3f}" for at in (1, 3, 5))
