@@ -22,9 +22,7 @@ def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         stamp = replace(stamp, expires_on=expiry(options.expires, stamp.made_on))
     period = options.period or pipeline.default_period(opened, options.as_of)
     area, scope = (options.area[0], ()) if len(options.area) == 1 else ("", tuple(options.area))
-    query = Query(
-        Level(options.level), period, options.area_type, scope, tuple(options.offence), tuple(options.source)
-    )
+    query = Query(Level(options.level), period, options.area_type, scope, tuple(options.offence), tuple(options.source))
     made = pipeline.product(opened, query, Access(), stamp, area, options.as_of)
     formats.write_product(made, options.output)
     briefing = made.briefing.value

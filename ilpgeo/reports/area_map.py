@@ -197,7 +197,9 @@ def _ground(product: Product, view: _View) -> list[Shape | Label]:
     parts: list[Shape | Label] = []
     if land is not None:
         back = Transformer.from_crs("EPSG:4326", areas.crs, always_xy=True)
-        wide = shapely.box(*to_degrees.transform_bounds(2 * west - east, 2 * south - north, 2 * east - west, 2 * north - south))
+        wide = shapely.box(
+            *to_degrees.transform_bounds(2 * west - east, 2 * south - north, 2 * east - west, 2 * north - south)
+        )
         near = shapely.segmentize(shapely.intersection(land, wide), 0.1)
         metres = shapely.transform(near, lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1])))
         parts += _painted(shapely.make_valid(metres), view, Ink(LIGHT.land))

@@ -15,6 +15,8 @@ from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import card_words, sentences
 from ilpgeo.reports.text import plain
 
+_TURNS = frozenset("\u25b2\u25bc")
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -140,12 +142,9 @@ def outlook(priority: Priority, briefing: Briefing) -> str:
 
 def short_change(change: words.Change) -> str:
     """Return a change in a mark and its size, for a column whose head says against what."""
-    return f"{change.arrow} {change.text.split(' more than')[0].split(' fewer than')[0]}" if change.arrow in _TURNS else (
-        "same" if change.arrow else "\u2013"
-    )
-
-
-_TURNS = frozenset("\u25b2\u25bc")
+    if change.arrow not in _TURNS:
+        return "same" if change.arrow else "\u2013"
+    return f"{change.arrow} {change.text.partition(' more than')[0].partition(' fewer than')[0]}"
 
 
 def busiest(priority: Priority) -> str:

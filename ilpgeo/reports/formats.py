@@ -96,7 +96,9 @@ def format_of(path: Path) -> Format:
     """Return the form that a file's ending asks for, or raise InvalidInput."""
     ending = path.suffix.lower()
     if ending not in FORMATS:
-        raise InvalidInput(f"{path}: a briefing is written as {', '.join(FORMATS)}, not {ending or 'without an ending'}")
+        raise InvalidInput(
+            f"{path}: a briefing is written as {', '.join(FORMATS)}, not {ending or 'without an ending'}"
+        )
     return FORMATS[ending]
 
 

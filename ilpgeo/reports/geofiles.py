@@ -41,14 +41,14 @@ def write_hotspots(released: Released[HotspotSet], path: Path) -> None:
             f"{path}: hotspots are written as .geojson, .gpkg, .kml or .csv, not {ending or 'no ending'}"
         )
     if ending == ".csv":
-        save(path, lambda made: made.write_text(csv_text(hotspot_records(released)), "utf-8") and None)
+        save(path, lambda made: made.write_text(csv_text(hotspot_records(released)), "utf-8"))
         return
     layers, about = [hotspot_layer(released)], {"data version": released.value.version}
     if ending == ".gpkg":
         save(path, lambda made: write_geopackage(layers, about, made))
         return
     text = kml(layers, about) if ending == ".kml" else geojson_text(layers, about)
-    save(path, lambda made: made.write_text(text, "utf-8") and None)
+    save(path, lambda made: made.write_text(text, "utf-8"))
 
 
 def geojson_text(layers: Sequence[Layer], about: About) -> str:
@@ -78,9 +78,7 @@ def geojson_text(layers: Sequence[Layer], about: About) -> str:
 def kml(layers: Sequence[Layer], about: About) -> str:
     """Return layers as KML: one folder each, shared styles; words show as they are, never as markup."""
     styles = [
-        _kml_style(f"{layer.name}-{at}", look)
-        for layer in layers
-        for at, look in enumerate(layer.looks.values())
+        _kml_style(f"{layer.name}-{at}", look) for layer in layers for at, look in enumerate(layer.looks.values())
     ]
     folders = [_folder(layer) for layer in layers]
     said = _readable(about.items())
@@ -92,7 +90,7 @@ def kml(layers: Sequence[Layer], about: About) -> str:
 
 
 def _readable(pairs: Any) -> str:
-    """Return pairs as a description: viewers take it for HTML, so markup in it is escaped once for them, once for XML."""
+    """Return pairs as a description; viewers take it for HTML: markup is escaped once for them, once for XML."""
     return escape("<br>".join(f"{escape(str(name))}: {escape(str(value))}" for name, value in pairs))
 
 
@@ -160,7 +158,7 @@ def _kml_shape(shape: Mapping[str, Any]) -> str:
 
 
 def write_geopackage(layers: Sequence[Layer], about: About, path: Path) -> None:
-    """Write layers to a GeoPackage with a style for each that QGIS takes up by itself, and a table of what holds for all.
+    """Write layers to a GeoPackage, each with a style that QGIS takes up by itself, and a table of what holds for all.
 
     The same layers give the same bytes.
     """

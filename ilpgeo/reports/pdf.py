@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ilpgeo.core import wording as words
-from ilpgeo.core.briefing import AreaPicture, Briefing, Priority, Tier
+from ilpgeo.core.briefing import AreaPicture, Briefing, Priority
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import briefing_text, charts, sentences
@@ -220,7 +220,9 @@ def _columns(sheet: Sheet, product: Product, briefing: Briefing, y: float) -> No
         of, x = value_of(released, AreaPicture), MARGIN_MM + at * (wide + _GAP_MM)
         each = by_id[of.id]
         sheet.draw(Drawing(0, 0, "", mark(each.tier, x + 2.2, y - 1.3, 4.2)), 0, 0)
-        sheet.put(x + 6.0, y, sheet.fitted(f"{each.rank}  {each.name}", wide - 6.0, 9.5, is_bold=True), 9.5, is_bold=True)
+        sheet.put(
+            x + 6.0, y, sheet.fitted(f"{each.rank}  {each.name}", wide - 6.0, 9.5, is_bold=True), 9.5, is_bold=True
+        )
         tops.append(sheet.bullets(x, y + 5.4, wide, [one.text for one in each.reasons[:4]], 8, most=3))
     below = max(tops, default=y) + 2.0
     for at, released in enumerate(product.leading):

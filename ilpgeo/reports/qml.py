@@ -47,9 +47,8 @@ def _fill(colour: str, opacity: float, line: str, width_mm: float, style: str, l
     }
     told = "".join(f'<Option type="QString" name="{name}" value="{value}"/>' for name, value in options.items())
     props = "".join(f'<prop k="{name}" v="{value}"/>' for name, value in options.items())
-    return (
-        f'<layer class="SimpleFill" enabled="1" locked="0" pass="{level}"><Option type="Map">{told}</Option>{props}</layer>'
-    )
+    head = f'<layer class="SimpleFill" enabled="1" locked="0" pass="{level}">'
+    return f'{head}<Option type="Map">{told}</Option>{props}</layer>'
 
 
 def _rgba(colour: str, opacity: float) -> str:

@@ -45,7 +45,8 @@ class RankTable:
         against = "vs last year" if briefing_text.is_yearly(self._briefing) else "vs before"
         heads = [
             ("Rank", x + 5.5, "end"), ("90 % interval of the rank", x + 8.0, "start"), ("Area", x + 47.0, "start"),
-            ("Incidents", right + 13.0, "end"), (against, right + 29.0, "end"), ("Expected (90 %)", right + 54.0, "end"),
+            ("Incidents", right + 13.0, "end"), (against, right + 29.0, "end"),
+            ("Expected (90 %)", right + 54.0, "end"),
         ]  # fmt: skip
         if self._times_mm:
             heads.append(("Busiest", right + 58.0, "start"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def save(path: Path, write: Callable[[Path], None]) -> None:
+def save(path: Path, write: Callable[[Path], object]) -> None:
     """Have `write` fill a file beside `path` under another name, then put it in its place.
 
     What was there before stays until then, and stays where writing fails.
@@ -21,4 +21,4 @@ def save(path: Path, write: Callable[[Path], None]) -> None:
 
 def save_bytes(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    save(path, lambda made: made.write_bytes(content) and None)
+    save(path, lambda made: made.write_bytes(content))

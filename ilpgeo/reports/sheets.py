@@ -24,7 +24,7 @@ _LEADING = 1.32
 _FAMILY, _FALLBACK = "source", "dejavu"
 
 
-class Sheet(FPDF):  # type: ignore[misc]
+class Sheet(FPDF):
     """The pages of one document; places are in millimetres from the upper left corner.
 
     Parameters

@@ -68,7 +68,9 @@ class Slide:
         """Set a table without boxes: a line under each row."""
         from pptx.util import Mm
 
-        frame = self._slide.shapes.add_table(len(rows) + 1, len(heads), Mm(x), Mm(y), Mm(sum(widths)), Mm(row_mm * (len(rows) + 1)))
+        frame = self._slide.shapes.add_table(
+            len(rows) + 1, len(heads), Mm(x), Mm(y), Mm(sum(widths)), Mm(row_mm * (len(rows) + 1))
+        )
         table = frame.table
         properties = table._tbl.tblPr
         for name in list(properties.attrib):
@@ -78,12 +80,16 @@ class Slide:
             properties.remove(child)
         for column, width in enumerate(widths):
             table.columns[column].width = Mm(width)
-        numbers = {at for at, head in enumerate(heads) if head in {"Incidents", "Expected (90 %)"} or head.startswith("vs ")}
+        numbers = {
+            at for at, head in enumerate(heads) if head in {"Incidents", "Expected (90 %)"} or head.startswith("vs ")
+        }
         for at, row in enumerate([heads, *rows]):
             table.rows[at].height = Mm(row_mm)
             for column, text in enumerate(row):
                 anchor = "end" if column in numbers else "start"
-                paragraph = Words(text, 10 if at == 0 else 11.5, MUTED if at == 0 else INK, column == 3 and at > 0, anchor)
+                paragraph = Words(
+                    text, 10 if at == 0 else 11.5, MUTED if at == 0 else INK, column == 3 and at > 0, anchor
+                )
                 cell = table.cell(at, column)._tc
                 for child in list(cell):
                     cell.remove(child)
@@ -99,7 +105,9 @@ class Slide:
                 _label(each, x, y, self._next_id) if isinstance(each, Label) else _shape(each, x, y, self._next_id)
             )
         self._next_id += 1
-        frame = f'<a:off x="{_emu(x)}" y="{_emu(y)}"/><a:ext cx="{_emu(drawing.width_mm)}" cy="{_emu(drawing.height_mm)}"/>'
+        frame = (
+            f'<a:off x="{_emu(x)}" y="{_emu(y)}"/><a:ext cx="{_emu(drawing.width_mm)}" cy="{_emu(drawing.height_mm)}"/>'
+        )
         inner = frame.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
         name = quoteattr(drawing.title or "Mark")
         self._tree.append(_xml(
@@ -134,16 +142,20 @@ def _solid(colour: str, opacity: float = 1.0) -> str:
 
 def _cell_look(*, is_head: bool) -> str:
     colour, width = (INK, 9525) if is_head else ("#e6e9ec", 6350)
-    none = "".join(f"<a:{side} w=\"0\"><a:noFill/></a:{side}>" for side in ("lnL", "lnR", "lnT"))
+    none = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))
     return (
-        f'<a:tcPr {_SPACES} marL="0" marR="36000" marT="0" marB="0" anchor="ctr">{none}<a:lnB w="{width}">{_solid(colour)}</a:lnB>'
-        "<a:noFill/></a:tcPr>"
+        f'<a:tcPr {_SPACES} marL="0" marR="72000" marT="0" marB="0" anchor="ctr">{none}'
+        f'<a:lnB w="{width}">{_solid(colour)}</a:lnB><a:noFill/></a:tcPr>'
     )
 
 
 def _dress(ink: Ink, *, is_closed: bool) -> str:
     fill = _solid(ink.fill, ink.opacity) if ink.fill and is_closed else "<a:noFill/>"
-    edge = f'<a:ln w="{_emu(ink.width_mm)}">{_solid(ink.stroke)}<a:round/></a:ln>' if ink.stroke else "<a:ln><a:noFill/></a:ln>"
+    edge = (
+        f'<a:ln w="{_emu(ink.width_mm)}">{_solid(ink.stroke)}<a:round/></a:ln>'
+        if ink.stroke
+        else "<a:ln><a:noFill/></a:ln>"
+    )
     return fill + edge
 
 
@@ -176,7 +188,8 @@ def _label(part: Label, x: float, y: float, number: int) -> str:
         '<a:spcBef><a:spcPts val="200"/></a:spcBef>', ""
     )
     return (
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Label"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm>'
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Label"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>'
+        "<a:xfrm>"
         f'<a:off x="{_emu(left)}" y="{_emu(top)}"/><a:ext cx="{_emu(wide)}" cy="{_emu(high)}"/></a:xfrm>'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr><p:txBody>'
         '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t"><a:noAutofit/></a:bodyPr><a:lstStyle/>'

@@ -16,6 +16,7 @@ from ilpgeo.reports.area_map import area_map, locator
 from ilpgeo.reports.drawing import INK, MUTED, Drawing, Ink, Shape, line, mark
 from ilpgeo.reports.keys import is_about_one, map_key
 from ilpgeo.reports.slide_shapes import Slide, Words
+from ilpgeo.reports.text import plain
 
 N_LISTED, N_ROWS = 7, 12
 WIDTH_MM, HEIGHT_MM, MARGIN_MM = 338.667, 190.5, 15.0
@@ -39,13 +40,13 @@ def briefing_slides(product: Product) -> bytes:
     deck.slide_width, deck.slide_height = Mm(WIDTH_MM), Mm(HEIGHT_MM)
     made = datetime.combine(product.marking.made_on, time())
     about = deck.core_properties
-    about.title, about.author = f"Briefing: {briefing_text.title(product)}", briefing_text.plain(product.settings.name)
+    about.title, about.author = f"Briefing: {briefing_text.title(product)}", plain(product.settings.name)
     about.created = about.modified = made
     about.last_modified_by, about.revision = "ilpgeo", 1
     about.comments = f"Data version {briefing.version}; expires {product.marking.expires_on}"
     _first(_slide(deck, product, briefing_text.lead(product)), product, briefing)
     if not is_about_one(product):
-        _ranking(_slide(deck, product, _ranked_head(product, briefing)), product, briefing)
+        _ranking(_slide(deck, product, _ranked_head(product, briefing)), briefing)
     if product.picture is not None:
         of = value_of(product.picture, AreaPicture)
         _pictures(_slide(deck, product, f"{of.name}: trend, time of week, offences"), of, briefing)
@@ -71,10 +72,11 @@ def _slide(deck: Any, product: Product, title: str) -> Slide:
     slide = Slide(deck.slides.add_slide(deck.slide_layouts[5]))
     slide.title(title, MARGIN_MM, 13.0, INNER_MM, 15.0, 24)
     slide.draw(Drawing(0, 0, "", (Shape((line((0, 0), (INNER_MM, 0)),), Ink("", INK, 0.5), False),)), MARGIN_MM, 29.5)
-    shown = briefing_text.plain(stamp.shown)
+    shown = plain(stamp.shown)
     for y in (4.0, HEIGHT_MM - 8.5):
         slide.put(MARGIN_MM, y, INNER_MM, 6.0, [Words(shown, 11, is_bold=True, anchor="middle")])
-    said = f"Made {words.day(stamp.made_on)} \u00b7 expires {words.day(stamp.expires_on)} \u00b7 data version {briefing.version}"
+    made = f"Made {words.day(stamp.made_on)} \u00b7 expires {words.day(stamp.expires_on)}"
+    said = f"{made} \u00b7 data version {briefing.version}"
     slide.put(MARGIN_MM, HEIGHT_MM - 8.5, 130.0, 6.0, [Words(said, 9, MUTED)])
     slide.put(WIDTH_MM - MARGIN_MM - 120, HEIGHT_MM - 8.5, 120.0, 6.0,
               [Words(words.cut(briefing_text.title(product), 60), 9, MUTED, anchor="end")])  # fmt: skip
@@ -90,7 +92,7 @@ def _first(slide: Slide, product: Product, briefing: Briefing) -> None:
         slide.draw(locator(product, 36, 27), MARGIN_MM + 2, top + 2)
     slide.draw(map_key(product, wide), MARGIN_MM, top + high + 1.5)
     source = f"{sentences.origin(product.settings.attribution, ())} Land: Natural Earth.".strip()
-    slide.put(MARGIN_MM, top + high + 11.5, wide, 8.0, [Words(words.cut(briefing_text.plain(source), 230), 8, MUTED)])
+    slide.put(MARGIN_MM, top + high + 11.5, wide, 8.0, [Words(words.cut(plain(source), 230), 8, MUTED)])
     x = MARGIN_MM + wide + 8.0
     room = WIDTH_MM - MARGIN_MM - x
     own = product.priority
@@ -107,9 +109,9 @@ def _card(slide: Slide, each: Priority, briefing: Briefing, x: float, y: float, 
     slide.draw(Drawing(0, 0, "", mark(each.tier, x + 16.0, y + 3.6, 6.0)), 0, 0)
     why = words.opening(each.reasons[0].text) if each.reasons else ""
     slide.put(x + 21.0, y - 0.5, room - 21.0, 18.0, [
-        Words(words.cut(briefing_text.plain(each.name), 44), 13, is_bold=True),
+        Words(words.cut(plain(each.name), 44), 13, is_bold=True),
         Words(words.cut(briefing_text.outlook(each, briefing), 64), 10.5),
-        Words(words.cut(briefing_text.plain(why), 68), 10, MUTED),
+        Words(words.cut(plain(why), 68), 10, MUTED),
     ])  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def _subject(slide: Slide, product: Product, own: Priority, x: float, y: float, 
         slide.put(x + at * room / 3, y - 1.5, room / 3 - 2.0, 22.0, [
             Words(each.name, 9, MUTED), Words(each.value, 22, is_bold=True), Words(each.beside, 9),
         ])  # fmt: skip
-    reasons = [Words(f"\u2013 {briefing_text.plain(words.opening(each.text))}", 11) for each in own.reasons[:6]]
+    reasons = [Words(f"\u2013 {plain(words.opening(each.text))}", 11) for each in own.reasons[:6]]
     slide.put(x, y + 22.0, room, 46.0, [Words("Why it stands there", 13, is_bold=True), *reasons])
     spots = [
         Words(f"{at}  {words.cut(name, 52)}: {said.partition(';')[0]}", 11)
@@ -134,7 +136,7 @@ def _ranked_head(product: Product, briefing: Briefing) -> str:
     return f"{many}{inside}, highest first: expected {words.span(briefing.window)}"
 
 
-def _ranking(slide: Slide, product: Product, briefing: Briefing) -> None:
+def _ranking(slide: Slide, briefing: Briefing) -> None:
     ranked = [each for each in briefing.priorities if each.rank is not None]
     against = "vs last year" if briefing_text.is_yearly(briefing) else "vs before"
     heads = ("", "Rank", "90 %", "Area", "Incidents", against, "Expected (90 %)", "Why")
@@ -144,10 +146,10 @@ def _ranking(slide: Slide, product: Product, briefing: Briefing) -> None:
         between = f" ({words.interval(each.expected_interval)})" if each.expected_interval else ""
         rows.append((
             "", str(each.rank), words.interval(each.rank_interval) if each.rank_interval else "",
-            words.cut(briefing_text.plain(each.name), 40), "withheld" if each.n is None else words.number(each.n),
+            words.cut(plain(each.name), 40), "withheld" if each.n is None else words.number(each.n),
             briefing_text.short_change(briefing_text.change_of(each, briefing)),
             f"{briefing_text.expected(each)}{between}",
-            words.cut(briefing_text.plain(words.opening(each.reasons[0].text if each.reasons else "")), 58),
+            words.cut(plain(words.opening(each.reasons[0].text if each.reasons else "")), 54),
         ))  # fmt: skip
     high = 10.2
     slide.table(heads, rows, wide, MARGIN_MM, 33.0, high)
@@ -155,20 +157,28 @@ def _ranking(slide: Slide, product: Product, briefing: Briefing) -> None:
         slide.draw(Drawing(0, 0, "", mark(each.tier, MARGIN_MM + 4.5, 33.0 + high * (at + 1.5), 5.0)), 0, 0)
     left = len(ranked) - N_ROWS
     more = f"{words.plural(left, 'more ranked area')} in the spreadsheet and map files. " if left > 0 else ""
-    said = briefing_text.plain(more + sentences.gaps(briefing))
+    said = plain(more + sentences.gaps(briefing))
     slide.put(MARGIN_MM, 34.5 + high * (min(N_ROWS, len(ranked)) + 1), INNER_MM, 8.0, [Words(said, 10, MUTED)])
 
 
 def _pictures(slide: Slide, of: AreaPicture, briefing: Briefing) -> None:
     slide.put(MARGIN_MM, 32.0, INNER_MM, 8.0, [Words("Trend", 13, is_bold=True)])
     slide.draw(_larger(charts.trend(of.trend, INNER_MM / 1.5, 34.0), 1.5), MARGIN_MM, 40.0)
-    slide.put(MARGIN_MM, 91.5, INNER_MM, 7.0, [Words(f"{sentences.trend(of.trend)}. Shaded: the usual range.", 10.5, MUTED)])
+    slide.put(
+        MARGIN_MM, 91.5, INNER_MM, 7.0, [Words(f"{sentences.trend(of.trend)}. Shaded: the usual range.", 10.5, MUTED)]
+    )
     half = 176.0
     right = MARGIN_MM + half + 10.0
     slide.put(MARGIN_MM, 102.0, half, 8.0, [Words("Time of week", 13, is_bold=True)])
     slide.draw(_larger(charts.week(of.week, of.week_note, half / 1.5, 38.0), 1.5), MARGIN_MM, 110.5)
-    slide.put(MARGIN_MM, 168.5, half, 7.0, [Words(briefing_text.plain(sentences.week(of.week, of.week_note)), 10.5, MUTED)])
-    slide.put(right, 102.0, INNER_MM - half - 10, 8.0, [Words(f"Offences, {words.span(briefing.query.period)}", 13, is_bold=True)])
+    slide.put(MARGIN_MM, 168.5, half, 7.0, [Words(plain(sentences.week(of.week, of.week_note)), 10.5, MUTED)])
+    slide.put(
+        right,
+        102.0,
+        INNER_MM - half - 10,
+        8.0,
+        [Words(f"Offences, {words.span(briefing.query.period)}", 13, is_bold=True)],
+    )
     slide.draw(_larger(charts.mix(of.mix, (INNER_MM - half - 10.0) / 1.5, 38.0), 1.5), right, 110.5)
 
 
@@ -185,8 +195,14 @@ def _leading(slide: Slide, product: Product, briefing: Briefing) -> None:
         of, x = value_of(released, AreaPicture), MARGIN_MM + at * (wide + 10.0)
         each = by_id[of.id]
         slide.draw(Drawing(0, 0, "", mark(each.tier, x + 4.0, 37.5, 6.5)), 0, 0)
-        slide.put(x + 9.0, 33.5, wide - 9.0, 8.0, [Words(words.cut(f"{each.rank}  {briefing_text.plain(each.name)}", 38), 14, is_bold=True)])
-        reasons = [Words(f"\u2013 {briefing_text.plain(words.opening(one.text))}", 11) for one in each.reasons[:4]]
+        slide.put(
+            x + 9.0,
+            33.5,
+            wide - 9.0,
+            8.0,
+            [Words(words.cut(f"{each.rank}  {plain(each.name)}", 38), 14, is_bold=True)],
+        )
+        reasons = [Words(f"\u2013 {plain(words.opening(one.text))}", 11) for one in each.reasons[:4]]
         slide.put(x, 43.0, wide, 46.0, [Words(briefing_text.outlook(each, briefing), 11, is_bold=True), *reasons])
         slide.draw(_larger(charts.trend(of.trend, wide / 1.4, 28.0), 1.4), x, 92.0)
         slide.draw(_larger(charts.week(of.week, of.week_note, wide / 1.4, 28.0), 1.4), x, 136.0)
@@ -206,7 +222,8 @@ def _grounds(slide: Slide, product: Product, briefing: Briefing) -> None:
     right = [Words("What is counted", 12, is_bold=True)]
     right += [Words(f"{name}: {value}", 11) for name, value in sentences.account(briefing, settings.small_count)]
     right += [Words("How it is ranked", 12, is_bold=True)]
-    right += [Words(briefing_text.plain(each), 10, MUTED) for each in (sentences.method(briefing, settings.harm_source), briefing.tier_rule)]
+    right += [
+        Words(plain(each), 10, MUTED) for each in (sentences.method(briefing, settings.harm_source), briefing.tier_rule)
+    ]
     right += [Words("To make the same briefing again", 12, is_bold=True), Words(briefing_text.again(product), 9, MUTED)]
     slide.put(MARGIN_MM + wide + 12.0, 33.0, wide, 140.0, right)
-

@@ -82,7 +82,8 @@ def _masthead(product: Product) -> str:
 
 def _figures(product: Product) -> str:
     return '<dl class="figures">' + "".join(
-        f"<div><dt>{escape(each.name)}</dt><dd>{escape(each.value)}</dd><dd class='fine'>{escape(each.beside)}</dd></div>"
+        f"<div><dt>{escape(each.name)}</dt><dd>{escape(each.value)}</dd>"
+        f"<dd class='fine'>{escape(each.beside)}</dd></div>"
         for each in briefing_text.figures(product)
     ) + "</dl>"  # fmt: skip
 
@@ -108,7 +109,8 @@ def _top(product: Product, briefing: Briefing) -> str:
 def _card(each: Priority, briefing: Briefing) -> str:
     why = f"<br>{escape(plain(words.opening(each.reasons[0].text)))}" if each.reasons else ""
     return (
-        f'<div class="card"><b>{each.rank}</b>{mark_svg(each.tier, size_px=20)}<div><b>{escape(plain(each.name))}</b><br>'
+        f'<div class="card"><b>{each.rank}</b>{mark_svg(each.tier, size_px=20)}'
+        f"<div><b>{escape(plain(each.name))}</b><br>"
         f"{escape(briefing_text.outlook(each, briefing))}<br>"
         f'<span class="fine">{escape(briefing_text.sure(each, briefing))}{why}</span></div></div>'
     )
@@ -161,7 +163,8 @@ def _pictures(product: Product, briefing: Briefing) -> str:
         (f"Offences, {words.span(briefing.query.period)}", charts.mix(of.mix, *CHART_MM), ""),
     )
     return '<div class="three">' + "".join(
-        f"<figure><h2>{escape(title)}</h2>{svg(drawing, 'chart')}<figcaption>{escape(plain(said))}</figcaption></figure>"
+        f"<figure><h2>{escape(title)}</h2>{svg(drawing, 'chart')}"
+        f"<figcaption>{escape(plain(said))}</figcaption></figure>"
         for title, drawing, said in panels
     ) + "</div>"  # fmt: skip
 
@@ -180,16 +183,18 @@ def _grounds(product: Product, briefing: Briefing) -> str:
         else ""
     )
     remarks = "".join(f"<li>{escape(words.opening(each))}</li>" for each in briefing_text.remarks(product))
+    method = plain(sentences.method(briefing, settings.harm_source))
     origin = plain(sentences.origin(settings.attribution, product.areas.derived))
     return (
         '<div class="two"><section><h2>The model behind the hotspots</h2>'
         f"<p><b>{escape(card.heading)}</b></p>{alarms}{table}{''.join(f'<p>{escape(each)}</p>' for each in card.lines)}"
         f"<h2>How good the data are: {briefing.quality.light}</h2>{_lines(sentences.quality(briefing.quality))}"
         f"<ul>{remarks}</ul><h2>What is counted</h2>{_lines(sentences.account(briefing, settings.small_count))}"
-        f"</section><section><h2>How it is ranked</h2><p>{escape(plain(sentences.method(briefing, settings.harm_source)))}</p>"
+        f"</section><section><h2>How it is ranked</h2><p>{escape(method)}</p>"
         f"<p>{escape(plain(briefing.tier_rule))}</p><h2>Where it comes from</h2><p>{escape(origin)}</p>"
         f"<h2>Handling</h2>{_lines(briefing_text.stamped(product))}"
-        f'<h2>To make the same briefing again</h2><p class="fine">{escape(briefing_text.again(product))}</p></section></div>'
+        f'<h2>To make the same briefing again</h2><p class="fine">{escape(briefing_text.again(product))}</p>'
+        "</section></div>"
     )
 
 

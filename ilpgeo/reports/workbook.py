@@ -49,8 +49,16 @@ def workbook(product: Product) -> bytes:
         pages.table("Hotspots", hotspot_layer(product.hotspots).rows, _HOTSPOT_HEADS)
     if product.picture is not None:
         of = value_of(product.picture, AreaPicture)
-        pages.table("Trend", _trend(of), {name: name for name in ("First day", "Last day", "Incidents", "Usual, low", "Usual, high")})
-        pages.table("Offences", [{"Offence": plain(name), "Incidents": n} for name, n in of.mix], {"Offence": "Offence", "Incidents": "Incidents"})
+        pages.table(
+            "Trend",
+            _trend(of),
+            {name: name for name in ("First day", "Last day", "Incidents", "Usual, low", "Usual, high")},
+        )
+        pages.table(
+            "Offences",
+            [{"Offence": plain(name), "Incidents": n} for name, n in of.mix],
+            {"Offence": "Offence", "Incidents": "Incidents"},
+        )
     pages.about()
     book.close()
     return content.getvalue()

@@ -63,17 +63,17 @@ def week(busy: FloatArray | None, note: str, theme: Theme) -> str:
             text(WIDTH / 2, 62 + 18 * at, line, "middle") for at, line in enumerate(wrapped(words.opening(note)))
         )
         return svg("Time of week", note, f'<rect class="ilp-blank" width="{WIDTH}" height="{HEIGHT}"/>{lines}', "week")
-    left, top = 34.0, 4.0
+    left, top, days = 34.0, 4.0, sentences.DAYS
     wide, high = (WIDTH - left - 4) / 24, (HEIGHT - top - 20) / 7
     cells = []
     for day in range(7):
-        cells.append(text(left - 5, top + high * day + high * 0.7, sentences.DAYS[day], "end"))
+        cells.append(text(left - 5, top + high * day + high * 0.7, days[day], "end"))
         for hour in range(24):
             value = float(busy[day, hour])
             cells.append(
                 f'<rect x="{left + wide * hour:.1f}" y="{top + high * day:.1f}" width="{wide - 1:.1f}" '
                 f'height="{high - 1:.1f}" rx="1" fill="{colour_of(min(1.0, value / BUSIEST), theme)}">'
-                f"<title>{sentences.DAYS[day]} {hour:02d}\u2013{hour + 1:02d}: {value:.1f} times the average hour</title></rect>"
+                f"<title>{days[day]} {hour:02d}\u2013{hour + 1:02d}: {value:.1f} times the average hour</title></rect>"
             )
     ticks = "".join(text(left + wide * hour, HEIGHT - 5, f"{hour:02d}", "middle") for hour in (0, 6, 12, 18))
     ticks += text(left + wide * 24, HEIGHT - 5, "24", "end")
@@ -82,7 +82,7 @@ def week(busy: FloatArray | None, note: str, theme: Theme) -> str:
 
 def mix(offences: Sequence[tuple[str, int | None]]) -> str:
     """Return the offence mix as bars, largest first; withheld counts are named, not drawn."""
-    shown = offences[:sentences.N_OFFENCES]
+    shown = offences[: sentences.N_OFFENCES]
     largest = max([n for _, n in shown if n is not None], default=0)
     if not shown:
         return svg("Offence mix", "No incidents", text(WIDTH / 2, HEIGHT / 2, "No incidents", "middle"), "mix")
