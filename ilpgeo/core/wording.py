@@ -8,6 +8,7 @@ from datetime import date
 from ilpgeo.core.query import Period
 
 LEAST_FOR_PERCENT = 20
+TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"  # marks that turn the direction of text
 
 
 @dataclass(frozen=True, slots=True)
