@@ -40,9 +40,13 @@ def picture(area: str, name: str, offence: str = "Assault") -> Released[AreaPict
     rng = np.random.default_rng(5)
     steps = [toy.PERIOD.shifted(-7 * at) for at in range(20, 0, -1)]
     points = tuple(
-        TrendPoint(Period(each.start, each.start + timedelta(days=6)), None if at == 6 else int(rng.integers(20, 40)), (18.0, 42.0))
+        TrendPoint(
+            Period(each.start, each.start + timedelta(days=6)),
+            None if at == 6 else int(rng.integers(20, 40)),
+            (18.0, 42.0),
+        )
         for at, each in enumerate(steps)
-    )  # fmt: skip
+    )
     week = (2 * rng.gamma(2, 0.5, (7, 24))).round().clip(0, 6) / 2
     mix = ((offence, 61), ("Break and enter", 21), ("Arson", None))
     return Released(
@@ -50,18 +54,17 @@ def picture(area: str, name: str, offence: str = "Assault") -> Released[AreaPict
     )
 
 
-def hotspots(name: str) -> Released[HotspotSet]:
-    shape = shapely.box(toy.X0 + 14e3, toy.Y0 + 9e3, toy.X0 + 15.5e3, toy.Y0 + 11e3)
-    ring = shape.difference(shapely.box(toy.X0 + 14.4e3, toy.Y0 + 9.4e3, toy.X0 + 14.8e3, toy.Y0 + 9.8e3))
+def hotspots(name: str, middle: shapely.Point) -> Released[HotspotSet]:
+    """Return two hotspots around a point, the first with a hole in it."""
+    x, y = middle.x, middle.y
+    ring = shapely.box(x - 300, y - 300, x + 300, y + 300).difference(shapely.box(x - 80, y - 80, x + 80, y + 80))
+    beside = shapely.box(x - 300, y + 400, x + 100, y + 600)
     spots = (
         Hotspot("h1", name, 1, 90, 3.0, 30.0, 0.1, "Sat 00:00-04:00", ring, 9.3, None),
-        Hotspot("h2", "Mill Road", 2, 40, 1.0, 40.0, 0.05, "time of week unknown", shapely.box(toy.X0 + 16e3, toy.Y0 + 9e3, toy.X0 + 17e3, toy.Y0 + 10e3), 4.0, 7),
-    )  # fmt: skip
-    query = Query(Level.LOCAL, toy.PERIOD)
-    return Released(
-        HotspotSet("Forecast", query, toy.PERIOD, spots, 900, 1, toy.CRS, "v1", toy.WINDOW),
-        ("1 hotspot with fewer than 5 incidents withheld",),
+        Hotspot("h2", "Mill Road", 2, 40, 1.0, 40.0, 0.05, "time of week unknown", beside, 4.0, 7),
     )
+    found = HotspotSet("Forecast", Query(Level.LOCAL, toy.PERIOD), toy.PERIOD, spots, 900, 1, toy.CRS, "v1", toy.WINDOW)
+    return Released(found, ("1 hotspot with fewer than 5 incidents withheld",))
 
 
 def product(
@@ -101,7 +104,7 @@ def product(
         standing=briefing if is_one else None,
         picture=picture(subject or top, name or "Toy City", word),
         leading=() if is_one else tuple(picture(each.id, each.name, word) for each in told.priorities[:3]),
-        hotspots=hotspots(name or "Church Street") if subject else None,
+        hotspots=hotspots(name or "Church Street", areas.geometry[areas.at(subject)].centroid) if subject else None,
         no_hotspots="",
         card=Released(card),
         areas=areas,

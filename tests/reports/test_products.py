@@ -298,7 +298,8 @@ def test_the_pdf_has_its_pages_fonts_and_properties() -> None:
 def test_slides_have_a_title_each_and_native_shapes() -> None:
     deck = Presentation(io.BytesIO(made(".pptx")))
     assert [slide.shapes.title.text_frame.text for slide in deck.slides][1:] == [
-        "Neighbourhoods, highest first: expected 30 Dec 2021 \u2013 26 Jan 2022", "Toy City: trend, time of week, offences",
+        "Neighbourhoods, highest first: expected 30 Dec 2021 \u2013 26 Jan 2022",
+        "Toy City: trend, time of week, offences",
         "The leading areas, and why", "How sure it is, and what it rests on",
     ]  # fmt: skip
     assert not [shape for slide in deck.slides for shape in slide.shapes if shape.shape_type == 13]  # no pictures
