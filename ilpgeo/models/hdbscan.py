@@ -51,7 +51,7 @@ def hdbscan_labels(
     merge_m
         Clusters that part only below this distance stay one; 0 for none.
     selection
-        ``lasting`` (those that last over most densities, by excess of mass) or ``smallest`` (those that split no more).
+        ``lasting`` (those that last over most densities: excess of mass) or ``smallest`` (those that split no more).
     weights
         Shape (n,), non-negative, rounded to whole copies; None is one each.
     progress
@@ -60,13 +60,14 @@ def hdbscan_labels(
     Raises
     ------
     InvalidInput
-        For coordinates or weights that are not finite, parameters out of their bounds, more than `MOST_POINTS` copies or
-        `MOST_PLACES` places.
+        For coordinates or weights that are not finite, parameters out of their bounds, more than
+        `MOST_POINTS` copies or `MOST_PLACES` places.
 
     Notes
     -----
     scikit-learn's HDBSCAN on a tree of our own (`mutual_tree`): O(places^2 + n log n) time, O(n) memory. Points that
-    all lie at one place, where there is no density, are one cluster. Campello, Moulavi & Sander (2013), doi:10.1007/978-3-642-37456-2_14.
+    all lie at one place, where there is no density, are one cluster. Campello, Moulavi & Sander (2013),
+    doi:10.1007/978-3-642-37456-2_14.
     """
     _check(min_cluster_size, min_samples, merge_m, selection)
     copies = copy_out(x, y, weights, MOST_POINTS, "hdbscan")

@@ -88,7 +88,7 @@ def _grow(
         here_x, here_y, here_core2, here = x[at], y[at], core2[at], place[at]
         nearest, least2 = at + 1, np.inf
         for other in range(at + 1, len(x)):
-            apart2 = max(max((x[other] - here_x) ** 2 + (y[other] - here_y) ** 2, core2[other]), here_core2)
+            apart2 = max((x[other] - here_x) ** 2 + (y[other] - here_y) ** 2, core2[other], here_core2)
             if apart2 < near2[other]:
                 near2[other], origin[other] = apart2, here
             if near2[other] < least2:

@@ -10,7 +10,6 @@ from ilpgeo.models import hdbscan, hdbscan_tree
 from ilpgeo.models.hdbscan import hdbscan_labels
 from ilpgeo.models.points import by_first_appearance
 
-
 METHOD = {"lasting": "eom", "smallest": "leaf"}
 
 
