@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from ilpgeo.core.types import Period
 
 LEAST_FOR_PERCENT = 20
+_PERCENT = re.compile(r"(\d) ?%")
+_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]|29(?<!02-29)|3[01])\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,16 @@ def change(n: int | None, before: int | None, against: str) -> Change:
 def listed(names: list[str]) -> str:
     """Return names as one phrase, ``A, B and C``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def spoken(text: str) -> str:
+    """Return what a model found as the screens write it: a large first letter, days and percentages in one form.
+
+    >>> spoken("half are at 17% of them (90 % interval 12% to 21%) up to 2021-12-31.")
+    'Half are at 17\u202f% of them (90\u202f% interval 12\u202f% to 21\u202f%) up to 31 Dec 2021'
+    """
+    told = _PERCENT.sub("\\1\u202f%", text.rstrip("."))
+    return opening(_DAY.sub(lambda found: day(date.fromisoformat(found.group())), told))
 
 
 def opening(text: str) -> str:
