@@ -68,7 +68,7 @@ def _number(value: float) -> str:
 
 def _lines(table: Table, theme: Theme) -> str:  # noqa: ARG001
     (x_name, x), *lines = _floats(table)
-    lines = lines[:MOST_LINES]
+    lines = [each for each in lines if each[0] != table.counts][:MOST_LINES]
     place = _Axes(x, np.concatenate([values for _, values in lines]))
     body = [place.frame(x_name)]
     for number, (_, values) in enumerate(lines):
