@@ -37,7 +37,6 @@ def by_model(found: Diagnostic, ground: str) -> Table:
         "Beside the prior count (points)": 100 * of["Difference"],
         "its 95 % interval": _between(of["least"], of["most"]),
         "PAI": of["PAI"],
-        "PEI": of["PEI"],
         "Kept from window to window (%)": 100 * of["Kept from window to window"],
     }
     return Table(f"With {ground} of the ground flagged", columns)
