@@ -150,6 +150,7 @@ def _add_backtest(command: Callable[..., argparse.ArgumentParser]) -> None:
     test.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
     test.add_argument("--source", action="append", default=[], help="only this source; repeat")
     test.add_argument("--seed", type=seed, help="seed of the random numbers (default: 0)")
+    test.add_argument("--spread", action="store_true", help="the first model on other cells, grid shifts, bandwidths")
     test.add_argument("--save-recipe", type=Path, metavar="FILE.toml", help="write what was tested, to be run again")
     test.add_argument("--output", type=Path, metavar="FILE.csv", help="every table under its title")
 

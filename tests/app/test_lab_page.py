@@ -75,7 +75,7 @@ def lab(city, monkeypatch):
 
     def swept(opened, recipe, plan, access, flag=""):
         best = Entry("kde", {"bandwidth_m": 450.0}) if done["n"] else None
-        return pipeline.Swept(recipe, done["n"], 5, best, release_answer(SAID))
+        return pipeline.Swept(recipe, recipe, done["n"], 5, best, release_answer(SAID))
 
     def sweep(opened, recipe, plan, access, progress, flag=""):
         asked["sweep"].append(plan)
