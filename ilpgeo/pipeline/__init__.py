@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         withdraw_publication,
     )
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.rooms import playlist_of
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.standing import (
         catch_up,
@@ -104,6 +105,7 @@ _HOME = {
         "withdraw_publication",
     ),
     "ranked": ("brief",),
+    "rooms": ("playlist_of",),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -175,6 +177,7 @@ __all__ = [
     "offence_table",
     "open_workspace",
     "picture",
+    "playlist_of",
     "preview",
     "publication_for",
     "publications",

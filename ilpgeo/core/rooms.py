@@ -1,0 +1,141 @@
+"""Briefing rooms: what the display on a room's wall turns through."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ilpgeo.core.errors import raise_all
+
+NAME_LONGEST, TITLE_LONGEST, TEXT_LONGEST, LINES_MOST = 40, 80, 400, 8
+SLIDES_MOST = 20
+SECONDS = 20
+SECONDS_LEAST, SECONDS_MOST = 5, 300
+DAYS_MOST = 366
+NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One slide of a room's playlist.
+
+    Attributes
+    ----------
+    kind
+        Name of a kind of slide; see `ilpgeo.ui.display.kinds`.
+    seconds
+        How long it stands.
+    area_type, area, offence
+        What is ranked, within which area, of which offence group; empty means the workspace's first type, everywhere,
+        every offence.
+    days
+        Length of the period counted, which ends with the last complete day; 0 is the usual one.
+    title, text
+        What a notice says.
+    until
+        The last day it is shown; None means until it is taken out.
+    """
+
+    kind: str
+    seconds: int = SECONDS
+    area_type: str = ""
+    area: str = ""
+    offence: str = ""
+    days: int = 0
+    title: str = ""
+    text: str = ""
+    until: date | None = None
+
+    def is_shown(self, today: date) -> bool:
+        """Return whether it is shown on a day."""
+        return self.until is None or today <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """What one room's display turns through, in order."""
+
+    room: str
+    slides: tuple[Slide, ...]
+
+
+def room_key(name: str) -> str:
+    """Return what two ways of writing a room's name have in common: case, accents' encoding and spaces do not count.
+
+    >>> room_key(" Briefing  ROOM 2 ")
+    'briefing room 2'
+    """
+    return plain_line(name).casefold()
+
+
+def plain_line(text: str) -> str:
+    """Return text as one line, without control characters and without marks that turn the direction of writing."""
+    return " ".join(_plain(text).split())
+
+
+def plain_lines(text: str) -> str:
+    """Return text without such characters, its lines kept and empty ones left out."""
+    lines = (" ".join(line.split()) for line in _plain(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _plain(text: str) -> str:
+    kept = (
+        " " if unicodedata.category(each) == "Zs" else each
+        for each in unicodedata.normalize("NFC", text)
+        if each in "\n\t" or unicodedata.category(each) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )  # fmt: skip
+    return "".join(kept)
+
+
+def checked(playlist: Playlist, kinds: Sequence[str]) -> Playlist:
+    """Return a playlist as it is kept, its words made plain.
+
+    Parameters
+    ----------
+    kinds
+        The kinds of slide there are.
+
+    Raises
+    ------
+    InvalidInput
+        Listing every fault.
+    """
+    room = plain_line(playlist.room)
+    faults = []
+    if not room:
+        faults.append("the room needs a name")
+    if len(room) > NAME_LONGEST:
+        faults.append(f"the room's name is longer than {NAME_LONGEST} characters")
+    if not playlist.slides:
+        faults.append("a playlist needs at least one slide")
+    if len(playlist.slides) > SLIDES_MOST:
+        faults.append(f"a playlist has at most {SLIDES_MOST} slides, not {len(playlist.slides)}")
+    slides = []
+    for number, slide in enumerate(playlist.slides, start=1):
+        plain = replace(slide, title=plain_line(slide.title), text=plain_lines(slide.text))
+        faults += [f"slide {number}: {fault}" for fault in _faults(plain, kinds)]
+        slides.append(plain)
+    raise_all(faults, subject="playlist")
+    return Playlist(room, tuple(slides))
+
+
+def _faults(slide: Slide, kinds: Sequence[str]) -> list[str]:
+    faults = []
+    if slide.kind not in kinds:
+        faults.append(f"there is no kind {slide.kind!r}; there are {', '.join(kinds)}")
+    if not SECONDS_LEAST <= slide.seconds <= SECONDS_MOST:
+        faults.append(f"it stands from {SECONDS_LEAST} to {SECONDS_MOST} seconds, not {slide.seconds}")
+    if not 0 <= slide.days <= DAYS_MOST:
+        faults.append(f"its period is at most {DAYS_MOST} days long, not {slide.days}")
+    if slide.kind == NOTICE and not (slide.title or slide.text):
+        faults.append("a notice needs a title or a text")
+    if len(slide.title) > TITLE_LONGEST:
+        faults.append(f"its title is longer than {TITLE_LONGEST} characters: nobody reads it from a chair")
+    if len(slide.text) > TEXT_LONGEST:
+        faults.append(f"its text is longer than {TEXT_LONGEST} characters: nobody reads it from a chair")
+    if slide.text.count("\n") >= LINES_MOST:
+        faults.append(f"its text has more than {LINES_MOST} lines")
+    return faults
