@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         withdraw_publication,
     )
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.recorded import journal_of, records_stamp
     from ilpgeo.pipeline.rooms import playlist_of
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.standing import (
@@ -105,6 +106,7 @@ _HOME = {
         "withdraw_publication",
     ),
     "ranked": ("brief",),
+    "recorded": ("journal_of", "records_stamp"),
     "rooms": ("playlist_of",),
     "standing": (
         "catch_up",
@@ -164,6 +166,7 @@ __all__ = [
     "ingest",
     "ingest_each",
     "is_forecast",
+    "journal_of",
     "judge_default",
     "judge_draft",
     "known_factors",
@@ -183,6 +186,7 @@ __all__ = [
     "publications",
     "publish",
     "quarantine_file",
+    "records_stamp",
     "remap",
     "remove_factor",
     "save_offences",
