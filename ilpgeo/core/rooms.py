@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import ClassVar
 
 from ilpgeo.core.errors import raise_all
 
@@ -55,10 +56,45 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
-    """What one room's display turns through, in order."""
+    """What one room's display turns through, in order; a document of the journal.
+
+    Attributes
+    ----------
+    is_removed
+        Whether the room has no playlist of its own any more and shows the usual one.
+
+    Raises
+    ------
+    InvalidInput
+        Listing every fault, the slides by their number.
+    """
+
+    KIND: ClassVar[str] = "playlist"
+    NAME: ClassVar[str] = "playlist"
 
     room: str
     slides: tuple[Slide, ...]
+    is_removed: bool = False
+
+    def __post_init__(self) -> None:
+        faults = []
+        if not room_key(self.room):
+            faults.append("the room needs a name")
+        if len(self.room) > NAME_LONGEST:
+            faults.append(f"the room's name is longer than {NAME_LONGEST} characters")
+        if not self.slides:
+            faults.append("at least one slide is needed")
+        if len(self.slides) > SLIDES_MOST:
+            faults.append(f"there are at most {SLIDES_MOST} slides, not {len(self.slides)}")
+        for number, slide in enumerate(self.slides, start=1):
+            faults += [f"slide {number}: {fault}" for fault in _faults(slide)]
+        raise_all(faults, subject="playlist")
+
+    @classmethod
+    def of(cls, room: str, slides: Iterable[Slide]) -> Playlist:
+        """Return a playlist with its words made plain: no control characters, no marks that turn the writing round."""
+        plain = (replace(each, title=plain_line(each.title), text=plain_lines(each.text)) for each in slides)
+        return cls(plain_line(room), tuple(plain))
 
 
 def room_key(name: str) -> str:
@@ -90,42 +126,8 @@ def _plain(text: str) -> str:
     return "".join(kept)
 
 
-def checked(playlist: Playlist, kinds: Sequence[str]) -> Playlist:
-    """Return a playlist as it is kept, its words made plain.
-
-    Parameters
-    ----------
-    kinds
-        The kinds of slide there are.
-
-    Raises
-    ------
-    InvalidInput
-        Listing every fault.
-    """
-    room = plain_line(playlist.room)
-    faults = []
-    if not room:
-        faults.append("the room needs a name")
-    if len(room) > NAME_LONGEST:
-        faults.append(f"the room's name is longer than {NAME_LONGEST} characters")
-    if not playlist.slides:
-        faults.append("a playlist needs at least one slide")
-    if len(playlist.slides) > SLIDES_MOST:
-        faults.append(f"a playlist has at most {SLIDES_MOST} slides, not {len(playlist.slides)}")
-    slides = []
-    for number, slide in enumerate(playlist.slides, start=1):
-        plain = replace(slide, title=plain_line(slide.title), text=plain_lines(slide.text))
-        faults += [f"slide {number}: {fault}" for fault in _faults(plain, kinds)]
-        slides.append(plain)
-    raise_all(faults, subject="playlist")
-    return Playlist(room, tuple(slides))
-
-
-def _faults(slide: Slide, kinds: Sequence[str]) -> list[str]:
-    faults = []
-    if slide.kind not in kinds:
-        faults.append(f"there is no kind {slide.kind!r}; there are {', '.join(kinds)}")
+def _faults(slide: Slide) -> list[str]:
+    faults = [] if slide.kind else ["it needs a kind"]
     if not SECONDS_LEAST <= slide.seconds <= SECONDS_MOST:
         faults.append(f"it stands from {SECONDS_LEAST} to {SECONDS_MOST} seconds, not {slide.seconds}")
     if not 0 <= slide.days <= DAYS_MOST:

@@ -123,7 +123,7 @@ def hotspot_map(
         'stroke-linejoin="round"/>'
     )
     spots = found.hotspots[:most]
-    polygons = to_degrees(np.array([each.polygon for each in spots], dtype=object), found.crs) if spots else []
+    polygons = to_degrees(np.array([each.polygon for each in spots], dtype=object), found.crs)
     marks = []
     for each, polygon in zip(spots, polygons, strict=True):
         drawn.append(
@@ -141,7 +141,7 @@ def hotspot_map(
 def _picture(drawn: Iterable[str], scheme: Scheme, said: str) -> str:
     words = escape(said)
     hatch = (
-        f'<defs><pattern id="{_HATCH}" width="9" height="9" patternUnits="userSpaceOnUse" '
+        f'<defs><pattern id="{_HATCH}" visibility="visible" width="9" height="9" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><rect width="9" height="9" fill="{scheme.marks[Tier.NO_DATA].fill}"/>'
         f'<line y2="9" stroke="{scheme.hatch}" stroke-width="2.4"/></pattern></defs>'
     )

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.ranked import brief
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
-    from ilpgeo.pipeline.rooms import playlist_of
+    from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.standing import (
         catch_up,
@@ -107,7 +107,7 @@ _HOME = {
     ),
     "ranked": ("brief",),
     "recorded": ("journal_of", "records_stamp"),
-    "rooms": ("playlist_of",),
+    "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -181,6 +181,7 @@ __all__ = [
     "open_workspace",
     "picture",
     "playlist_of",
+    "playlists",
     "preview",
     "publication_for",
     "publications",
@@ -189,7 +190,9 @@ __all__ = [
     "records_stamp",
     "remap",
     "remove_factor",
+    "remove_playlist",
     "save_offences",
+    "save_playlist",
     "sensitivity",
     "settled",
     "status",

@@ -20,20 +20,21 @@ def draw(scene: Scene) -> str:
     briefing = released.value
     first = first_areas(briefing)
     picture = ranked_map(scene, released, first, is_near=True, note=_KEY)
-    rows = []
-    for each in first:
-        of = cache.picture(scene.key, scene.opened, briefing.query, each.id, scene.access, None).value
-        rows.append(named(each, _under(each), _week(of)))
+    of_each = [cache.picture(scene.key, scene.opened, briefing.query, each.id, scene.access, None) for each in first]
+    rows = [named(each, _under(each), _week(of.value)) for each, of in zip(first, of_each, strict=True)]
+    is_timed = any(of.value.week is not None for of in of_each)
     kind = words.opening(scope.many(briefing.ranked_type))
     over = f"When in the week \u00b7 {kind} \u00b7 incidents of {words.span(briefing.trained_on)}"
-    return layout(over, _sentence(first), picture, rows, kind="hours")
+    return layout(over, _sentence(first, is_timed=is_timed), picture, rows, kind="hours")
 
 
 def _busy(each: Priority) -> Reason | None:
     return next((reason for reason in each.reasons if reason.kind == "time"), None)
 
 
-def _sentence(first: tuple[Priority, ...]) -> str:
+def _sentence(first: tuple[Priority, ...], *, is_timed: bool) -> str:
+    if not is_timed:
+        return "The hours of these incidents are not known"
     told = [(each, busy) for each in first if (busy := _busy(each)) is not None]
     if not told:
         return "In none of the first areas do four hours of the week stand out"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,7 +108,7 @@ async def _now(shows: Shows, request: Request) -> Response:
     return Response(found.body, headers=headers, media_type="application/json")
 
 
-def _file(path: Path, kind: str):  # noqa: ANN202  (a Starlette endpoint)
+def _file(path: Path, kind: str) -> Callable[[Request], Awaitable[Response]]:
     content = path.read_bytes()
 
     async def answer(_: Request) -> Response:

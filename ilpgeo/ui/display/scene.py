@@ -112,7 +112,7 @@ def about(briefing: Briefing) -> str:
     kind = words.opening(scope.many(briefing.ranked_type))
     offences = words.listed(list(briefing.query.offences)) if briefing.query.offences else "all offences"
     return (
-        f"{kind}, {offences} \u00b7 expected {words.span(briefing.window)}, 90\u202f% interval \u00b7 "
+        f"{kind}, {offences}, ranked by harm \u00b7 expected {words.span(briefing.window)}, 90\u202f% interval \u00b7 "
         f"counted {words.span(briefing.query.period)}"
     )
 

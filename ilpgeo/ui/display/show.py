@@ -84,7 +84,7 @@ def moment(room: str) -> Moment:
         nowhere = cache.Key(str(cache.folder()), "", "")
         return Moment(nowhere, None, "", datetime.now(UTC).date(), None, build())
     today = datetime.now(opened.workspace.settings.zone).date()
-    records = cache.records(key.folder)
+    records = cache.records(opened)
     playlist = pipeline.playlist_of(opened, room) if room else None
     parts = (build(), key.tables, key.version, records, today.isoformat(), repr(playlist))
     stamp = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

@@ -7,6 +7,7 @@ from ilpgeo.core.rooms import Playlist, Slide
 from ilpgeo.core.types import Access, Query
 from ilpgeo.ui import cache, scope
 
+USUAL = "Briefing"
 _MOST_RANKED = 500  # more would be specks on a wall
 
 
@@ -21,5 +22,7 @@ def usual_playlist(key: cache.Key, opened: pipeline.Opened, access: Access) -> P
         if found.ranked_type == name and 2 <= n_ranked <= _MOST_RANKED:
             drawn.append(name)
     finest = drawn[0] if drawn else scope.first_type(opened.areas)
-    detail = [Slide(kind, area_type=finest) for kind in ("level", "reasons", "hours", "places")]
-    return Playlist("", (*detail, *(Slide("level", area_type=name) for name in drawn[1:])))
+    is_timed = not cache.is_monthly(cache.files(key, opened), ())
+    kinds = ("level", "reasons", "hours", "places") if is_timed else ("level", "reasons", "places")
+    detail = [Slide(kind, area_type=finest) for kind in kinds]
+    return Playlist(USUAL, (*detail, *(Slide("level", area_type=name) for name in drawn[1:])))
