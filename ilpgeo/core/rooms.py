@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
 from ilpgeo.core.errors import raise_all
+from ilpgeo.core.plain import plain_line, plain_lines
 
 NAME_LONGEST, TITLE_LONGEST, TEXT_LONGEST, LINES_MOST = 40, 80, 400, 8
 SLIDES_MOST = 20
@@ -104,26 +104,6 @@ def room_key(name: str) -> str:
     'briefing room 2'
     """
     return plain_line(name).casefold()
-
-
-def plain_line(text: str) -> str:
-    """Return text as one line, without control characters and without marks that turn the direction of writing."""
-    return " ".join(_plain(text).split())
-
-
-def plain_lines(text: str) -> str:
-    """Return text without such characters, its lines kept and empty ones left out."""
-    lines = (" ".join(line.split()) for line in _plain(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _plain(text: str) -> str:
-    kept = (
-        " " if unicodedata.category(each) == "Zs" else each
-        for each in unicodedata.normalize("NFC", text)
-        if each in "\n\t" or unicodedata.category(each) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-    )  # fmt: skip
-    return "".join(kept)
 
 
 def _faults(slide: Slide) -> list[str]:

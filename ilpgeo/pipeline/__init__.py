@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
+    from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
     "bring": (
@@ -122,8 +123,10 @@ _HOME = {
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
+    "watched": ("SETTLE_S", "Watcher", "watched_files"),
 }
 __all__ = [
+    "SETTLE_S",
     "Brought",
     "Desk",
     "Explored",
@@ -139,6 +142,7 @@ __all__ = [
     "Status",
     "Swept",
     "Tested",
+    "Watcher",
     "accounts",
     "add_factor",
     "answer",
@@ -202,6 +206,7 @@ __all__ = [
     "top_ten",
     "usual_recipe",
     "verdict_on",
+    "watched_files",
     "withdraw",
     "withdraw_publication",
 ]
