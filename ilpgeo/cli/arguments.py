@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import foresight, holdings, publications, questions
+from ilpgeo.cli import foresight, holdings, publications, questions, watching
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -86,6 +86,12 @@ def parser() -> argparse.ArgumentParser:
     _add_questions(command)
     _add_backtest(command)
     _add_publications(command)
+
+    watched = command("watch", "a folder whose new files are brought in as they come", watching.watch)
+    watched.add_argument("folder", type=Path, metavar="DIR", help="where files arrive")
+    watched.add_argument("--source", default="", help="name of the source (default: from each file's kind and name)")
+    watched.add_argument("--every", type=watching.pause, default="5s", metavar="5s", help="pause between two looks")
+    watched.add_argument("--once", action="store_true", help="take what lies there and end")
 
     serve = command("serve", "the dashboard in a browser", _serve)
     serve.add_argument("--host", default="127.0.0.1")
