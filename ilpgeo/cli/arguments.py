@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import foresight, holdings, products, publications, questions
+from ilpgeo.cli import foresight, holdings, products, publications, questions, watching
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -86,6 +86,12 @@ def parser() -> argparse.ArgumentParser:
     _add_questions(command)
     _add_backtest(command)
     _add_publications(command)
+
+    watched = command("watch", "a folder whose new files are brought in as they come", watching.watch)
+    watched.add_argument("folder", type=Path, metavar="DIR", help="where files arrive")
+    watched.add_argument("--source", default="", help="name of the source (default: from each file's kind and name)")
+    watched.add_argument("--every", type=watching.pause, default="5s", metavar="5s", help="pause between two looks")
+    watched.add_argument("--once", action="store_true", help="take what lies there and end")
 
     serve = command("serve", "the dashboard in a browser", _serve)
     serve.add_argument("--host", default="127.0.0.1")
@@ -168,6 +174,7 @@ def _add_backtest(command: Callable[..., argparse.ArgumentParser]) -> None:
     test.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
     test.add_argument("--source", action="append", default=[], help="only this source; repeat")
     test.add_argument("--seed", type=seed, help="seed of the random numbers (default: 0)")
+    test.add_argument("--spread", action="store_true", help="the first model on other cells, grid shifts, bandwidths")
     test.add_argument("--save-recipe", type=Path, metavar="FILE.toml", help="write what was tested, to be run again")
     test.add_argument("--output", type=Path, metavar="FILE.csv", help="every table under its title")
 

@@ -46,6 +46,8 @@ class Settings:
         Declared coverage; empty means it is found at ingest.
     tiles_url, tiles_attribution
         An own tile server; empty means none.
+    records_url
+        Database of the records (``postgresql+psycopg://host/name``); empty means SQLite in the workspace.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Settings:
     declared: tuple[Covered, ...] = ()
     tiles_url: str = ""
     tiles_attribution: str = ""
+    records_url: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -101,11 +104,15 @@ def parse_settings(document: Mapping[str, Any], where: str) -> Settings:
         "coverage",
         "tiles_url",
         "tiles_attribution",
+        "records_url",
     }
     faults = [f"unknown setting {name!r}" for name in document if name not in known]
     faults += [f"setting {name!r} is missing" for name in ("name", "crs", "timezone", "start") if name not in document]
     raise_all(faults, subject=where)
-    texts = ("name", "crs", "timezone", "harm_source", "attribution", "handling", "tiles_url", "tiles_attribution")
+    texts = (
+        "name", "crs", "timezone", "harm_source", "attribution", "handling",
+        "tiles_url", "tiles_attribution", "records_url",
+    )  # fmt: skip
     faults += [f"{key} must be a text in quotes" for key in texts if not isinstance(document.get(key, ""), str)]
     if not isinstance(document.get("labels", {}), dict):
         faults.append('labels must be a table such as [labels] with local = "Wards"')

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
         withdraw_publication,
     )
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.recorded import journal_of, records_stamp
+    from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.standing import (
         catch_up,
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
+    from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
     "bring": (
@@ -106,6 +109,8 @@ _HOME = {
         "withdraw_publication",
     ),
     "ranked": ("brief",),
+    "recorded": ("journal_of", "records_stamp"),
+    "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -120,8 +125,10 @@ _HOME = {
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
+    "watched": ("SETTLE_S", "Watcher", "watched_files"),
 }
 __all__ = [
+    "SETTLE_S",
     "Brought",
     "Desk",
     "Explored",
@@ -138,6 +145,7 @@ __all__ = [
     "Status",
     "Swept",
     "Tested",
+    "Watcher",
     "accounts",
     "add_factor",
     "answer",
@@ -165,6 +173,7 @@ __all__ = [
     "ingest",
     "ingest_each",
     "is_forecast",
+    "journal_of",
     "judge_default",
     "judge_draft",
     "known_factors",
@@ -179,15 +188,20 @@ __all__ = [
     "offence_table",
     "open_workspace",
     "picture",
+    "playlist_of",
+    "playlists",
     "preview",
     "product",
     "publication_for",
     "publications",
     "publish",
     "quarantine_file",
+    "records_stamp",
     "remap",
     "remove_factor",
+    "remove_playlist",
     "save_offences",
+    "save_playlist",
     "sensitivity",
     "settled",
     "status",
@@ -197,6 +211,7 @@ __all__ = [
     "top_ten",
     "usual_recipe",
     "verdict_on",
+    "watched_files",
     "withdraw",
     "withdraw_publication",
 ]

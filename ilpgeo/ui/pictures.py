@@ -15,10 +15,9 @@ from ilpgeo.core.types import TrendPoint
 from ilpgeo.core.wording import cut
 from ilpgeo.maps.palette import Theme, colour_of
 from ilpgeo.reports import sentences
+from ilpgeo.reports.charts import BUSIEST
 from ilpgeo.ui import words
 from ilpgeo.ui.svg import HEIGHT, WIDTH, svg, text, wrapped
-
-BUSIEST = 3.0  # times the average hour: the dark end of the colours
 
 
 def trend(points: Sequence[TrendPoint]) -> str:

@@ -147,7 +147,7 @@ def publications(around: Frame, *, key: str) -> None:
     said = st.session_state.pop(_DONE, "")
     if said:
         st.success(said, icon=":material/check_circle:")
-    records = cache.records(around.key.folder)
+    records = cache.records(around.opened)
     found = cache.publications(around.key, records, around.opened, around.access) if records else ()
     if not found:
         markup.show('<p class="ilp-fine">Nothing is published: commanders see the default forecast (blend).</p>')

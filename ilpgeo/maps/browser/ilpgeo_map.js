@@ -87,14 +87,17 @@
     look(map, spec.view);
   }
 
-  function look(map, view) {
-    const wanted = JSON.stringify(view);
+  // `below`: pixels at the foot that the legend covers; kept clear where that costs no zoom.
+  function look(map, view, below = 0) {
+    const wanted = JSON.stringify([view, below]);
     if (!view || wanted === lastView) return;
     lastView = wanted;
     whenSized(map, () => {
       if (wanted !== lastView) return;
       isLed = true;
-      map.fitBounds(view, { padding: [14, 14], animate: false });
+      const zoomLeaving = (foot) => map.getBoundsZoom(view, false, L.point(28, 28 + foot));
+      const foot = zoomLeaving(below) === zoomLeaving(0) ? below : 0;
+      map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + foot], animate: false });
       isLed = false;
     });
   }
@@ -212,7 +215,7 @@
     const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
     legend(group, spec.legend);
     wayBack(group, spec.whole);
-    group.on("add", (event) => look(event.target._map, spec.view));
+    group.on("add", (event) => look(event.target._map, spec.view, spec.below));
     gather(spec.sources).then((shapes) => {
       for (const [id, style, mark, title, ...values] of spec.areas) {
         const shape = shapes[id];
