@@ -43,10 +43,12 @@ def spread(places: FloatArray, size: tuple[float, float], radius: float = RADIUS
     least = 2 * radius + _GAP
     found = places.astype(np.float64)
     turns = 2 * np.pi * np.arange(len(found)) / max(len(found), 1)
+    apart_by_hair = 1e-3 * np.column_stack([np.cos(turns), np.sin(turns)])
     edge = np.array([radius + _GAP] * 2), np.array(size) - radius - _GAP
-    found = np.clip(found, *edge) + 1e-3 * np.column_stack([np.cos(turns), np.sin(turns)])
+    found = np.clip(found, *edge)
     for _ in range(_ROUNDS):
-        between = found[:, None, :] - found[None, :, :]
+        near = found + apart_by_hair
+        between = near[:, None, :] - near[None, :, :]
         apart = np.sqrt((between**2).sum(axis=2))
         np.fill_diagonal(apart, np.inf)
         missing = np.maximum(least - apart, 0.0)
