@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
+    from ilpgeo.pipeline.products import Product, marking, product
     from ilpgeo.pipeline.published import (
         forecaster_of,
         judge_draft,
@@ -97,6 +98,7 @@ _HOME = {
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
+    "products": ("Product", "marking", "product"),
     "published": (
         "forecaster_of",
         "model_card",
@@ -136,6 +138,7 @@ __all__ = [
     "OffenceTable",
     "Opened",
     "Preview",
+    "Product",
     "Progress",
     "QuarantineFile",
     "Spread",
@@ -177,6 +180,7 @@ __all__ = [
     "lacking",
     "make_demo",
     "make_workspace",
+    "marking",
     "model_card",
     "model_classes",
     "needs_tests",
@@ -187,6 +191,7 @@ __all__ = [
     "playlist_of",
     "playlists",
     "preview",
+    "product",
     "publication_for",
     "publications",
     "publish",

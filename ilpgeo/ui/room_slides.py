@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.core import rooms
 from ilpgeo.core.rooms import Slide
 from ilpgeo.core.types import Areas
-from ilpgeo.ui import room_draft, scope, words
+from ilpgeo.ui import room_draft, words
 from ilpgeo.ui.display.kinds import KINDS
 from ilpgeo.ui.room_draft import Draft, key
 
@@ -96,7 +96,7 @@ def _scope(number: int, slide: Slide, choices: Choices, asked: frozenset[str]) -
             types = list(choices.types)
             chosen = slide.area_type or types[0]
             st.selectbox(
-                "Ranked", types, _at(types, chosen), lambda name: words.opening(scope.many(name)),
+                "Ranked", types, _at(types, chosen), lambda name: words.opening(words.many(name)),
                 key=key(number, "area_type"),
             )  # fmt: skip
         if "area" in asked:

@@ -6,7 +6,8 @@ from html import escape
 
 from ilpgeo.core.types import AreaPicture, Priority, Reason
 from ilpgeo.maps.palette import Theme, colour_of
-from ilpgeo.ui import cache, pictures, scope, words
+from ilpgeo.reports import charts, sentences
+from ilpgeo.ui import cache, words
 from ilpgeo.ui.display.scene import Scene, first_areas, layout, named, ranked_map
 
 _BUSIEST = "busiest "
@@ -23,7 +24,7 @@ def draw(scene: Scene) -> str:
     of_each = [cache.picture(scene.key, scene.opened, briefing.query, each.id, scene.access, None) for each in first]
     rows = [named(each, _under(each), _week(of.value)) for each, of in zip(first, of_each, strict=True)]
     is_timed = any(of.value.week is not None for of in of_each)
-    kind = words.opening(scope.many(briefing.ranked_type))
+    kind = words.opening(words.many(briefing.ranked_type))
     over = f"When in the week \u00b7 {kind} \u00b7 incidents of {words.span(briefing.trained_on)}"
     return layout(over, _sentence(first, is_timed=is_timed), picture, rows, kind="hours")
 
@@ -56,9 +57,9 @@ def _week(of: AreaPicture) -> str:
         return "<i>times not known</i>"
     cells = "".join(
         f'<rect x="{hour * _CELL}" y="{day * _CELL}" width="{_CELL - 1}" height="{_CELL - 1}" '
-        f'fill="{colour_of(min(1.0, float(of.week[day, hour]) / pictures.BUSIEST), Theme.DARK)}"/>'
+        f'fill="{colour_of(min(1.0, float(of.week[day, hour]) / charts.BUSIEST), Theme.DARK)}"/>'
         for day in range(7)
         for hour in range(24)
     )
-    said = escape(pictures.week_words(of.week))
+    said = escape(sentences.busiest(of.week))
     return f'<svg class="week" viewBox="0 0 240 70" role="img" aria-label="{said}">{cells}</svg>'

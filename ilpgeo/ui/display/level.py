@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ilpgeo.core.types import Priority
-from ilpgeo.ui import headline, words
+from ilpgeo.reports import sentences
+from ilpgeo.ui import words
 from ilpgeo.ui.display.scene import Scene, about, expected, first_areas, layout, named, ranked_map, tier
 
 
@@ -13,7 +14,7 @@ def draw(scene: Scene) -> str:
     first = first_areas(released.value)
     picture = ranked_map(scene, released, first)
     rows = [named(each, _under(each), expected(each)) for each in first]
-    return layout(about(released.value), headline.sentence(released.value), picture, rows, kind="level")
+    return layout(about(released.value), sentences.lead(released.value), picture, rows, kind="level")
 
 
 def _under(each: Priority) -> str:

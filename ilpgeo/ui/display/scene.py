@@ -109,7 +109,7 @@ def message(title: str, text: str) -> str:
 
 def about(briefing: Briefing) -> str:
     """Return what is ranked, of what, expected when, and what was counted: the line over the sentence."""
-    kind = words.opening(scope.many(briefing.ranked_type))
+    kind = words.opening(words.many(briefing.ranked_type))
     offences = words.listed(list(briefing.query.offences)) if briefing.query.offences else "all offences"
     return (
         f"{kind}, {offences}, ranked by harm \u00b7 expected {words.span(briefing.window)}, 90\u202f% interval \u00b7 "
