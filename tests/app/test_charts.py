@@ -63,6 +63,13 @@ def test_a_heat_map_has_the_colour_of_its_values_and_outlines_what_is_sure() -> 
     assert [each.get("class") for each in cells] == ["ilp-sure", None, "ilp-sure", None]
 
 
+def test_a_heat_map_with_a_neutral_value_has_colour_only_beyond_it() -> None:
+    columns = {"Days": np.array(["7", "14", "21"]), "Distance": np.array(["0", "0", "0"]),
+               "Ratio": np.array([1.0, 0.8, 1.25])}  # fmt: skip
+    fills = [each.get("fill") for each in drawn(Table("Knox", columns, "heat", mark=1.0)).iter(f"{SVG}rect")]
+    assert fills == [colour_of(0.0), colour_of(0.0), colour_of(0.5)]
+
+
 def test_a_week_is_drawn_by_the_average_hour() -> None:
     values = np.ones(168)
     values[5 * 24 + 22] = 40.0
