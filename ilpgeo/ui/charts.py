@@ -21,6 +21,7 @@ MOST_LINES = 4
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 10.0, 22.0, 34.0
 _LABELLED_COLUMNS = 9
 _LETTERS_BESIDE = 46
+_LEAST_P = 0.001
 _DARK_FROM = 0.55
 
 
@@ -251,7 +252,8 @@ def _rows(table: Table, most_rows: int) -> str:
 def _cell(name: str, value: Any) -> str:
     """Return one value; its column's name stands with it where a narrow place makes a block of each row."""
     is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
-    return f'<td{" class=ilp-n" if is_number else ""} data-name="{escape(name)}">{escape(written(value))}</td>'
+    told = "under 0.001" if name == "p" and value < _LEAST_P else written(value)
+    return f'<td{" class=ilp-n" if is_number else ""} data-name="{escape(name)}">{escape(told)}</td>'
 
 
 def _floats(table: Table, first: int = 0) -> list[tuple[str, FloatArray]]:

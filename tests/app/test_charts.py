@@ -139,3 +139,10 @@ def test_a_table_too_wide_for_a_narrow_place_says_so_and_names_each_value():
 def test_an_axis_of_one_line_is_named():
     table = Table("Reach", {"Share (%)": np.array([10.0, 20.0]), "Bandwidth (m)": np.array([100.0, 300.0])}, "line")
     assert ">Bandwidth (m)</text>" in chart(table, Theme.LIGHT)
+
+
+def test_a_p_value_of_next_to_nothing_is_said_in_words():
+    table = Table("Index", {"Of": np.array(["All", "Few"]), "p": np.array([2.3e-45, 0.04])})
+    assert "under 0.001" in chart(table, Theme.LIGHT)
+    assert "e-45" not in chart(table, Theme.LIGHT)
+    assert ">0.04<" in chart(table, Theme.LIGHT)
