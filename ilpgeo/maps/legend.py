@@ -14,6 +14,8 @@ _WORDS = {
     Tier.ROUTINE: "Routine",
     Tier.NO_DATA: "No data (not ranked)",
 }
+_UNCERTAIN = "Outlined: tier uncertain"
+_SHORT = {_UNCERTAIN: "Tier uncertain", _WORDS[Tier.NO_DATA]: "No data"}
 
 
 def _outlined(theme: Theme) -> str:
@@ -32,11 +34,21 @@ def _selected(theme: Theme) -> str:
     )
 
 
+def _tiers(theme: Theme) -> list[tuple[str, str]]:
+    items = [(mark_svg(tier, theme, 20), words) for tier, words in _WORDS.items()]
+    items.insert(4, (_outlined(theme), _UNCERTAIN))
+    return items
+
+
+def tier_line(theme: Theme) -> str:
+    """Return the legend of the ranked areas as one line under a picture."""
+    items = "".join(f"<span>{mark}{_SHORT.get(words, words)}</span>" for mark, words in _tiers(theme))
+    return f'<div class="wall-legend">{items}</div>'
+
+
 def tier_legend(theme: Theme = Theme.LIGHT) -> str:
     """Return the legend of the ranked areas: tiers, uncertain rank, no data, selected."""
-    items = [(mark_svg(tier, theme, 20), words) for tier, words in _WORDS.items()]
-    items.insert(4, (_outlined(theme), "Outlined: tier uncertain"))
-    items.append((_selected(theme), "Selected"))
+    items = [*_tiers(theme), (_selected(theme), "Selected")]
     rows = "".join(f"<li>{mark}<span>{words}</span></li>" for mark, words in items)
     return f"<summary>Risk tier</summary><ul>{rows}</ul>"
 

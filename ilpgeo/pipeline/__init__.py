@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
+    from ilpgeo.pipeline.products import Product, marking, product
     from ilpgeo.pipeline.published import (
         forecaster_of,
         judge_draft,
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
         withdraw_publication,
     )
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.recorded import journal_of, records_stamp
+    from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.standing import (
         catch_up,
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
+    from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
     "bring": (
@@ -94,6 +98,7 @@ _HOME = {
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
+    "products": ("Product", "marking", "product"),
     "published": (
         "forecaster_of",
         "model_card",
@@ -104,6 +109,8 @@ _HOME = {
         "withdraw_publication",
     ),
     "ranked": ("brief",),
+    "recorded": ("journal_of", "records_stamp"),
+    "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -118,8 +125,10 @@ _HOME = {
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
+    "watched": ("SETTLE_S", "Watcher", "watched_files"),
 }
 __all__ = [
+    "SETTLE_S",
     "Brought",
     "Desk",
     "Explored",
@@ -129,12 +138,14 @@ __all__ = [
     "OffenceTable",
     "Opened",
     "Preview",
+    "Product",
     "Progress",
     "QuarantineFile",
     "Spread",
     "Status",
     "Swept",
     "Tested",
+    "Watcher",
     "accounts",
     "add_factor",
     "answer",
@@ -162,12 +173,14 @@ __all__ = [
     "ingest",
     "ingest_each",
     "is_forecast",
+    "journal_of",
     "judge_default",
     "judge_draft",
     "known_factors",
     "lacking",
     "make_demo",
     "make_workspace",
+    "marking",
     "model_card",
     "model_classes",
     "needs_tests",
@@ -175,14 +188,20 @@ __all__ = [
     "offence_table",
     "open_workspace",
     "picture",
+    "playlist_of",
+    "playlists",
     "preview",
+    "product",
     "publication_for",
     "publications",
     "publish",
     "quarantine_file",
+    "records_stamp",
     "remap",
     "remove_factor",
+    "remove_playlist",
     "save_offences",
+    "save_playlist",
     "sensitivity",
     "settled",
     "status",
@@ -192,6 +211,7 @@ __all__ = [
     "top_ten",
     "usual_recipe",
     "verdict_on",
+    "watched_files",
     "withdraw",
     "withdraw_publication",
 ]

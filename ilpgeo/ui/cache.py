@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
 DEMO = "toronto"
-RECORDS = "records.sqlite"
 TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml", "factors")
 
 
@@ -122,13 +121,9 @@ def picture(
     return pipeline.picture(_opened, query, area, access, as_of)
 
 
-def records(where: str) -> str:
+def records(opened: pipeline.Opened) -> str:
     """Return the stamp of a workspace's records: another one after each that is added."""
-    file = Path(where) / RECORDS
-    if not file.is_file():
-        return ""
-    about = file.stat()
-    return f"{about.st_mtime_ns:x}.{about.st_size:x}"
+    return pipeline.records_stamp(opened)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray
+from ilpgeo.core.axes import nice_ticks
 from ilpgeo.core.types import Period, Table
+from ilpgeo.core.wording import cut
 from ilpgeo.maps.palette import Theme, colour_of, scheme_of
 from ilpgeo.ui import pictures, words
-from ilpgeo.ui.svg import HEIGHT, WIDTH, cut, nice_ticks, svg, text
+from ilpgeo.ui.svg import HEIGHT, WIDTH, svg, text
 
 MOST_ROWS = 12
 MOST_BARS = 14
@@ -64,13 +66,15 @@ def _number(value: float) -> str:
     if not np.isfinite(value):
         return "\u2013"
     if value == round(value) or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{float(f'{value:.2g}' if abs(value) < 1 else f'{value:.3g}'):g}"
+        shown = f"{value:,.0f}"
+    else:
+        shown = f"{float(f'{value:.2g}' if abs(value) < 1 else f'{value:.3g}'):g}"
+    return shown.replace("-", "\u2212")
 
 
 def _lines(table: Table, theme: Theme) -> str:  # noqa: ARG001
     (x_name, x), *lines = _floats(table)
-    lines = lines[:MOST_LINES]
+    lines = [each for each in lines if each[0] != table.counts][:MOST_LINES]
     place = _Axes(x, np.concatenate([values for _, values in lines]))
     body = [place.frame(x_name, lines[0][0] if len(lines) == 1 else "")]
     for number, (_, values) in enumerate(lines):
@@ -108,7 +112,9 @@ class _Axes:
         self.x_low, self.x_high = float(x.min()), float(x.max())
         if self.x_high <= self.x_low:
             self.x_high = self.x_low + 1.0
-        self.x_ticks = [tick for tick in nice_ticks(self.x_low, self.x_high) if self.x_low <= tick <= self.x_high]
+        ticks = [tick for tick in nice_ticks(self.x_low, self.x_high) if self.x_low <= tick <= self.x_high]
+        is_counted = bool((x == np.round(x)).all())
+        self.x_ticks = [tick for tick in ticks if tick == round(tick) or not is_counted]
 
     def across(self, value: float) -> float:
         return _LEFT + (_RIGHT - _LEFT) * (value - self.x_low) / (self.x_high - self.x_low)

@@ -28,7 +28,7 @@ def pulse(drawn: Frame, area: str = "") -> None:
         warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access)
     if beats > TESTS_AFTER_BEATS:
         judge_beside(drawn.key, drawn.opened)
-    key, _ = cache.workspace()
-    is_other = key != drawn.key or cache.records(key.folder) != drawn.records
+    key, opened = cache.workspace()
+    is_other = key != drawn.key or cache.records(opened) != drawn.records
     if is_other or theme() is not drawn.theme or state.current().query != drawn.view.query:
         st.rerun()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilpgeo.core import axes
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Table
 from ilpgeo.maps.palette import Theme, colour_of
@@ -104,7 +105,7 @@ def test_a_line_stays_inside_its_frame(values: list[float]) -> None:
 
 @given(st.floats(-1e9, 1e9), st.floats(0, 1e9))
 def test_ticks_hold_both_ends_at_even_steps(low: float, span: float) -> None:
-    ticks = svg.nice_ticks(low, low + span)
+    ticks = axes.nice_ticks(low, low + span)
     slack = 1e-6 * max(1.0, abs(low) + span)
     assert ticks[0] <= low + slack
     assert ticks[-1] >= low + span - slack

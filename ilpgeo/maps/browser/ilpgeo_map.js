@@ -92,11 +92,25 @@
     const wanted = JSON.stringify([view, below]);
     if (!view || wanted === lastView) return;
     lastView = wanted;
-    isLed = true;
-    const zoomLeaving = (foot) => map.getBoundsZoom(view, false, L.point(28, 28 + foot));
-    const foot = zoomLeaving(below) === zoomLeaving(0) ? below : 0;
-    map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + foot], animate: false });
-    isLed = false;
+    whenSized(map, () => {
+      if (wanted !== lastView) return;
+      isLed = true;
+      const zoomLeaving = (foot) => map.getBoundsZoom(view, false, L.point(28, 28 + foot));
+      const foot = zoomLeaving(below) === zoomLeaving(0) ? below : 0;
+      map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + foot], animate: false });
+      isLed = false;
+    });
+  }
+
+  // A frame below the fold, or one just written into a page, may have no size yet; bounds fit into nothing nowhere.
+  function whenSized(map, act) {
+    if (map.getSize().x && map.getSize().y) return act();
+    new ResizeObserver((entries, watch) => {
+      map.invalidateSize();
+      if (!map.getSize().x || !map.getSize().y) return;
+      watch.disconnect();
+      act();
+    }).observe(map.getContainer());
   }
 
   // The frames of one page share a channel. Only what a person does is passed on: a map that is led by another, or by a
