@@ -239,8 +239,31 @@ def test_a_recipe_gives_the_same_numbers_again_byte_for_byte(
         assert row["hit_rate"] == pytest.approx(row["n"] / row["total"])
         assert 0 <= row["pei_star"] <= 1
         assert row["flagged"] != "5 km2" or 0 < row["flagged_km2"] <= 5
+    metrics = {"rri_levine", "rri_expected_over_observed", "ser_per_km2", "clumpiness", "kept", "pai", "pei_star"}
+    for row in told["models"]:
+        for name in metrics:
+            low, high = row[f"{name}_interval"]
+            assert None in (row[name], low) or low <= row[name] <= high, (row["name"], name)
+    assert [row["name"] for row in told["surfaces"]] == names
+    assert all(len(row["came_per_expected_by_tenth"]) == 10 for row in told["surfaces"])
+    grounds, caught = zip(*told["surfaces"][1]["caught_by_ground"], strict=True)
+    assert list(grounds) == sorted(grounds) and list(caught) == sorted(caught)
     assert table.read_text("utf-8").startswith("Metrics\nModel,Ground,Hit rate")
     assert _backtest(capsys, toronto, "--recipe", str(recipe), "--folds", "3") != first
+
+
+def test_the_spread_over_cells_and_grid_shifts_is_told_and_written(
+    toronto: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "spread.csv"
+    asked = (
+        "--model", "kde", "--spread", "--folds", "2", "--cell", "600", "--offence", "Robbery", "--output", str(table),
+    )  # fmt: skip
+    told = json.loads(_backtest(capsys, toronto, *asked))
+    varied = {row["What was varied"]: row["Choices"] for row in told["tables"][0]["rows"]}
+    assert varied == {"Cell size": 5, "Grid shift": 9, "Bandwidth": 5}
+    assert told["recipe"]["cell_m"] == 600 and len(told["findings"]) == 3
+    assert table.read_text("utf-8").startswith("Spread\nWhat was varied")
 
 
 @pytest.mark.parametrize(

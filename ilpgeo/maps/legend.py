@@ -14,6 +14,8 @@ _WORDS = {
     Tier.ROUTINE: "Routine",
     Tier.NO_DATA: "No data (not ranked)",
 }
+_UNCERTAIN = "Outlined: tier uncertain"
+_SHORT = {_UNCERTAIN: "Tier uncertain", _WORDS[Tier.NO_DATA]: "No data"}
 
 
 def _outlined(theme: Theme) -> str:
@@ -42,10 +44,21 @@ def _selected(theme: Theme) -> str:
     )
 
 
+def _tiers(theme: Theme) -> list[tuple[str, str]]:
+    items = [(mark_svg(tier, theme, 20), words) for tier, words in _WORDS.items()]
+    items.insert(4, (_outlined(theme), _UNCERTAIN))
+    return items
+
+
+def tier_line(theme: Theme) -> str:
+    """Return the legend of the ranked areas as one line under a picture."""
+    items = "".join(f"<span>{mark}{_SHORT.get(words, words)}</span>" for mark, words in _tiers(theme))
+    return f'<div class="wall-legend">{items}</div>'
+
+
 def tier_legend(theme: Theme = Theme.LIGHT, *, has_silent: bool = False) -> str:
     """Return the legend of the ranked areas: tiers, uncertain rank, no data, data fallen silent, selected."""
-    items = [(mark_svg(tier, theme, 20), words) for tier, words in _WORDS.items()]
-    items.insert(4, (_outlined(theme), "Outlined: tier uncertain"))
+    items = _tiers(theme)
     if has_silent:
         items.append((_silent(theme), "Data fell silent (not safe)"))
     items.append((_selected(theme), "Selected"))

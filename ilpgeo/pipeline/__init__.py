@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
+    from ilpgeo.pipeline.products import Product, marking, product
     from ilpgeo.pipeline.published import (
         forecaster_of,
         judge_draft,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.ranked import brief
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
+    from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.source_register import register_source, registered
     from ilpgeo.pipeline.standing import (
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
+    from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
     "bring": (
@@ -98,6 +101,7 @@ _HOME = {
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
+    "products": ("Product", "marking", "product"),
     "published": (
         "forecaster_of",
         "model_card",
@@ -110,6 +114,7 @@ _HOME = {
     "ranked": ("brief",),
     "recorded": ("journal_of", "records_stamp"),
     "source_register": ("register_source", "registered"),
+    "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -124,8 +129,10 @@ _HOME = {
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
+    "watched": ("SETTLE_S", "Watcher", "watched_files"),
 }
 __all__ = [
+    "SETTLE_S",
     "Brought",
     "Desk",
     "Explored",
@@ -135,12 +142,14 @@ __all__ = [
     "OffenceTable",
     "Opened",
     "Preview",
+    "Product",
     "Progress",
     "QuarantineFile",
     "Spread",
     "Status",
     "Swept",
     "Tested",
+    "Watcher",
     "accounts",
     "add_factor",
     "answer",
@@ -180,6 +189,7 @@ __all__ = [
     "lacking",
     "make_demo",
     "make_workspace",
+    "marking",
     "model_card",
     "model_classes",
     "needs_tests",
@@ -187,7 +197,10 @@ __all__ = [
     "offence_table",
     "open_workspace",
     "picture",
+    "playlist_of",
+    "playlists",
     "preview",
+    "product",
     "publication_for",
     "publications",
     "publish",
@@ -197,8 +210,10 @@ __all__ = [
     "registered",
     "remap",
     "remove_factor",
+    "remove_playlist",
     "save_gap",
     "save_offences",
+    "save_playlist",
     "sensitivity",
     "settled",
     "status",
@@ -208,6 +223,7 @@ __all__ = [
     "top_ten",
     "usual_recipe",
     "verdict_on",
+    "watched_files",
     "withdraw",
     "withdraw_publication",
 ]

@@ -13,12 +13,8 @@ from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
 from ilpgeo.ui import cache, ranking
 from ilpgeo.ui.frame import Frame
 
-# The page gives the frame its height by the size of the screen; the attribution is kept clear of the legend.
-FRAME_CSS = """
-#map_div { height: 100vh !important; }
-@media (min-width: 560px) { .leaflet-bottom.leaflet-right { max-width: calc(100vw - 250px); } }
-@media (max-width: 559px) { .leaflet-bottom.leaflet-left { bottom: 54px; } }
-"""
+# The page gives the frame its height by the size of the screen.
+FRAME_CSS = "#map_div { height: 100vh !important; }"
 _SEEN = "ilpgeo-click-seen"
 
 

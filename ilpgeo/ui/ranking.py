@@ -44,7 +44,7 @@ def ranking(
     n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
     shown = ranked[:n_shown]
     with st.container(key="list-head", horizontal=True, vertical_alignment="center", gap="small"):
-        many = words.plural(len(ranked), briefing.ranked_type, scope.many(briefing.ranked_type))
+        many = words.plural(len(ranked), briefing.ranked_type, words.many(briefing.ranked_type))
         markup.show(f'<h2 class="ilp-list">{many}, highest first</h2>')
         with st.popover("How tiers are set", type="tertiary", key="tier-rule"):
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
@@ -101,7 +101,7 @@ def _fill(
     inside = scope.opened(frame.areas, briefing.query, priority.id)
     if inside is None:
         return
-    kind = scope.many(inside.area_type)
+    kind = words.many(inside.area_type)
     place.way_in.button(
         f"Open {priority.name}: its {kind}", key=f"inside-{place.at}", icon=":material/arrow_downward:",
         width="stretch", on_click=_open, args=(inside,),

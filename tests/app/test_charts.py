@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilpgeo.core import axes
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Table
 from ilpgeo.maps.palette import Theme, colour_of
@@ -97,7 +98,7 @@ def test_a_line_stays_inside_its_frame(values: list[float]) -> None:
 
 @given(st.floats(-1e9, 1e9), st.floats(0, 1e9))
 def test_ticks_hold_both_ends_at_even_steps(low: float, span: float) -> None:
-    ticks = svg.nice_ticks(low, low + span)
+    ticks = axes.nice_ticks(low, low + span)
     slack = 1e-6 * max(1.0, abs(low) + span)
     assert ticks[0] <= low + slack
     assert ticks[-1] >= low + span - slack
@@ -117,3 +118,18 @@ def test_a_table_with_faults_is_refused() -> None:
         Table("t", {"x": np.arange(2), "y": np.arange(3)})
     with pytest.raises(InvalidInput, match="no column 'n'"):
         Table("t", {"x": np.arange(2)}, counts="n")
+
+
+def test_a_table_too_wide_for_a_narrow_place_says_so_and_names_each_value():
+    few = Table("Few", {"Class": np.array(["new"]), "Cells": np.array([3])})
+    many = Table(
+        "Many", {"Class": np.array(["new"]), "Meaning": np.array(["Hot in the last step and never before, ever"])}
+    )
+    assert "ilp-wide" not in chart(few, Theme.LIGHT)
+    assert 'class="ilp-table ilp-wide"' in chart(many, Theme.LIGHT)
+    assert '<td data-name="Meaning">Hot in' in chart(many, Theme.LIGHT)
+
+
+def test_an_axis_of_one_line_is_named():
+    table = Table("Reach", {"Share (%)": np.array([10.0, 20.0]), "Bandwidth (m)": np.array([100.0, 300.0])}, "line")
+    assert ">Bandwidth (m)</text>" in chart(table, Theme.LIGHT)

@@ -87,13 +87,30 @@
     look(map, spec.view);
   }
 
-  function look(map, view) {
-    const wanted = JSON.stringify(view);
+  // `below`: pixels at the foot that the legend covers; kept clear where that costs no zoom.
+  function look(map, view, below = 0) {
+    const wanted = JSON.stringify([view, below]);
     if (!view || wanted === lastView) return;
     lastView = wanted;
-    isLed = true;
-    map.fitBounds(view, { padding: [14, 14], animate: false });
-    isLed = false;
+    whenSized(map, () => {
+      if (wanted !== lastView) return;
+      isLed = true;
+      const zoomLeaving = (foot) => map.getBoundsZoom(view, false, L.point(28, 28 + foot));
+      const foot = zoomLeaving(below) === zoomLeaving(0) ? below : 0;
+      map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + foot], animate: false });
+      isLed = false;
+    });
+  }
+
+  // A frame below the fold, or one just written into a page, may have no size yet; bounds fit into nothing nowhere.
+  function whenSized(map, act) {
+    if (map.getSize().x && map.getSize().y) return act();
+    new ResizeObserver((entries, watch) => {
+      map.invalidateSize();
+      if (!map.getSize().x || !map.getSize().y) return;
+      watch.disconnect();
+      act();
+    }).observe(map.getContainer());
   }
 
   // The frames of one page share a channel. Only what a person does is passed on: a map that is led by another, or by a
@@ -198,7 +215,7 @@
     const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
     legend(group, spec.legend);
     wayBack(group, spec.whole);
-    group.on("add", (event) => look(event.target._map, spec.view));
+    group.on("add", (event) => look(event.target._map, spec.view, spec.below));
     gather(spec.sources).then((shapes) => {
       for (const [id, style, mark, title, ...values] of spec.areas) {
         const shape = shapes[id];

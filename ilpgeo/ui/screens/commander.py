@@ -9,6 +9,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.types import Briefing, Priority, Released, Tier
+from ilpgeo.reports import sentences
 from ilpgeo.ui import bar, cache, headline, markup, nav, pictures, state, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
@@ -45,8 +46,8 @@ def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
     of = cache.picture(around.key, around.opened, briefing.query, selected.id, around.access, around.view.as_of).value
     week = pictures.week(of.week, of.week_note, around.theme)
     panels = (
-        ("Trend", pictures.trend(of.trend), pictures.trend_words(of.trend)),
-        ("Time of week", week, pictures.week_caption(of.week, of.week_note)),
+        ("Trend", pictures.trend(of.trend), sentences.trend(of.trend)),
+        ("Time of week", week, sentences.week(of.week, of.week_note)),
         ("Offences", pictures.mix(of.mix), words.span(briefing.query.period)),
     )
     with st.container(key="pictures"):
