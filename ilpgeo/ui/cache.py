@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.types import (
     Access,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
 DEMO = "toronto"
-RECORDS = "records.sqlite"
 TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml", "factors")
 
 
@@ -122,13 +122,9 @@ def picture(
     return pipeline.picture(_opened, query, area, access, as_of)
 
 
-def records(where: str) -> str:
+def records(opened: pipeline.Opened) -> str:
     """Return the stamp of a workspace's records: another one after each that is added."""
-    file = Path(where) / RECORDS
-    if not file.is_file():
-        return ""
-    about = file.stat()
-    return f"{about.st_mtime_ns:x}.{about.st_size:x}"
+    return pipeline.records_stamp(opened)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -158,6 +154,22 @@ def _forecast(
     most: int,
 ) -> Released[HotspotSet]:
     return pipeline.forecast(_opened, _forecaster, query, access, as_of, top_share=top_share, most=most)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def gaps(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[tuple[ListedGap, ...]]:
+    """Look for gaps and return those that a role sees."""
+    return pipeline.gaps(_opened, access, today)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def known_gaps(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[tuple[ListedGap, ...]]:
+    """Return the gaps on record as the last look left them."""
+    return pipeline.known_gaps(_opened, access, today)
 
 
 def forecast(

@@ -41,6 +41,21 @@ def warm(_opened: pipeline.Opened, _query: Query, _access: Access, _shapes: Area
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
+def look_for_gaps(key: cache.Key, _opened: pipeline.Opened, today: date) -> Thread:  # noqa: ARG001  (the key of the cache)
+    """Look for intelligence gaps beside the page, once a day and version of the data; what is new is recorded."""
+
+    def look() -> None:
+        try:
+            pipeline.gaps(_opened, Access(), today)
+        except Exception:  # whatever fails here fails again, and is shown, on the page of gaps
+            log.debug("looking for gaps failed", exc_info=True)
+
+    thread = Thread(target=look, name="ilpgeo-gaps", daemon=True)
+    thread.start()
+    return thread
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
 def judge_beside(key: cache.Key, _opened: pipeline.Opened) -> Thread | None:
     """Make the models' standing tests in a process of low priority, once for each version of the data.
 

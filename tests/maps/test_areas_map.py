@@ -11,6 +11,7 @@ from streamlit_folium import _get_map_string, generate_js_hash
 
 from ilpgeo.core.briefing import Released, Tier
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.gaps import GapMarks
 from ilpgeo.core.query import Period
 from ilpgeo.maps.areas_map import base_map, days, priority_layer
 from ilpgeo.maps.palette import Theme
@@ -129,3 +130,19 @@ def test_an_area_with_data_for_part_of_it_is_hatched_and_says_so(shapes: AreaSha
     assert drawn["styles"][rows[second.id][1]]["fillColor"] != "url(#ilp-hatch)"
     assert rows[second.id][-1] == "for 95% of the area"
     assert "of the area" not in rows[others[0].id][-1]
+    assert "for part" in drawn["legend"]
+
+
+def test_areas_fallen_silent_are_hatched_and_gaps_are_said(shapes: AreaShapes):
+    released = toy.briefing(shapes.areas)
+    ranked = next(each.id for each in released.value.priorities if each.tier is not Tier.NO_DATA)
+    blank = next(each.id for each in released.value.priorities if each.tier is Tier.NO_DATA)
+    marks = GapMarks(frozenset({ranked}), {ranked: "sudden silence, open", blank: "no data, assigned"})
+    drawn = said(priority_layer(released, shapes, gaps=marks))
+    rows = {row[0]: row for row in drawn["areas"]}
+    assert rows[ranked][1].endswith(" silent") and rows[ranked][-1] == "sudden silence, open"
+    assert drawn["styles"][rows[ranked][1]]["fillColor"] == "url(#ilp-hatch)"
+    assert rows[blank][1] == "gap" and rows[blank][-1] == "no data, assigned"
+    assert "fell silent" in drawn["legend"]
+    plain = said(priority_layer(released, shapes))
+    assert not [row for row in plain["areas"] if row[1].endswith("silent")] and "fell silent" not in plain["legend"]

@@ -87,28 +87,43 @@
         L.geoJSON(shapes[id].geometry, { ...ground, style: { ...spec.style } }).addTo(map);
     }).catch(report(map, "The boundaries could not be loaded; reload the page."));
     map.on("movestart", () => { if (!isLed) shown = null; });
-    map.on("resize", () => { if (shown) lead(map, shown); });
+    map.on("resize", () => { if (shown) lead(map, shown.view, shown.below); });
     look(map, spec.view);
   }
 
-  function fit(map, view) {
-    // on a phone the attribution takes the whole width
-    const below = map.getSize().x < 560 ? map.attributionControl.getContainer().offsetHeight : 0;
-    map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + below], animate: false });
-    shown = view;
+  // `below`: pixels at the foot that the legend covers; kept clear where that costs no zoom. On a phone the attribution
+  // takes the whole width: it is always kept clear.
+  function fit(map, view, below = 0) {
+    const credits = map.getSize().x < 560 ? map.attributionControl.getContainer().offsetHeight : 0;
+    const most = Math.max(below, credits);
+    const zoomLeaving = (foot) => map.getBoundsZoom(view, false, L.point(28, 28 + foot));
+    const foot = zoomLeaving(most) === zoomLeaving(credits) ? most : credits;
+    map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + foot], animate: false });
+    shown = { view, below };
   }
 
-  function lead(map, view) {
+  function lead(map, view, below) {
     isLed = true;
-    fit(map, view);
+    fit(map, view, below);
     isLed = false;
   }
 
-  function look(map, view) {
-    const wanted = JSON.stringify(view);
+  function look(map, view, below = 0) {
+    const wanted = JSON.stringify([view, below]);
     if (!view || wanted === lastView) return;
     lastView = wanted;
-    lead(map, view);
+    whenSized(map, () => { if (wanted === lastView) lead(map, view, below); });
+  }
+
+  // A frame below the fold, or one just written into a page, may have no size yet; bounds fit into nothing nowhere.
+  function whenSized(map, act) {
+    if (map.getSize().x && map.getSize().y) return act();
+    new ResizeObserver((entries, watch) => {
+      map.invalidateSize();
+      if (!map.getSize().x || !map.getSize().y) return;
+      watch.disconnect();
+      act();
+    }).observe(map.getContainer());
   }
 
   // The frames of one page share a channel. Only what a person does is passed on: a map that is led by another, or by a
@@ -240,7 +255,7 @@
     const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
     legend(group, spec.legend);
     wayBack(group, spec.whole);
-    group.on("add", (event) => look(event.target._map, spec.view));
+    group.on("add", (event) => look(event.target._map, spec.view, spec.below));
     gather(spec.sources).then((shapes) => {
       const marks = [];
       for (const [id, style, mark, title, ...values] of spec.areas) {
