@@ -84,7 +84,9 @@ class Explorer:
             "prior_count": lambda: self.explained,
         }.get(model.name, lambda: RiskSurface(grid, counts, counts))()
         return pipeline.Explored(
-            release_answer(answer), release_hotspots(spots(model, query, self.n_spots)), Period(fake.NOW, fake.NOW),
+            release_answer(answer),
+            release_hotspots(spots(model, query, self.n_spots)),
+            Period(fake.NOW, fake.NOW),
             KNOWN.areas.finest,
         )
 
