@@ -27,7 +27,7 @@ from ilpgeo.core.types import (
 )
 from ilpgeo.pipeline.factors import FactorLayers, has_factors
 from ilpgeo.pipeline.opened import Opened, coverage
-from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
+from ilpgeo.pipeline.scope import Scope, covered_days, covered_run, scope_of
 
 TOP_SHARE = 0.02
 _DAYS_A_MONTH = 30.4375
@@ -187,7 +187,7 @@ def stage_of(
     progress: Progress = unwatched,
     ahead_days: int | None = None,
 ) -> Stage:
-    """Return what a model answers from; the study area is the covered part of the scope.
+    """Return what a model answers from: the covered part of the scope, the last days of the period without a gap.
 
     Raises
     ------
@@ -200,6 +200,7 @@ def stage_of(
     period = scope.query.period
     if as_of is not None:
         period = Period(period.start, min(period.end, scope.now - timedelta(days=1)))
+    period = covered_run(opened, scope, period)
     covered = (scope.place >= 0) & (covered_days(opened, period, scope.query.sources) > 0)
     if not covered.any():
         raise InvalidInput(f"there are no data for this area in {period}; choose another period or area")
