@@ -17,6 +17,7 @@ from ilpgeo.pipeline.opened import Opened, coverage, cube, is_monthly, now
 from ilpgeo.safeguards.scope import apply_access
 
 TRAINING_DAYS = 365
+_MOST_UNCOVERED = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +129,21 @@ def covered_days(opened: Opened, period: Period, sources: tuple[str, ...]) -> In
     lines, line_of_finest = _covered_lines(opened, opened.store.version())
     days = np.array([cover.covered_days(line, period, sources) for line in lines], np.int64)
     return days[line_of_finest]
+
+
+def covered_run(opened: Opened, scope: Scope, period: Period) -> Period:
+    """Return the last days of a period that the data cover without a gap, going by the best covered area of the scope.
+
+    What a model learns from: days without data are no days without incidents.
+    """
+    covered = np.where(scope.place >= 0, covered_days(opened, period, scope.query.sources), -1)
+    if covered.max(initial=-1) >= (1 - _MOST_UNCOVERED) * period.days:
+        return period
+    areas = opened.areas
+    best = areas.id[int(areas.finest[int(np.argmax(covered))])]
+    runs = coverage(opened).periods(line_of(areas, best), scope.query.sources)
+    held = [each for each in runs if each.overlap_days(period)]
+    return Period(max(period.start, held[-1].start), min(period.end, held[-1].end)) if held else period
 
 
 @lru_cache(maxsize=8)
