@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
+    from ilpgeo.pipeline.gap_list import gap_history, gap_marks, gaps, gaps_of_area, known_gaps, save_gap
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
     from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
+    from ilpgeo.pipeline.source_register import register_source, registered
     from ilpgeo.pipeline.standing import (
         catch_up,
         default_forecaster,
@@ -91,6 +93,7 @@ _HOME = {
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
+    "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
     "holdings": ("Status", "status"),
     "lab": ("Swept", "sweep", "swept"),
     "making": ("make_demo", "make_workspace"),
@@ -110,6 +113,7 @@ _HOME = {
     ),
     "ranked": ("brief",),
     "recorded": ("journal_of", "records_stamp"),
+    "source_register": ("register_source", "registered"),
     "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
     "standing": (
         "catch_up",
@@ -168,6 +172,10 @@ __all__ = [
     "files_in",
     "forecast",
     "forecaster_of",
+    "gap_history",
+    "gap_marks",
+    "gaps",
+    "gaps_of_area",
     "hotspots",
     "incoming",
     "ingest",
@@ -177,6 +185,7 @@ __all__ = [
     "judge_default",
     "judge_draft",
     "known_factors",
+    "known_gaps",
     "lacking",
     "make_demo",
     "make_workspace",
@@ -197,9 +206,12 @@ __all__ = [
     "publish",
     "quarantine_file",
     "records_stamp",
+    "register_source",
+    "registered",
     "remap",
     "remove_factor",
     "remove_playlist",
+    "save_gap",
     "save_offences",
     "save_playlist",
     "sensitivity",

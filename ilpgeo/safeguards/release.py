@@ -7,9 +7,11 @@ from dataclasses import replace
 from ilpgeo.core.answers import Answer, Clusters, Zones
 from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
 from ilpgeo.core.explained import Diagnostic
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.query import Period
 from ilpgeo.safeguards.briefings import withhold_small
+from ilpgeo.safeguards.gaps import withheld_gaps
 from ilpgeo.safeguards.suppression import withhold
 from ilpgeo.safeguards.surfaces import withhold_parts
 
@@ -112,6 +114,11 @@ def release_card(raw: ModelCard, threshold: int = THRESHOLD) -> Released[ModelCa
     if drift is not None and 1 < threshold > drift.n:
         drift = None
     return Released(replace(raw, verdict=verdict, drift=drift), tuple(notes))
+
+
+def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:
+    """Return intelligence gaps whose evidence carries no small count."""
+    return Released(withheld_gaps(raw, threshold))
 
 
 def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:

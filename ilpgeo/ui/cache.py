@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.types import (
     Access,
@@ -153,6 +154,22 @@ def _forecast(
     most: int,
 ) -> Released[HotspotSet]:
     return pipeline.forecast(_opened, _forecaster, query, access, as_of, top_share=top_share, most=most)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def gaps(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[tuple[ListedGap, ...]]:
+    """Look for gaps and return those that a role sees."""
+    return pipeline.gaps(_opened, access, today)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def known_gaps(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[tuple[ListedGap, ...]]:
+    """Return the gaps on record as the last look left them."""
+    return pipeline.known_gaps(_opened, access, today)
 
 
 def forecast(

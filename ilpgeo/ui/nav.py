@@ -28,6 +28,7 @@ class Entry:
 
 PAGES = (
     Entry("commander.py", "Priorities", ""),
+    Entry("gaps.py", "Gaps", "gaps"),
     Entry("models.py", "Models", "models"),
     Entry("lab.py", "Lab", "lab"),
     Entry("data.py", "Data", "data"),
