@@ -131,7 +131,8 @@ def priority_layer(
     theme
         Light or dark.
     is_open
-        True shows what lies in the selected area: it is left unfilled and the view goes to it and its neighbours.
+        True shows what lies in the selected area: it is left unfilled and unmarked, and the view goes to it and its
+        neighbours.
     gaps
         Intelligence gaps: areas whose data fell silent are drawn as an absence, and every gap is said.
 
@@ -156,9 +157,10 @@ def priority_layer(
         rows.append([areas.id[at], style, -1, title, "No data: not ranked, not safe", "", "", ""])
     for each in sorted(ranked, key=lambda one: (is_uncertain(one, cuts), _DRAWN_FIRST.index(one.tier))):
         sure = "open" if is_uncertain(each, cuts) else "full"
+        is_hollow = each.id == selected and is_open
         is_silent = gaps is not None and each.id in gaps.silent
-        drawn = "hollow" if each.id == selected and is_open else "silent" if is_silent else sure
-        mark = shown_marks.index(each.tier) if each.tier in shown_marks else -1
+        drawn = "hollow" if is_hollow else "silent" if is_silent else sure
+        mark = shown_marks.index(each.tier) if each.tier in shown_marks and not is_hollow else -1
         rows.append([each.id, f"{each.tier.value} {drawn}", mark, each.name, *_words(each, uncertain=sure == "open")])
     if gaps is not None:
         rows = [[*row, gaps.words[row[0]]] if row[0] in gaps.words else row for row in rows]

@@ -41,12 +41,14 @@ def spread(places: FloatArray, size: tuple[float, float], radius: float = RADIUS
     (equal places: in directions spread evenly). A few badges settle within some tens of rounds.
     """
     least = 2 * radius + _GAP
-    found = places.astype(np.float64).copy()
+    found = places.astype(np.float64)
     turns = 2 * np.pi * np.arange(len(found)) / max(len(found), 1)
-    found += 1e-3 * np.column_stack([np.cos(turns), np.sin(turns)])
+    apart_by_hair = 1e-3 * np.column_stack([np.cos(turns), np.sin(turns)])
     edge = np.array([radius + _GAP] * 2), np.array(size) - radius - _GAP
+    found = np.clip(found, *edge)
     for _ in range(_ROUNDS):
-        between = found[:, None, :] - found[None, :, :]
+        near = found + apart_by_hair
+        between = near[:, None, :] - near[None, :, :]
         apart = np.sqrt((between**2).sum(axis=2))
         np.fill_diagonal(apart, np.inf)
         missing = np.maximum(least - apart, 0.0)

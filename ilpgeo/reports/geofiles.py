@@ -23,6 +23,7 @@ from ilpgeo.reports.text import csv_text
 About = Mapping[str, str]
 _STILL = "2000-01-01T00:00:00.000Z"  # so that the same layers give the same bytes
 _KML_MM_TO_PX = 3.0
+_KML_NAMES = {"id": "place_id"}  # a field `id` is taken for the id of the XML element
 
 
 def write_hotspots(released: Released[HotspotSet], path: Path) -> None:
@@ -80,12 +81,12 @@ def kml(layers: Sequence[Layer], about: About) -> str:
     styles = [
         _kml_style(f"{layer.name}-{at}", look) for layer in layers for at, look in enumerate(layer.looks.values())
     ]
-    folders = [_folder(layer) for layer in layers]
+    schemas, folders = [_schema(layer) for layer in layers], [_folder(layer) for layer in layers]
     said = _readable(about.items())
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
         f"<name>{escape(about.get('title', layers[0].title if layers else ''))}</name><open>1</open>"
-        f"<description>{said}</description>{''.join(styles)}{''.join(folders)}</Document></kml>\n"
+        f"<description>{said}</description>{''.join((*styles, *schemas, *folders))}</Document></kml>\n"
     )
 
 
@@ -112,7 +113,7 @@ def _folder(layer: Layer) -> str:
     order = list(layer.looks)
     places = []
     for at, row in enumerate(layer.rows):
-        known = {name: _kml_value(value) for name, value in row.items() if value is not None}
+        known = {_KML_NAMES.get(name, name): _kml_value(value) for name, value in row.items() if value is not None}
         data = "".join(
             f"<SimpleData name={quoteattr(name)}>{escape(value)}</SimpleData>" for name, value in known.items()
         )
@@ -122,13 +123,13 @@ def _folder(layer: Layer) -> str:
             f'<ExtendedData><SchemaData schemaUrl="#{layer.name}">{data}</SchemaData></ExtendedData>'
             f"{_kml_shape(layer.shape_json(at))}</Placemark>"
         )
-    return f"<Folder><name>{escape(layer.name)}</name>{_schema(layer)}{''.join(places)}</Folder>"
+    return f"<Folder><name>{escape(layer.name)}</name>{''.join(places)}</Folder>"
 
 
 def _schema(layer: Layer) -> str:
     fields = "".join(
-        f'<SimpleField type="{kind}" name={quoteattr(name)}/>'
-        for name, kind in ((name, _kind(layer.rows, name)) for name in (layer.rows[0] if layer.rows else ()))
+        f'<SimpleField type="{_kind(layer.rows, name)}" name={quoteattr(_KML_NAMES.get(name, name))}/>'
+        for name in (layer.rows[0] if layer.rows else ())
     )
     return f'<Schema name="{layer.name}" id="{layer.name}">{fields}</Schema>'
 

@@ -82,6 +82,7 @@ class Sheet(FPDF):
         is_bold: bool = False,
     ) -> None:  # fmt: skip
         """Write words on one line, the baseline at y."""
+        text = plain(text)
         self._font(size_pt, colour, is_bold=is_bold)
         wide = self.get_string_width(text)
         left = x - wide if anchor == "end" else x - wide / 2 if anchor == "middle" else x

@@ -8,6 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from ilpgeo.reports.drawing import INK, MUTED, Drawing, Ink, Label, Shape
+from ilpgeo.reports.text import plain
 
 FONT = "Arial"  # the one face that every office program has, or has a twin of
 _EMU = 36000
@@ -35,7 +36,6 @@ class Slide:
 
     def __init__(self, slide: Any) -> None:
         self._slide, self._tree = slide, slide.shapes._spTree
-        self._next_id = 100
 
     def title(self, text: str, x: float, y: float, width: float, height: float, size_pt: float) -> None:
         """Set the slide's title, which outlines and screen readers find; a long one is set smaller."""
@@ -98,22 +98,21 @@ class Slide:
 
     def draw(self, drawing: Drawing, x: float, y: float) -> None:
         """Put a drawing on the slide as one group of native shapes."""
-        parts = []
-        for each in drawing.parts:
-            self._next_id += 1
-            parts.append(
-                _label(each, x, y, self._next_id) if isinstance(each, Label) else _shape(each, x, y, self._next_id)
+        number = 1 + max(int(each) for each in self._tree.xpath(".//p:cNvPr/@id"))
+        parts = [
+            _label(each, x, y, at) if isinstance(each, Label) else _shape(each, x, y, at)
+            for at, each in enumerate(drawing.parts, start=number + 1)
+        ]
+        place = f'x="{_emu(x)}" y="{_emu(y)}"'
+        size = f'cx="{_emu(drawing.width_mm)}" cy="{_emu(drawing.height_mm)}"'
+        frame = f"<a:off {place}/><a:ext {size}/><a:chOff {place}/><a:chExt {size}/>"
+        name = quoteattr(plain(drawing.title) or "Mark")
+        self._tree.append(
+            _xml(
+                f'<p:grpSp {_SPACES}><p:nvGrpSpPr><p:cNvPr id="{number}" name={name} descr={name}/><p:cNvGrpSpPr/>'
+                f"<p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm>{frame}</a:xfrm></p:grpSpPr>{''.join(parts)}</p:grpSp>"
             )
-        self._next_id += 1
-        frame = (
-            f'<a:off x="{_emu(x)}" y="{_emu(y)}"/><a:ext cx="{_emu(drawing.width_mm)}" cy="{_emu(drawing.height_mm)}"/>'
         )
-        inner = frame.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
-        name = quoteattr(drawing.title or "Mark")
-        self._tree.append(_xml(
-            f'<p:grpSp {_SPACES}><p:nvGrpSpPr><p:cNvPr id="{self._next_id}" name={name} descr={name}/><p:cNvGrpSpPr/>'
-            f"<p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm>{frame}{inner}</a:xfrm></p:grpSpPr>{''.join(parts)}</p:grpSp>"
-        ))  # fmt: skip
 
 
 def _xml(text: str) -> Any:
@@ -131,7 +130,8 @@ def _paragraph(each: Words) -> str:
     return (
         f'<a:p><a:pPr algn="{_ANCHORS[each.anchor]}" marL="0" indent="0"><a:spcBef><a:spcPts val="200"/></a:spcBef>'
         f'<a:buNone/></a:pPr><a:r><a:rPr lang="en-GB" sz="{round(each.size_pt * 100)}"{bold}>{_solid(each.colour)}'
-        f'<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/></a:rPr><a:t>{escape(each.text)}</a:t></a:r></a:p>'
+        f'<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/></a:rPr>'
+        f"<a:t>{escape(plain(each.text))}</a:t></a:r></a:p>"
     )
 
 
@@ -170,7 +170,7 @@ def _shape(part: Shape, x: float, y: float, number: int) -> str:
         steps.append(f"<a:moveTo>{moves[0]}</a:moveTo>" + "".join(f"<a:lnTo>{each}</a:lnTo>" for each in moves[1:]))
         steps.append("<a:close/>" if part.is_closed else "")
     fill = "" if part.is_closed else ' fill="none"'
-    name = quoteattr(part.name or "Shape")
+    name = quoteattr(plain(part.name) or "Shape")
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={name}/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm>'
         f'<a:off x="{_emu(x + low[0])}" y="{_emu(y + low[1])}"/><a:ext cx="{wide}" cy="{tall}"/></a:xfrm><a:custGeom>'

@@ -23,6 +23,7 @@ WIDTH_MM, HEIGHT_MM, MARGIN_MM = 338.667, 190.5, 15.0
 INNER_MM = WIDTH_MM - 2 * MARGIN_MM
 _STILL = (1980, 1, 1, 0, 0, 0)
 _ALARM = "#a20a1e"
+_MOST_IN_PROPERTY = 255  # letters, by the format
 
 
 def briefing_slides(product: Product) -> bytes:
@@ -40,7 +41,8 @@ def briefing_slides(product: Product) -> bytes:
     deck.slide_width, deck.slide_height = Mm(WIDTH_MM), Mm(HEIGHT_MM)
     made = datetime.combine(product.marking.made_on, time())
     about = deck.core_properties
-    about.title, about.author = f"Briefing: {briefing_text.title(product)}", plain(product.settings.name)
+    about.title = words.cut(f"Briefing: {briefing_text.title(product)}", _MOST_IN_PROPERTY)
+    about.author = words.cut(plain(product.settings.name), _MOST_IN_PROPERTY)
     about.created = about.modified = made
     about.last_modified_by, about.revision = "ilpgeo", 1
     about.comments = f"Data version {briefing.version}; expires {product.marking.expires_on}"

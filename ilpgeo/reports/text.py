@@ -7,8 +7,9 @@ import io
 import unicodedata
 from typing import Any
 
+from ilpgeo.core.wording import TURNING
+
 MOST_LETTERS = 2000
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _GAPS = frozenset({"Cc", "Zl", "Zp", "Zs"})
 _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width
 _NOT_TEXT = frozenset({"Cs", "Co", "Cn"})
@@ -29,7 +30,7 @@ def plain(text: str, most: int = MOST_LETTERS) -> str:
             kept.append(" ")
         elif kind in _NOT_TEXT:
             kept.append("\ufffd")
-        elif letter not in _BIDI:
+        elif letter not in TURNING:
             kept.append(letter)
     line = " ".join(part for part in "".join(kept).split(" ") if part)
     return line if len(line) <= most else f"{line[: most - 1]}\u2026"

@@ -38,8 +38,8 @@ def workbook(product: Product) -> bytes:
     content = io.BytesIO()
     book = Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({
-        "title": f"Briefing: {briefing_text.title(product)}",
-        "author": plain(product.settings.name),
+        "title": words.cut(f"Briefing: {briefing_text.title(product)}", 255),
+        "author": words.cut(plain(product.settings.name), 255),
         "comments": f"Data version {value_of(product.briefing, Briefing).version}",
         "created": datetime.combine(product.marking.made_on, time(), UTC).replace(tzinfo=None),
     })  # fmt: skip

@@ -8,6 +8,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -16,15 +17,19 @@ from ilpgeo import pipeline
 from ilpgeo.core.types import Access, Query
 from ilpgeo.ui import cache
 
+if TYPE_CHECKING:
+    from ilpgeo.maps.shapes import AreaShapes
+
 log = logging.getLogger("ilpgeo.ui")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def warm(_opened: pipeline.Opened, _query: Query, _access: Access) -> Thread:
-    """Ask for one area's forecast beside the page, once per process; the answer is thrown away."""
+def warm(_opened: pipeline.Opened, _query: Query, _access: Access, _shapes: AreaShapes) -> Thread:
+    """Make every boundary and ask for one area's forecast beside the page, once per process; the answer is let go."""
 
     def ask() -> None:
         try:
+            _shapes.prepare()
             card = pipeline.model_card(_opened, _query, _access, date.today())
             pipeline.forecast(_opened, pipeline.forecaster_of(card.value), _query, _access)
         except Exception:  # whatever fails here fails again, and is shown, when somebody asks for it
