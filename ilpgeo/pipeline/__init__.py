@@ -56,7 +56,13 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
     from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
-    from ilpgeo.pipeline.source_register import register_source, registered
+    from ilpgeo.pipeline.source_register import (
+        SourceLine,
+        handling_rules,
+        register_source,
+        registered,
+        source_lines,
+    )
     from ilpgeo.pipeline.standing import (
         catch_up,
         default_forecaster,
@@ -113,7 +119,7 @@ _HOME = {
     ),
     "ranked": ("brief",),
     "recorded": ("journal_of", "records_stamp"),
-    "source_register": ("register_source", "registered"),
+    "source_register": ("SourceLine", "handling_rules", "register_source", "registered", "source_lines"),
     "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
     "standing": (
         "catch_up",
@@ -145,6 +151,7 @@ __all__ = [
     "Product",
     "Progress",
     "QuarantineFile",
+    "SourceLine",
     "Spread",
     "Status",
     "Swept",
@@ -176,6 +183,7 @@ __all__ = [
     "gap_marks",
     "gaps",
     "gaps_of_area",
+    "handling_rules",
     "hotspots",
     "incoming",
     "ingest",
@@ -216,6 +224,7 @@ __all__ = [
     "save_playlist",
     "sensitivity",
     "settled",
+    "source_lines",
     "status",
     "sweep",
     "swept",

@@ -15,6 +15,7 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
+from ilpgeo.pipeline.source_register import kept_back, under_rules
 from ilpgeo.pipeline.timing import time_reasons
 from ilpgeo.prioritise.inputs import RankingInputs
 from ilpgeo.prioritise.priorities import prioritise
@@ -45,11 +46,14 @@ def brief(opened: Opened, query: Query, access: Access, as_of: date | None = Non
     NotFound, InvalidInput
         For an area, type, offence or source the workspace does not have.
     """
-    return _brief(opened, opened.store.version(), query, access, as_of)
+    without = kept_back(opened, query.level, query.sources)
+    return _brief(opened, opened.store.version(), under_rules(opened, query), access, as_of, without)
 
 
 @lru_cache(maxsize=8)
-def _brief(opened: Opened, version: str, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
+def _brief(
+    opened: Opened, version: str, query: Query, access: Access, as_of: date | None, without: tuple[str, ...]
+) -> Released[Briefing]:
     scope = scope_of(opened, query, access, as_of)
     counted = _Counts(opened, cube(opened), scope, as_of and scope.now)
     workspace = opened.workspace
@@ -77,6 +81,7 @@ def _brief(opened: Opened, version: str, query: Query, access: Access, as_of: da
         tier_rule=rule_text(int(covered.sum())),
         quality=_quality(opened, unplaced, total, (*_thin(inputs, scope), *weights.remarks)),
         version=version,
+        sources_left_out=without,
     )
     return release_briefing(briefing, workspace.settings.small_count)
 

@@ -14,6 +14,7 @@ from ilpgeo.core.query import Level, Period, months_later
 from ilpgeo.core.types import Access, Areas, Coverage, Query
 from ilpgeo.ingest.offences import groups_of
 from ilpgeo.pipeline.opened import Opened, coverage, cube, is_monthly, now
+from ilpgeo.pipeline.source_register import under_rules
 from ilpgeo.safeguards.scope import apply_access
 
 TRAINING_DAYS = 365
@@ -54,7 +55,7 @@ class Scope:
 def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -> Scope:
     """Return what a question comes down to; raise NotAllowed, NotFound or InvalidInput where it cannot be asked."""
     areas = opened.areas
-    query = apply_access(query, access, areas)
+    query = under_rules(opened, apply_access(query, access, areas))
     _require_known(opened, query)
     monthly = is_monthly(opened, query.sources)
     if monthly:

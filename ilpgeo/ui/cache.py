@@ -25,6 +25,7 @@ from ilpgeo.core.types import (
     Briefing,
     FileReport,
     HotspotSet,
+    Level,
     Query,
     Released,
     Selection,
@@ -36,7 +37,16 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
 DEMO = "toronto"
-TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml", "factors")
+TABLES = (
+    "ilpgeo.toml",
+    "areas.parquet",
+    "offences.csv",
+    "harm.csv",
+    "strategy.csv",
+    "sources.csv",
+    "roles.toml",
+    "factors",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +61,14 @@ class Key:
         Stamp of its settings, areas, editable tables and factor layers.
     version
         Version of its store.
+    rules
+        How far its sources may be shown.
     """
 
     folder: str
     tables: str
     version: str
+    rules: tuple[tuple[str, Level], ...] = ()
 
 
 def folder() -> Path:
@@ -81,7 +94,7 @@ def workspace() -> tuple[Key, pipeline.Opened]:
     where = folder()
     stamp = _stamp(where)
     opened = _opened(str(where), stamp)
-    return Key(str(where), stamp, opened.store.version()), opened
+    return Key(str(where), stamp, opened.store.version(), pipeline.handling_rules(opened)), opened
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
