@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         withdraw_publication,
     )
     from ilpgeo.pipeline.ranked import brief
+    from ilpgeo.pipeline.scope import held_areas
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.standing import (
         catch_up,
@@ -114,6 +115,7 @@ _HOME = {
         "verdict_on",
     ),
     "other_grids": ("Spread", "sensitivity"),
+    "scope": ("held_areas",),
     "side_by_side": ("difference",),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "model_ranks": ("top_ten",),
@@ -157,6 +159,7 @@ __all__ = [
     "files_in",
     "forecast",
     "forecaster_of",
+    "held_areas",
     "hotspots",
     "incoming",
     "ingest",

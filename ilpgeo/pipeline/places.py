@@ -27,7 +27,7 @@ from ilpgeo.core.types import (
 )
 from ilpgeo.pipeline.factors import FactorLayers, has_factors
 from ilpgeo.pipeline.opened import Opened, coverage
-from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
+from ilpgeo.pipeline.scope import Scope, covered_days, held_runs, scope_of
 
 TOP_SHARE = 0.02
 _DAYS_A_MONTH = 30.4375
@@ -201,8 +201,11 @@ def stage_of(
     ground = (opened, covered.tobytes(), float(cell_m or opened.workspace.settings.cell_m))
     grid = _grid(*ground)
     past = past_incidents(opened, period, covered, scope.query.offences, scope.query.sources)
+    # Days without data before the first and after the last are no days on which nothing happened.
+    held = held_runs(opened, period, covered, scope.query.sources)
+    learnt = Period(held[0].start, held[-1].end)
     context = Context(
-        period, opened.areas, coverage(opened), _population(*ground), FactorLayers(opened, grid, progress), progress
+        learnt, opened.areas, coverage(opened), _population(*ground), FactorLayers(opened, grid, progress), progress
     )
     return Stage(scope, past, grid, context)
 

@@ -130,6 +130,30 @@ def covered_days(opened: Opened, period: Period, sources: tuple[str, ...]) -> In
     return days[line_of_finest]
 
 
+def held_runs(opened: Opened, period: Period, finest: BoolArray, sources: tuple[str, ...]) -> tuple[Period, ...]:
+    """Return the unbroken parts of a period for which there are data, oldest first, where there are most of them.
+
+    Parameters
+    ----------
+    finest
+        Shape (n_finest,): the areas that are looked at.
+    """
+    days = np.where(finest, covered_days(opened, period, sources), -1)
+    if days.max(initial=-1) <= 0:
+        return ()
+    areas = opened.areas
+    best = line_of(areas, areas.id[int(areas.finest[int(np.argmax(days))])])
+    runs = coverage(opened).periods(best, sources)
+    return tuple(
+        Period(max(each.start, period.start), min(each.end, period.end)) for each in runs if each.overlap_days(period)
+    )
+
+
+def held_areas(opened: Opened, period: Period, sources: tuple[str, ...] = ()) -> IntArray:
+    """Return the positions of the finest areas that have data in a period."""
+    return np.asarray(opened.areas.finest[covered_days(opened, period, sources) > 0], np.int64)
+
+
 @lru_cache(maxsize=8)
 def _covered_lines(opened: Opened, version: str) -> tuple[tuple[tuple[str, ...], ...], IntArray]:  # noqa: ARG001
     """Return the distinct lines of areas that coverage speaks of, and which of them each finest area has."""

@@ -38,7 +38,7 @@ def difference_map(around: Frame, shown: ModelView, difference: Released[Answer]
     from ilpgeo.maps.layers import ground_layer
 
     shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    named, lined, view = model_map.ground(around.areas, shown.query.areas)
+    named, lined, view = model_map.ground(around, shown.query)
     made: list[FeatureGroup] = [ground_layer(shapes, named, lined, view, around.theme)]
     if difference is not None:
         made.append(contrast_layer(cast("Released[Contrast]", difference), around.theme))
