@@ -132,19 +132,34 @@ def covered_days(opened: Opened, period: Period, sources: tuple[str, ...]) -> In
     return days[line_of_finest]
 
 
+def held_runs(opened: Opened, period: Period, finest: BoolArray, sources: tuple[str, ...]) -> tuple[Period, ...]:
+    """Return the unbroken parts of a period for which there are data, oldest first, where there are most of them.
+
+    Parameters
+    ----------
+    finest
+        Shape (n_finest,): the areas that are looked at.
+    """
+    days = np.where(finest, covered_days(opened, period, sources), -1)
+    if days.max(initial=-1) <= 0:
+        return ()
+    areas = opened.areas
+    best = line_of(areas, areas.id[int(areas.finest[int(np.argmax(days))])])
+    runs = coverage(opened).periods(best, sources)
+    return tuple(
+        Period(max(each.start, period.start), min(each.end, period.end)) for each in runs if each.overlap_days(period)
+    )
+
+
 def covered_run(opened: Opened, scope: Scope, period: Period) -> Period:
     """Return the last days of a period that the data cover without a gap, going by the best covered area of the scope.
 
     What a model learns from: days without data are no days without incidents.
     """
-    covered = np.where(scope.place >= 0, covered_days(opened, period, scope.query.sources), -1)
-    if covered.max(initial=-1) >= (1 - _MOST_UNCOVERED) * period.days:
+    held = held_runs(opened, period, scope.place >= 0, scope.query.sources)
+    if not held or sum(each.days for each in held) >= (1 - _MOST_UNCOVERED) * period.days:
         return period
-    areas = opened.areas
-    best = areas.id[int(areas.finest[int(np.argmax(covered))])]
-    runs = coverage(opened).periods(line_of(areas, best), scope.query.sources)
-    held = [each for each in runs if each.overlap_days(period)]
-    return Period(max(period.start, held[-1].start), min(period.end, held[-1].end)) if held else period
+    return held[-1]
 
 
 @lru_cache(maxsize=8)
