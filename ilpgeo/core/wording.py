@@ -9,7 +9,8 @@ from datetime import date
 from ilpgeo.core.query import Period
 
 LEAST_FOR_PERCENT = 20
-TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"  # marks that turn the direction of text
+# marks that turn the direction of text
+TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _PERCENT = re.compile(r"(\d) ?%")
 _DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]|29(?<!02-29)|3[01])\b")
 
