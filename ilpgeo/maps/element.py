@@ -12,7 +12,6 @@ from folium.template import Template
 from ilpgeo.core.wording import TURNING
 from ilpgeo.maps.offline import BROWSER_URL
 
-
 _UNTURNED = dict.fromkeys(map(ord, TURNING))
 
 

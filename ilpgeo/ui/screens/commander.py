@@ -60,7 +60,7 @@ def _body(around: Frame, released: Released[Briefing]) -> None:
         with left, st.container(key="map"), guarded():
             mapview(around, released, selected, None if outlook is None else outlook.hotspots, MAP_HEIGHT_PX)
         with right, st.container(key="side"):
-            ranking(around, briefing, selected, outlook)
+            ranking(around, released, selected, outlook)
         if selected is not None:
             _pictures(around, briefing, selected)
     state.save()
