@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
-    from ilpgeo.pipeline.products import Product, marking, product
+    from ilpgeo.pipeline.products import Product, product
     from ilpgeo.pipeline.published import (
         forecaster_of,
         judge_draft,
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         registered,
         source_lines,
     )
+    from ilpgeo.pipeline.stamped import marking
     from ilpgeo.pipeline.standing import (
         catch_up,
         default_forecaster,
@@ -107,7 +108,7 @@ _HOME = {
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
-    "products": ("Product", "marking", "product"),
+    "products": ("Product", "product"),
     "published": (
         "forecaster_of",
         "model_card",
@@ -130,6 +131,7 @@ _HOME = {
         "usual_recipe",
         "verdict_on",
     ),
+    "stamped": ("marking",),
     "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),

@@ -208,6 +208,12 @@ def default_verdicts() -> Kept[tuple[Verdict | None, str]]:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
+def products() -> Kept[bytes]:
+    """Return where the last files that people took away are kept, so that one asked for twice is made once."""
+    return Kept(12)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
 def tested() -> Kept[pipeline.Tested]:
     """Return where back-tests of drafts are kept until they are published."""
     return Kept(8)

@@ -11,10 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import ListedGap
-from ilpgeo.core.types import Briefing, Priority, Query
+from ilpgeo.core.types import Briefing, Priority, Query, Released
 from ilpgeo.ui import cards, markup, nav, scope, state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook, model_card
+from ilpgeo.ui.take_away import take_away
 
 _SHOWN = "ilpgeo-cards-shown"
 _STEP = 14
@@ -34,12 +35,13 @@ def chosen(briefing: Briefing, area: str) -> Priority | None:
 
 def ranking(
     frame: Frame,
-    briefing: Briefing,
+    released: Released[Briefing],
     selected: Priority | None,
     outlook: Outlook | None,
     gaps: tuple[ListedGap, ...] = (),
 ) -> None:
     """Draw the cards of the ranked areas, at most seven before a "more"."""
+    briefing = released.value
     ranked = [each for each in briefing.priorities if each.rank is not None]
     n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
     shown = ranked[:n_shown]
@@ -48,6 +50,7 @@ def ranking(
         markup.show(f'<h2 class="ilp-list">{many}, highest first</h2>')
         with st.popover("How tiers are set", type="tertiary", key="tier-rule"):
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
+        take_away(frame, released, selected)
     with st.container(key="cards", gap=None):
         places: dict[str, _Place] = {}
         if selected is not None and selected not in shown:
