@@ -50,7 +50,7 @@ def _enough(steps: list[Period], trained_on: Period, step_days: int) -> tuple[Pe
     shorter = trained_on.days // FEWEST_STEPS
     advice = "a longer period that the data cover without a gap" + (f" or steps of at most {shorter} days" if step_days and shorter else "")
     raise InvalidInput(
-        f"emerging hot spots: the {trained_on.days} days {trained_on} hold {len(steps)} {kind}; a trend needs at least "
+        f"Emerging hot spots: the {trained_on.days} days {trained_on} hold {len(steps)} {kind}; a trend needs at least "
         f"{FEWEST_STEPS}, so choose {advice}"
     )
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import streamlit as st
 
 from ilpgeo.core.errors import IlpgeoError, NotAllowed
-from ilpgeo.ui import words
 
 log = logging.getLogger("ilpgeo.ui")
 
@@ -23,7 +22,7 @@ def guarded() -> Iterator[None]:
     except NotAllowed as error:
         st.warning(str(error), icon=":material/lock:")
     except IlpgeoError as error:
-        st.warning(words.spoken(str(error)), icon=":material/info:")
+        st.warning(str(error), icon=":material/info:")
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("reference %s", reference)
