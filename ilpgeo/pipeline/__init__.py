@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         is_forecast,
         model_classes,
     )
+    from ilpgeo.pipeline.evaluated import evaluate, evaluations, keep_evaluation
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
     from ilpgeo.pipeline.holdings import Status, status
@@ -62,6 +63,16 @@ if TYPE_CHECKING:
         usual_recipe,
         verdict_on,
     )
+    from ilpgeo.pipeline.taskings import (
+        area_at,
+        decisions,
+        log_outcome,
+        save_decision,
+        save_tasking,
+        tasking_board,
+        tasking_history,
+        taskings_due,
+    )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
@@ -86,6 +97,7 @@ _HOME = {
         "model_classes",
     ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
+    "evaluated": ("evaluate", "evaluations", "keep_evaluation"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
     "holdings": ("Status", "status"),
@@ -117,6 +129,16 @@ _HOME = {
     ),
     "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
+    "taskings": (
+        "area_at",
+        "decisions",
+        "log_outcome",
+        "save_decision",
+        "save_tasking",
+        "tasking_board",
+        "tasking_history",
+        "taskings_due",
+    ),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
@@ -141,12 +163,14 @@ __all__ = [
     "add_factor",
     "answer",
     "answers_of",
+    "area_at",
     "backtest",
     "brief",
     "bring_corrected",
     "bring_known",
     "build_model",
     "catch_up",
+    "decisions",
     "default_forecaster",
     "default_period",
     "describe_models",
@@ -155,6 +179,8 @@ __all__ = [
     "difference",
     "drift",
     "entry_of",
+    "evaluate",
+    "evaluations",
     "explore",
     "files_in",
     "forecast",
@@ -167,8 +193,10 @@ __all__ = [
     "journal_of",
     "judge_default",
     "judge_draft",
+    "keep_evaluation",
     "known_factors",
     "lacking",
+    "log_outcome",
     "make_demo",
     "make_workspace",
     "model_card",
@@ -186,12 +214,17 @@ __all__ = [
     "records_stamp",
     "remap",
     "remove_factor",
+    "save_decision",
     "save_offences",
+    "save_tasking",
     "sensitivity",
     "settled",
     "status",
     "sweep",
     "swept",
+    "tasking_board",
+    "tasking_history",
+    "taskings_due",
     "titled",
     "top_ten",
     "usual_recipe",
