@@ -8,6 +8,7 @@ from datetime import date
 from ilpgeo.core.taskings import Due, DueTasking, Followed, State
 
 SOON_DAYS = 7
+_YEAR, _MANY = 366, 93
 
 
 def due_taskings(taskings: Iterable[Followed], today: date) -> tuple[DueTasking, ...]:
@@ -43,4 +44,8 @@ def _judge(each: Followed, today: date) -> DueTasking | None:
 
 
 def _days(n: int) -> str:
-    return "1 day" if n == 1 else f"{n:,} days"
+    if n >= 2 * _YEAR:
+        return f"over {n // _YEAR} years"
+    if n >= _MANY:
+        return f"over {n // 31} months"
+    return "1 day" if n == 1 else f"{n} days"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         is_forecast,
         model_classes,
     )
+    from ilpgeo.pipeline.compared import propose_comparisons
+    from ilpgeo.pipeline.drawn import circle_at, metres, outline_of, whole_area
     from ilpgeo.pipeline.evaluated import evaluate, evaluations, keep_evaluation
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
         area_at,
         decisions,
         log_outcome,
+        polygon_of,
         save_decision,
         save_tasking,
         tasking_board,
@@ -97,6 +100,8 @@ _HOME = {
         "model_classes",
     ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
+    "compared": ("propose_comparisons",),
+    "drawn": ("circle_at", "metres", "outline_of", "whole_area"),
     "evaluated": ("evaluate", "evaluations", "keep_evaluation"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
@@ -133,6 +138,7 @@ _HOME = {
         "area_at",
         "decisions",
         "log_outcome",
+        "polygon_of",
         "save_decision",
         "save_tasking",
         "tasking_board",
@@ -170,6 +176,7 @@ __all__ = [
     "bring_known",
     "build_model",
     "catch_up",
+    "circle_at",
     "decisions",
     "default_forecaster",
     "default_period",
@@ -199,14 +206,18 @@ __all__ = [
     "log_outcome",
     "make_demo",
     "make_workspace",
+    "metres",
     "model_card",
     "model_classes",
     "needs_tests",
     "now",
     "offence_table",
     "open_workspace",
+    "outline_of",
     "picture",
+    "polygon_of",
     "preview",
+    "propose_comparisons",
     "publication_for",
     "publications",
     "publish",
@@ -229,6 +240,7 @@ __all__ = [
     "top_ten",
     "usual_recipe",
     "verdict_on",
+    "whole_area",
     "withdraw",
     "withdraw_publication",
 ]

@@ -16,6 +16,7 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Access, Incidents, Released
 from ilpgeo.cycle.wdd import Counts, Estimate, harm_weighted, peak_p, wdd
+from ilpgeo.pipeline.compared import inside_of
 from ilpgeo.pipeline.foreseen import LEARN_DAYS
 from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
 from ilpgeo.pipeline.places import past_incidents
@@ -198,12 +199,7 @@ def _counted(opened: Opened, ground: _Ground, period: Period, offences: tuple[st
 
 
 def _by_offence(past: Incidents, polygon: Any) -> FloatArray:
-    import shapely
-
-    west, south, east, north = polygon.bounds
-    near = np.flatnonzero((past.x >= west) & (past.x <= east) & (past.y >= south) & (past.y <= north))
-    shapely.prepare(polygon)
-    inside = near[shapely.contains_xy(polygon, past.x[near], past.y[near])]
+    inside = inside_of(past, polygon)
     return np.bincount(past.offence[inside], past.weight[inside], len(past.offences)).astype(np.float64)
 
 

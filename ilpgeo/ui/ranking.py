@@ -13,6 +13,7 @@ from ilpgeo.core.types import Briefing, Priority, Query
 from ilpgeo.ui import cards, markup, scope, state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook, model_card
+from ilpgeo.ui.task_this import task_this
 
 _SHOWN = "ilpgeo-cards-shown"
 _STEP = 14
@@ -59,8 +60,9 @@ def _more() -> None:
 
 
 class _Place(NamedTuple):
-    """Where a card opens to: its details, and the way into the area; the card's number in the list."""
+    """Where a card opens to: what can be tasked, its details, the way into the area; the card's number in the list."""
 
+    tasks: DeltaGenerator
     details: DeltaGenerator
     way_in: DeltaGenerator
     at: str
@@ -72,7 +74,7 @@ def _card(frame: Frame, briefing: Briefing, priority: Priority, *, is_open: bool
         with st.container(key=f"face-{at}", gap=None):
             markup.show(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
             st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
-        return _Place(st.empty(), st.empty(), at)
+        return _Place(st.empty(), st.empty(), st.empty(), at)
 
 
 def _fill(frame: Frame, briefing: Briefing, priority: Priority, outlook: Outlook | None, place: _Place) -> None:
@@ -81,6 +83,7 @@ def _fill(frame: Frame, briefing: Briefing, priority: Priority, outlook: Outlook
         markup.show(cards.details(priority, briefing) + spots)
         if outlook is not None:
             model_card(frame, outlook)
+    task_this(frame, briefing, priority, outlook, place.tasks)
     inside = scope.opened(frame.areas, briefing.query, priority.id)
     if inside is None:
         return

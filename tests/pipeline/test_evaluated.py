@@ -174,3 +174,16 @@ def test_it_is_kept_with_its_tasking(opened):
     pipeline.keep_evaluation(opened, kept, Access(), by="B. Analyst")
     assert [each.value for each in pipeline.evaluations(opened, Access(), made.id)] == [kept]
     assert pipeline.evaluations(opened, Access(areas=(place(opened, 3).area,))) == ()
+
+
+def test_proposals_go_by_the_longer_run_and_lie_elsewhere(opened):
+    proposed = pipeline.propose_comparisons(opened, place(opened, 2), BEFORE, Access(), most=1)
+    assert [each.name for each in proposed] == ["Area 3"]  # as many in the longer run; area 1 has twice as many
+    areas = opened.areas
+    shape = areas.geometry[areas.at(place(opened, 0).area)].centroid.buffer(300)
+    drawn = Place("Circle", place(opened, 0).area, shape.wkt)
+    copies = pipeline.propose_comparisons(opened, drawn, BEFORE, Access(), most=2)
+    assert len(copies) == 2 and copies == pipeline.propose_comparisons(opened, drawn, BEFORE, Access(), most=2)
+    for copy in copies:
+        assert copy.polygon().area == pytest.approx(shape.area, rel=0.01)
+        assert not copy.polygon().intersects(shape)
