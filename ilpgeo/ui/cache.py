@@ -18,6 +18,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
+from ilpgeo.core.taskings import Board
 from ilpgeo.core.types import (
     Access,
     Answer,
@@ -146,6 +147,14 @@ def model_card(
 ) -> Released[ModelCard]:
     """Return which model looks ahead for a question, and what is known of it."""
     return pipeline.model_card(_opened, query, access, today)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def tasking_board(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[Board]:  # fmt: skip
+    """Return the taskings that may be seen, with what was done on them."""
+    return pipeline.tasking_board(_opened, access, today)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
