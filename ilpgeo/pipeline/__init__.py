@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ilpgeo.pipeline.assessed import assess
     from ilpgeo.pipeline.bring import (
         Brought,
         Progress,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.ranked import brief
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
     from ilpgeo.pipeline.side_by_side import difference
+    from ilpgeo.pipeline.signed import assessments, record_assessment, reopen, sign_assessment, usual_due
     from ilpgeo.pipeline.standing import (
         catch_up,
         default_forecaster,
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
+    "assessed": ("assess",),
     "bring": (
         "Brought",
         "Progress",
@@ -106,6 +109,7 @@ _HOME = {
     ),
     "ranked": ("brief",),
     "recorded": ("journal_of", "records_stamp"),
+    "signed": ("assessments", "record_assessment", "reopen", "sign_assessment", "usual_due"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -141,6 +145,8 @@ __all__ = [
     "add_factor",
     "answer",
     "answers_of",
+    "assess",
+    "assessments",
     "backtest",
     "brief",
     "bring_corrected",
@@ -183,17 +189,21 @@ __all__ = [
     "publications",
     "publish",
     "quarantine_file",
+    "record_assessment",
     "records_stamp",
     "remap",
     "remove_factor",
+    "reopen",
     "save_offences",
     "sensitivity",
     "settled",
+    "sign_assessment",
     "status",
     "sweep",
     "swept",
     "titled",
     "top_ten",
+    "usual_due",
     "usual_recipe",
     "verdict_on",
     "withdraw",

@@ -15,7 +15,11 @@ N_HOTSPOTS = 3
 
 def against(briefing: Briefing, comparison: Comparison) -> str:
     """Return the period compared with in words."""
-    period = briefing.query.period
+    return period_words(briefing.query.period, comparison)
+
+
+def period_words(period: Period, comparison: Comparison) -> str:
+    """Return what a period is compared with in words."""
     if comparison is Comparison.YEAR:
         return "a year earlier" if period.is_whole_months else "the same days last year"
     if not period.is_whole_months:

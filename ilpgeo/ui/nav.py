@@ -27,6 +27,7 @@ class Entry:
 
 PAGES = (
     Entry("commander.py", "Priorities", ""),
+    Entry("assessment.py", "Assessment", "assessment"),
     Entry("models.py", "Models", "models"),
     Entry("lab.py", "Lab", "lab"),
     Entry("data.py", "Data", "data"),
