@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import foresight, holdings, products, publications, questions, register, watching
+from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, register, watching
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -87,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     _add_questions(command)
     _add_backtest(command)
     _add_publications(command)
+    _add_cycle(command)
 
     watched = command("watch", "a folder whose new files are brought in as they come", watching.watch)
     watched.add_argument("folder", type=Path, metavar="DIR", help="where files arrive")
@@ -223,6 +224,17 @@ def _add_publications(command: Callable[..., argparse.ArgumentParser]) -> None:
     listed.add_argument("--withdraw", metavar="ID", help="take one off the commander's screen")
     listed.add_argument("--by", default="", help="with --withdraw: who")
     listed.add_argument("--why", default="", help="with --withdraw: why")
+
+
+def _add_cycle(command: Callable[..., argparse.ArgumentParser]) -> None:
+    made = command("assessment", "the threat assessment of a level and period; what is recorded", cycle.assessment)
+    made.add_argument("--level", required=True, choices=[str(level) for level in Level])
+    made.add_argument("--area-type", default="", help="default: the level's first")
+    made.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
+    made.add_argument("--period", type=period, metavar="A..B", help="ISO dates, both included")
+    made.add_argument("--source", action="append", default=[], help="only this source; repeat")
+    made.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
+    made.add_argument("--versions", action="store_true", help="list the versions recorded for this level and area")
 
 
 def _serve(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ilpgeo.pipeline.assessed import assess
     from ilpgeo.pipeline.bring import (
         Brought,
         Progress,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
     from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
+    from ilpgeo.pipeline.signed import assessments, record_assessment, reopen, sign_assessment, usual_due
     from ilpgeo.pipeline.source_register import (
         SourceLine,
         handling_rules,
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
+    "assessed": ("assess",),
     "bring": (
         "Brought",
         "Progress",
@@ -139,6 +142,7 @@ _HOME = {
     "recorded": ("journal_of", "records_stamp"),
     "source_register": ("SourceLine", "handling_rules", "register_source", "registered", "source_lines"),
     "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
+    "signed": ("assessments", "record_assessment", "reopen", "sign_assessment", "usual_due"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -192,6 +196,8 @@ __all__ = [
     "answer",
     "answers_of",
     "area_at",
+    "assess",
+    "assessments",
     "backtest",
     "brief",
     "bring_corrected",
@@ -254,12 +260,14 @@ __all__ = [
     "publications",
     "publish",
     "quarantine_file",
+    "record_assessment",
     "records_stamp",
     "register_source",
     "registered",
     "remap",
     "remove_factor",
     "remove_playlist",
+    "reopen",
     "save_decision",
     "save_gap",
     "save_offences",
@@ -267,6 +275,7 @@ __all__ = [
     "save_tasking",
     "sensitivity",
     "settled",
+    "sign_assessment",
     "source_lines",
     "status",
     "sweep",
@@ -276,6 +285,7 @@ __all__ = [
     "taskings_due",
     "titled",
     "top_ten",
+    "usual_due",
     "usual_recipe",
     "verdict_on",
     "watched_files",

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
+from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Board
 from ilpgeo.core.types import (
     Access,
@@ -126,6 +128,22 @@ def files(key: Key, _opened: pipeline.Opened) -> tuple[FileReport, ...]:
 def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
     """Return the ranked areas of a question."""
     return pipeline.brief(_opened, query, access, as_of)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def assess(
+    key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
+) -> Released[Assessment]:
+    """Return the threat assessment of a question's level, scope and period."""
+    return pipeline.assess(_opened, query, access, as_of)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def assessments(
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access
+) -> tuple[Recorded[Assessment], ...]:
+    """Return the recorded versions of the assessment of a question's level and scope, newest first."""
+    return pipeline.assessments(_opened, query, access)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)

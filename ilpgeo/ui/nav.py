@@ -30,6 +30,7 @@ class Entry:
 
 PAGES = (
     Entry("commander.py", "Priorities", ""),
+    Entry("assessment.py", "Assessment", "assessment"),
     Entry("tasking.py", "Tasking", "tasking"),
     Entry("gaps.py", "Gaps", "gaps"),
     Entry("sources.py", "Sources", "sources"),
