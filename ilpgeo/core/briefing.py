@@ -148,6 +148,8 @@ class Briefing:
         The rule in words.
     version
         Store version.
+    sources_left_out
+        Sources with incidents that are not in this picture, because their handling rule keeps them below its level.
     """
 
     query: Query
@@ -165,6 +167,7 @@ class Briefing:
     tier_rule: str
     quality: Quality
     version: str
+    sources_left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

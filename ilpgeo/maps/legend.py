@@ -57,7 +57,7 @@ def tier_line(theme: Theme) -> str:
 
 
 def tier_legend(theme: Theme = Theme.LIGHT, *, has_silent: bool = False, has_part: bool = False) -> str:
-    """Return the legend of the ranked areas: tiers, uncertain rank, no data, data silent or for part, selected."""
+    """Return the legend of ranked areas: tiers, uncertain rank, no data, data fallen silent or for part, selected."""
     items = _tiers(theme)
     if has_silent:
         items.append((_silent(theme), "Data fell silent (not safe)"))
