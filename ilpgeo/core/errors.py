@@ -28,6 +28,10 @@ class InvalidInput(IlpgeoError, ValueError):
         self.faults = tuple(faults)
 
 
+class Conflict(InvalidInput):
+    """Someone else changed the same thing meanwhile; the message says who and when. Nothing was recorded."""
+
+
 class NotFound(IlpgeoError, LookupError):
     """A workspace, area, model, version or file that does not exist."""
 

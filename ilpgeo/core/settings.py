@@ -40,10 +40,14 @@ class Settings:
         Where the harm weights come from, named on screen.
     attribution
         The licence line that every map and product carries.
+    handling
+        The handling mark of products where none is named; empty means none is set, and products say so.
     declared
         Declared coverage; empty means it is found at ingest.
     tiles_url, tiles_attribution
         An own tile server; empty means none.
+    records_url
+        Database of the records (``postgresql+psycopg://host/name``); empty means SQLite in the workspace.
     """
 
     name: str
@@ -55,9 +59,11 @@ class Settings:
     cell_m: float = 150.0
     harm_source: str = "every offence counts the same"
     attribution: str = ""
+    handling: str = ""
     declared: tuple[Covered, ...] = ()
     tiles_url: str = ""
     tiles_attribution: str = ""
+    records_url: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,14 +100,19 @@ def parse_settings(document: Mapping[str, Any], where: str) -> Settings:
         "cell_m",
         "harm_source",
         "attribution",
+        "handling",
         "coverage",
         "tiles_url",
         "tiles_attribution",
+        "records_url",
     }
     faults = [f"unknown setting {name!r}" for name in document if name not in known]
     faults += [f"setting {name!r} is missing" for name in ("name", "crs", "timezone", "start") if name not in document]
     raise_all(faults, subject=where)
-    texts = ("name", "crs", "timezone", "harm_source", "attribution", "tiles_url", "tiles_attribution")
+    texts = (
+        "name", "crs", "timezone", "harm_source", "attribution", "handling",
+        "tiles_url", "tiles_attribution", "records_url",
+    )  # fmt: skip
     faults += [f"{key} must be a text in quotes" for key in texts if not isinstance(document.get(key, ""), str)]
     if not isinstance(document.get("labels", {}), dict):
         faults.append('labels must be a table such as [labels] with local = "Wards"')

@@ -17,10 +17,9 @@ from ilpgeo.core.types import Access, Clusters, Grid, Hotspot, HotspotSet, Incid
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import TOP_SHARE, past_incidents, stage_of
-from ilpgeo.pipeline.scope import Scope, held_runs, scope_of
+from ilpgeo.pipeline.scope import Scope, covered_run, scope_of
 
 LEARN_DAYS = 1096  # three years: every season more than once, and what moved away long ago is forgotten
-_MOST_UNCOVERED = 0.02
 _DAYS_A_MONTH = 30.4375
 
 
@@ -96,10 +95,7 @@ def learnt_from(opened: Opened, scope: Scope, days: int) -> Period:
     period = Period.ending(last, days)
     if scope.is_monthly:
         period = Period(months_later(scope.now, -max(1, round(days / _DAYS_A_MONTH))), last)
-    held = held_runs(opened, period, scope.place >= 0, scope.query.sources)
-    if not held or sum(each.days for each in held) >= (1 - _MOST_UNCOVERED) * period.days:
-        return period
-    return Period(held[-1].start, last)
+    return covered_run(opened, scope, period)
 
 
 def _of_period(opened: Opened, scope: Scope) -> Incidents:

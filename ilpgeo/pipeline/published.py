@@ -14,8 +14,9 @@ from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.foreseen import Forecaster
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import lacking
+from ilpgeo.pipeline.recorded import records_of
 from ilpgeo.pipeline.scope import line_of
-from ilpgeo.pipeline.standing import default_forecaster, known_default_verdict, records_of, usual_recipe, verdict_on
+from ilpgeo.pipeline.standing import default_forecaster, known_default_verdict, usual_recipe, verdict_on
 from ilpgeo.pipeline.tested import Tested, backtest, entry_of
 from ilpgeo.safeguards.scope import apply_access
 

@@ -14,9 +14,11 @@ from ilpgeo.core.query import Level, Period, months_later
 from ilpgeo.core.types import Access, Areas, Coverage, Query
 from ilpgeo.ingest.offences import groups_of
 from ilpgeo.pipeline.opened import Opened, coverage, cube, is_monthly, now
+from ilpgeo.pipeline.source_register import under_rules
 from ilpgeo.safeguards.scope import apply_access
 
 TRAINING_DAYS = 365
+_MOST_UNCOVERED = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ class Scope:
 def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -> Scope:
     """Return what a question comes down to; raise NotAllowed, NotFound or InvalidInput where it cannot be asked."""
     areas = opened.areas
-    query = apply_access(query, access, areas)
+    query = under_rules(opened, apply_access(query, access, areas))
     _require_known(opened, query)
     monthly = is_monthly(opened, query.sources)
     if monthly:
@@ -149,9 +151,15 @@ def held_runs(opened: Opened, period: Period, finest: BoolArray, sources: tuple[
     )
 
 
-def held_areas(opened: Opened, period: Period, sources: tuple[str, ...] = ()) -> IntArray:
-    """Return the positions of the finest areas that have data in a period."""
-    return np.asarray(opened.areas.finest[covered_days(opened, period, sources) > 0], np.int64)
+def covered_run(opened: Opened, scope: Scope, period: Period) -> Period:
+    """Return the last days of a period that the data cover without a gap, going by the best covered area of the scope.
+
+    What a model learns from: days without data are no days without incidents.
+    """
+    held = held_runs(opened, period, scope.place >= 0, scope.query.sources)
+    if not held or sum(each.days for each in held) >= (1 - _MOST_UNCOVERED) * period.days:
+        return period
+    return held[-1]
 
 
 @lru_cache(maxsize=8)

@@ -22,20 +22,15 @@ from ilpgeo.core.types import Access
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.foreseen import LEARN_DAYS, Forecaster
 from ilpgeo.pipeline.opened import Opened, is_monthly, now, open_workspace
+from ilpgeo.pipeline.recorded import records_of
 from ilpgeo.pipeline.tested import Tested, backtest, entry_of
 from ilpgeo.store.lock import try_lock
-from ilpgeo.store.records import Records
 
 DEFAULT = Entry("blend")
 HORIZON, HORIZON_MONTHLY = "28d", "1m"
 WINDOWS = 26
 _LEARN_SHARE = 1 / 2
 LOCK = ".standing.lock"
-
-
-def records_of(opened: Opened) -> Records:
-    """Return the records of a workspace."""
-    return Records(opened.workspace.folder)
 
 
 def default_forecaster(opened: Opened) -> Forecaster:

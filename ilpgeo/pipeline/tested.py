@@ -25,6 +25,7 @@ from ilpgeo.pipeline.factors import FactorLayers
 from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
 from ilpgeo.pipeline.places import lacking, past_incidents
 from ilpgeo.pipeline.scope import covered_days, held_runs, scope_of
+from ilpgeo.pipeline.source_register import permitted
 
 BASELINES: tuple[Model, ...] = (SameWindowLastYear(), LastWeeks(), Uniform())
 _A_MONTH_OF_DAYS = 31
@@ -196,6 +197,7 @@ def settled(opened: Opened, recipe: Recipe) -> Recipe:
     version = opened.store.version()
     if recipe.version not in {"", version}:
         raise InvalidInput(f"the recipe is of data version {recipe.version}; open that version to run it again")
+    recipe = replace(recipe, sources=permitted(opened, _level_of(opened, recipe.areas), recipe.sources))
     horizon = Horizon.parse(recipe.horizon)
     if is_monthly(opened, recipe.sources) and horizon.unit != "m":
         horizon = Horizon(min(3, max(1, round(horizon.n / 30.4375))), "m")
@@ -215,6 +217,13 @@ def _folds(opened: Opened, recipe: Recipe) -> tuple[Fold, ...]:
         raise InvalidInput("there are no data to test on; bring a file in first")
     horizon = Horizon.parse(recipe.horizon)
     return rolling_folds(recipe.last, horizon, recipe.windows, recipe.learn_days, min(firsts))
+
+
+def _level_of(opened: Opened, areas: tuple[str, ...]) -> Level:
+    """Return the highest level of some areas; national for everywhere."""
+    held = opened.areas
+    found = [held.levels[int(held.type[held.at(area)])] for area in areas]
+    return max(found, key=lambda level: level.rank, default=Level.NATIONAL)
 
 
 def _widest(access: Access) -> Level:

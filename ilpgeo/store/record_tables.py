@@ -1,53 +1,26 @@
-"""The tables of the records, in SQLAlchemy Core. Moments are ISO texts in UTC: the same in every database."""
+"""The tables of the records as queries name them; how they are made is in `migrations`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from sqlalchemy import Connection, TableClause, column, func, select, table
 
-from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table, Text, inspect
-from sqlalchemy.schema import CreateTable
-
-
-def tables() -> dict[str, Table]:
-    """Return the tables by name."""
-    known = MetaData()
-    publications = [
-        Column("id", String(32), unique=True, nullable=False),
-        *(Column(name, String(200), nullable=False) for name in ("model", "offence", "area", "level")),
-        Column("settings", Text, nullable=False),
-        Column("cell_m", Float, nullable=False),
-        *(Column(name, Text, nullable=False) for name in ("note", "reason", "recipe", "verdict")),
-        *(Column(name, String(200), nullable=False) for name in ("owner", "approver", "data_version")),
-        *(Column(name, String(32), nullable=False) for name in ("published_at", "expires_on")),
-    ]
-    withdrawals = [
-        Column("publication", String(32), unique=True, nullable=False),
-        Column("withdrawn_at", String(32), nullable=False),
-        Column("by", String(200), nullable=False),
-        Column("why", Text, nullable=False),
-    ]
-    findings = [
-        Column("kind", String(16), nullable=False),
-        Column("subject", Text, nullable=False),
-        Column("version", String(200), nullable=False),
-        Column("finding", Text, nullable=False),
-        Column("refusal", Text, nullable=False),
-        Column("made_at", String(32), nullable=False),
-    ]
-    columns = {"publications": publications, "withdrawals": withdrawals, "findings": findings}
-    return {name: Table(name, known, _number(), *each) for name, each in columns.items()}
+_COLUMNS = {
+    "publications": (
+        "number", "id", "model", "offence", "area", "level", "settings", "cell_m", "note", "reason", "recipe",
+        "verdict", "owner", "approver", "data_version", "published_at", "expires_on",
+    ),
+    "withdrawals": ("number", "publication", "withdrawn_at", "by", "why"),
+    "findings": ("number", "kind", "subject", "version", "finding", "refusal", "made_at"),
+    "journal": ("number", "kind", "id", "revision", "document", "made_at", "made_by"),
+}  # fmt: skip
 
 
-def _number() -> Column[int]:
-    return Column("number", Integer, primary_key=True, autoincrement=True)
+def tables() -> dict[str, TableClause]:
+    """Return the tables by name. Moments are ISO texts in UTC: the same in every database."""
+    return {name: table(name, *map(column, columns)) for name, columns in _COLUMNS.items()}
 
 
-def make_tables(connection: Connection, known: Mapping[str, Table]) -> None:
-    """Make the tables that are not there yet."""
-    for table in known.values():
-        connection.execute(CreateTable(table, if_not_exists=True))
-
-
-def has_tables(connection: Connection, known: Mapping[str, Table]) -> bool:
-    """Return whether every table is there."""
-    return set(known) <= set(inspect(connection).get_table_names())
+def rows_so_far(connection: Connection) -> str:
+    """Return the last number of every table: another text after each row that is added."""
+    newest = [select(func.max(each.c.number)).scalar_subquery() for each in tables().values()]
+    return "-".join(str(number or 0) for number in connection.execute(select(*newest)).one())

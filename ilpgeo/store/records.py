@@ -1,59 +1,34 @@
-"""The records: what people decided, in an SQL database. Rows are added and never changed.
-
-SQLite in the workspace by default; any database SQLAlchemy speaks to by its address. Only portable SQL is used.
-"""
+"""The records of publications: what analysts stand for and what tests said. Rows are added and never changed."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ilpgeo.core.errors import InvalidInput, NotFound, StoreBusy
+from ilpgeo.core.errors import InvalidInput, NotFound
 from ilpgeo.core.publications import Drift, Publication, Verdict
 from ilpgeo.core.query import Level
 from ilpgeo.core.recipes import Entry
-from ilpgeo.store.lock import locked
+from ilpgeo.store.database import Database
 from ilpgeo.store.verdicts import drift_of, drift_text, verdict_of, verdict_text
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, TableClause
 
-FILE = "records.sqlite"
-LOCK = ".records.lock"
 _TEXTS = (
     "offence", "area", "note", "owner", "approver", "reason", "data_version", "recipe",
 )  # fmt: skip
 
 
 class Records:
-    """Publications, their withdrawals and what tests said, of one workspace. Safe to share between threads.
+    """Publications, their withdrawals and what tests said, of one workspace. Safe to share between threads."""
 
-    Parameters
-    ----------
-    folder
-        The workspace.
-    url
-        Address of a database; empty: SQLite in the workspace, made when something is first recorded.
-    timeout_s
-        How long a change waits for another process.
-    """
-
-    def __init__(self, folder: Path, url: str = "", timeout_s: float = 30.0) -> None:
-        self._folder = folder
-        self._url = url
-        self._timeout_s = timeout_s
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether anything was ever recorded; a look that loads no database."""
-        return bool(self._url) or (self._folder / FILE).is_file()
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def publish(self, publication: Publication) -> Publication:
         """Record a publication; return it with the id it was given."""
@@ -69,7 +44,7 @@ class Records:
             "published_at": _moment(made.published_at),
             "expires_on": made.expires_on.isoformat(),
         }
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(self._table("publications").insert(), row)
         return made
 
@@ -85,7 +60,7 @@ class Records:
         """
         if not (by.strip() and why.strip()):
             raise InvalidInput("a withdrawal needs the name of who withdraws it, and why")
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             found = next((each for each in self._read(connection) if each.id == publication), None)
             if found is None:
                 raise NotFound(f"there is no publication {publication!r}")
@@ -97,7 +72,7 @@ class Records:
 
     def publications(self) -> tuple[Publication, ...]:
         """Return every publication there ever was, newest first, with its withdrawal where there is one."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return () if connection is None else self._read(connection)
 
     def note_test(self, subject: str, version: str, verdict: Verdict | None, refusal: str = "") -> None:
@@ -129,11 +104,11 @@ class Records:
 
     def _note(self, kind: str, subject: str, version: str, finding: str, refusal: str) -> None:
         row = {"kind": kind, "subject": subject, "version": version, "finding": finding, "refusal": refusal}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(self._table("findings").insert(), {**row, "made_at": _moment(datetime.now(UTC))})
 
     def _noted(self, kind: str, subject: str, version: str) -> tuple[str, str] | None:
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             if connection is None:
                 return None
             table = self._table("findings").c
@@ -148,57 +123,14 @@ class Records:
         rows = connection.execute(_select(table).order_by(table.c.number.desc()))
         return tuple(_publication(row, gone.get(row.id)) for row in rows)
 
-    @cached_property
-    def _engine(self) -> Engine:
-        from sqlalchemy import NullPool, create_engine
-
-        if self._url:
-            return create_engine(self._url)
-        # Nothing is kept open between calls: the file can be copied, moved and removed at any time.
-        file = f"sqlite:///{(self._folder / FILE).resolve()}"
-        return create_engine(file, poolclass=NullPool, connect_args={"timeout": self._timeout_s})
-
-    def _table(self, name: str) -> Table:
+    def _table(self, name: str) -> TableClause:
         return self._tables[name]
 
     @cached_property
-    def _tables(self) -> dict[str, Table]:
+    def _tables(self) -> dict[str, TableClause]:
         from ilpgeo.store.record_tables import tables
 
         return tables()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """Yield a connection whose work is recorded whole at the end, or not at all."""
-        from ilpgeo.store.record_tables import make_tables
-
-        with self._told(), locked(self._folder / LOCK, self._timeout_s), self._engine.begin() as connection:
-            make_tables(connection, self._tables)
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection | None]:
-        """Yield a connection; None where nothing was ever recorded."""
-        if not self.is_begun:
-            yield None
-            return
-        from ilpgeo.store.record_tables import has_tables
-
-        with self._told(), self._engine.connect() as connection:
-            yield connection if has_tables(connection, self._tables) else None
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Say in our own words what the database complains of."""
-        from sqlalchemy.exc import DatabaseError, OperationalError
-
-        where = "the database of records" if self._url else self._folder / FILE
-        try:
-            yield
-        except OperationalError as error:
-            raise StoreBusy(f"{where} cannot be used now: {error.orig}; try again, or check the disk") from error
-        except DatabaseError as error:
-            raise InvalidInput(f"{where} cannot be read: {error.orig}; restore it from a copy") from error
 
 
 def _select(*what: Any) -> Any:

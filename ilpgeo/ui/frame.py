@@ -107,7 +107,7 @@ def frame() -> Frame | None:
         st.info(". ".join(notes) + ". The rest of the link is followed.", icon=":material/link:")
     is_monthly = cache.is_monthly(reports, view.query.sources)
     choices = periods.presets(now, is_monthly=is_monthly)
-    return Frame(key, opened, cache.records(key.folder), view, now, choices, is_monthly, offences, access, theme())
+    return Frame(key, opened, cache.records(opened), view, now, choices, is_monthly, offences, access, theme())
 
 
 def start_view(key: cache.Key, opened: pipeline.Opened, access: Access) -> View:

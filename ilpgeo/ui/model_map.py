@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import streamlit as st
 
-from ilpgeo import pipeline
 from ilpgeo.core.arrays import IntArray
-from ilpgeo.core.types import Clusters, Contrast, Query, Released, RiskSurface, Significance, Zones
+from ilpgeo.core.types import Areas, Clusters, Contrast, Released, RiskSurface, Significance, Zones
 from ilpgeo.maps.click import read_click
 from ilpgeo.pipeline import Explored
 from ilpgeo.ui import cache, model_state, words
@@ -63,7 +62,7 @@ def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[F
     from ilpgeo.maps.layers import ground_layer, hotspot_layer
 
     shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    named, lined, view = ground(around, shown.query)
+    named, lined, view = ground(around.areas, shown.query.areas, explored)
     made: list[FeatureGroup] = [ground_layer(shapes, named, lined, view, around.theme)]
     if explored is None:
         return made
@@ -88,12 +87,13 @@ def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[F
     return made
 
 
-def ground(around: Frame, query: Query) -> tuple[IntArray, IntArray, IntArray]:
+def ground(
+    areas: Areas, scope: tuple[str, ...], explored: Explored | None = None
+) -> tuple[IntArray, IntArray, IntArray]:
     """Return the areas to name under the pointer, those to draw stronger borders of, and those to look at.
 
-    Where no area is chosen, the map looks at those that have data.
+    Asked of everywhere, an answer is looked at where data cover the ground.
     """
-    areas, scope = around.areas, query.areas
     inside = areas.within(scope)
     chosen = np.array([areas.at(area) for area in scope], np.int64) if scope else areas.of_type(areas.types[-1])
     counts = [(name, areas.of_type(name)) for name in areas.types]
@@ -102,9 +102,17 @@ def ground(around: Frame, query: Query) -> tuple[IntArray, IntArray, IntArray]:
     parents = np.unique(areas.parent[named])
     parents = parents[parents >= 0]
     lined = chosen if scope else parents if len(parents) > 1 else chosen
-    held = np.empty(0, np.int64) if scope else pipeline.held_areas(around.opened, query.period, query.sources)
-    view = held if len(held) else chosen.astype(np.int64)
-    return named.astype(np.int64), lined.astype(np.int64), view
+    seen = chosen if scope or explored is None else _holding(areas, named, explored.study)
+    return named.astype(np.int64), lined.astype(np.int64), seen.astype(np.int64)
+
+
+def _holding(areas: Areas, named: IntArray, study: IntArray) -> IntArray:
+    """Return those of the named areas that hold an area of the study."""
+    at = np.unique(study)
+    while len(at) and not np.isin(at, named).all():
+        at = np.unique(np.where(np.isin(at, named), at, areas.parent[at]))
+        at = at[at >= 0]
+    return at if len(at) else named
 
 
 def _clicked(key: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ilpgeo.core.publications import Measured, Publication, Verdict
 from ilpgeo.core.query import Level, Period
 from ilpgeo.core.recipes import Entry
+from ilpgeo.store.database import Database
 from ilpgeo.store.records import Records
 
 VERDICT = Verdict(
@@ -27,7 +28,7 @@ def publish_many(folder: Path, owner: str, n: int, go: Path) -> None:
     """Publish `n` times once the file `go` is there."""
     while not go.exists():
         time.sleep(0.005)
-    records = Records(folder)
+    records = Records(Database(folder))
     for _ in range(n):
         records.publish(replace(PUBLICATION, owner=owner))
 
@@ -42,7 +43,7 @@ def hang_before_commit(folder: Path, reached: Path) -> None:
         reached.touch()
         time.sleep(120)
 
-    Records(folder).publish(PUBLICATION)
+    Records(Database(folder)).publish(PUBLICATION)
 
 
 def withdraw_at_once(folder: Path, publication: str, by: str, go: Path, told: Path) -> None:
@@ -52,7 +53,7 @@ def withdraw_at_once(folder: Path, publication: str, by: str, go: Path, told: Pa
     while not go.exists():
         time.sleep(0.005)
     try:
-        Records(folder).withdraw(publication, by, "no longer right")
+        Records(Database(folder)).withdraw(publication, by, "no longer right")
     except InvalidInput:
         told.write_text("refused", "utf-8")
     else:

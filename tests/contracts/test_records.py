@@ -12,7 +12,8 @@ import pytest
 from ilpgeo.core.errors import InvalidInput, NotFound
 from ilpgeo.core.publications import Drift, Measured
 from ilpgeo.core.query import Period
-from ilpgeo.store.records import FILE, Records
+from ilpgeo.store.database import FILE, Database
+from ilpgeo.store.records import Records
 from ilpgeo.store.verdicts import drift_of, drift_text, verdict_of, verdict_text
 from tests.contracts import records as work
 
@@ -25,14 +26,14 @@ def ended(process) -> None:
 
 
 def test_nothing_is_made_by_looking(tmp_path):
-    records = Records(tmp_path)
+    records = Records(Database(tmp_path))
     assert records.publications() == () and records.test("a", "1") is None and records.drift("a", "1") is None
-    assert not records.is_begun and list(tmp_path.iterdir()) == []
+    assert not Database(tmp_path).is_begun and list(tmp_path.iterdir()) == []
 
 
 def test_a_publication_comes_back_as_it_was(tmp_path):
-    made = Records(tmp_path).publish(work.PUBLICATION)
-    (found,) = Records(tmp_path).publications()
+    made = Records(Database(tmp_path)).publish(work.PUBLICATION)
+    (found,) = Records(Database(tmp_path)).publications()
     assert made.id and found.id == made.id
     assert found.model.settings == work.PUBLICATION.model.settings
     assert math.isnan(found.verdict.difference.low) and not found.verdict.difference.has_interval
@@ -41,14 +42,14 @@ def test_a_publication_comes_back_as_it_was(tmp_path):
 
 
 def test_newest_first_and_ids_differ(tmp_path):
-    records = Records(tmp_path)
+    records = Records(Database(tmp_path))
     made = [records.publish(replace(work.PUBLICATION, owner=str(at))) for at in range(3)]
     assert [each.owner for each in records.publications()] == ["2", "1", "0"]
     assert len({each.id for each in made}) == 3
 
 
 def test_a_withdrawal_is_a_row_of_its_own_and_the_publication_stays_as_it_was(tmp_path):
-    records = Records(tmp_path)
+    records = Records(Database(tmp_path))
     made = records.publish(work.PUBLICATION)
     with sqlite3.connect(tmp_path / FILE) as direct:
         before = direct.execute("select * from publications").fetchall()
@@ -66,7 +67,7 @@ def test_a_withdrawal_is_a_row_of_its_own_and_the_publication_stays_as_it_was(tm
 
 
 def test_the_newest_word_on_a_test_counts_and_each_data_version_has_its_own(tmp_path):
-    records = Records(tmp_path)
+    records = Records(Database(tmp_path))
     records.note_test("recipe", "1", None, "too few data")
     assert records.test("recipe", "1") == (None, "too few data")
     records.note_test("recipe", "1", work.VERDICT)
@@ -93,13 +94,13 @@ def test_two_processes_at_once_lose_nothing(tmp_path):
     go.touch()
     for each in both:
         ended(each)
-    found = Records(tmp_path).publications()
+    found = Records(Database(tmp_path)).publications()
     assert sorted(each.owner for each in found) == ["a"] * 12 + ["b"] * 12
     assert len({each.id for each in found}) == 24
 
 
 def test_of_two_withdrawals_at_once_one_is_taken(tmp_path):
-    made = Records(tmp_path).publish(work.PUBLICATION)
+    made = Records(Database(tmp_path)).publish(work.PUBLICATION)
     go, told = tmp_path / "go", [tmp_path / "a.txt", tmp_path / "b.txt"]
     both = [SPAWN.Process(target=work.withdraw_at_once, args=(tmp_path, made.id, file.stem, go, file)) for file in told]
     for each in both:
@@ -112,7 +113,7 @@ def test_of_two_withdrawals_at_once_one_is_taken(tmp_path):
 
 @pytest.mark.parametrize("is_begun", [False, True])
 def test_a_process_killed_before_its_commit_leaves_nothing_and_no_lock(tmp_path, is_begun):
-    records = Records(tmp_path, timeout_s=5)
+    records = Records(Database(tmp_path, timeout_s=5))
     if is_begun:
         records.publish(replace(work.PUBLICATION, owner="before"))
     reached = tmp_path / "reached"
@@ -132,14 +133,14 @@ def test_a_process_killed_before_its_commit_leaves_nothing_and_no_lock(tmp_path,
 def test_a_broken_file_is_told_and_not_written_over(tmp_path):
     (tmp_path / FILE).write_bytes(b"this is no database, not at all" * 100)
     with pytest.raises(InvalidInput, match="restore it from a copy"):
-        Records(tmp_path).publications()
+        Records(Database(tmp_path)).publications()
     with pytest.raises(InvalidInput, match="restore it from a copy"):
-        Records(tmp_path).publish(work.PUBLICATION)
+        Records(Database(tmp_path)).publish(work.PUBLICATION)
     assert (tmp_path / FILE).read_bytes().startswith(b"this is no database")
 
 
 def test_another_database_is_named_by_its_address(tmp_path):
-    records = Records(tmp_path, f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    records = Records(Database(tmp_path, f"sqlite:///{tmp_path / 'elsewhere.db'}"))
     assert records.publications() == ()
     records.publish(work.PUBLICATION)
     assert len(records.publications()) == 1 and not (tmp_path / FILE).exists()

@@ -12,7 +12,7 @@ from ilpgeo.core.publications import Draft, Measured, Verdict
 from ilpgeo.core.query import Access, Level, Period, Query
 from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.pipeline import published, standing
-from ilpgeo.store.records import FILE
+from ilpgeo.store.database import FILE
 from tests.pipeline.city import make_city, write
 
 FIRST = date(2020, 1, 1)

@@ -1,0 +1,1 @@
+"""The intelligence cycle: threat assessment, control strategy, tasking, outcomes, gaps, links, events."""
