@@ -18,7 +18,8 @@ the prior count most, it stands here a second time with *ties by chance*. Differ
 their 95 % intervals come from a block bootstrap over windows. *Surely* means that the interval does not hold zero.
 
 The surfaces of the forecast were chosen on some of these cities (see the decision record on the forecast). *Unseen* are
-the cities and offences on which nothing was chosen: they tell how it does in a town of yours.
+the cities and offences on which nothing was chosen: they tell how it does in a town of yours. Trials beyond this table
+(very short pasts, kernels of other widths), with the few sure losses they found, are in that record too.
 """
 
 
