@@ -135,7 +135,7 @@ def outlook(priority: Priority, briefing: Briefing) -> str:
     """Return what is expected with its interval, and what was counted beside the period before."""
     between = f" ({words.interval(priority.expected_interval)})" if priority.expected_interval else ""
     change = change_of(priority, briefing)
-    counted = "count withheld" if priority.n is None else f"{words.number(priority.n)} in the period"
+    counted = "count withheld" if priority.n is None else f"{words.number(priority.n)} counted"
     beside = f", {short_change(change)}" if change.arrow else ""
     return f"{expected(priority)} expected{between} \u00b7 {counted}{beside}"
 

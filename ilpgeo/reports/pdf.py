@@ -22,6 +22,8 @@ _SIDE_MM = 62.0
 _GAP_MM = 6.0
 _WIDE = 1.15  # from this ratio of width to height on, the map takes the whole width of the page
 _CARD_MM = 18.0
+_SUBJECT_MM = 86.0
+_LEADING_MM = 92.0
 _ALARM = "#a20a1e"
 
 
@@ -36,9 +38,7 @@ def briefing_pdf(product: Product) -> bytes:
     title = briefing_text.title(product)
     sheet = Sheet(f"Briefing: {title}", product.settings.name, product.marking, briefing.version)
     _first_page(sheet, product, briefing)
-    if not is_about_one(product):
-        _ranking_page(sheet, product, briefing)
-    _picture_page(sheet, product, briefing)
+    _inner_pages(sheet, product, briefing)
     _grounds_page(sheet, product, briefing)
     return sheet.content()
 
@@ -50,16 +50,22 @@ def _first_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
     y = _warning(sheet, briefing, y)
     y = _figures(sheet, briefing_text.figures(product), y - 1.0)
     own = product.priority
-    if own is None and ratio(product) >= _WIDE:
-        n_rows = -(-min(N_LISTED, sum(each.rank is not None for each in briefing.priorities)) // 2)
-        room = min(INNER_MM / ratio(product) + 17.0, BOTTOM_MM - y - 14.0 - _CARD_MM * max(n_rows, 1))
-        y = _map(sheet, product, MARGIN_MM, y, INNER_MM, room)
-        _leading(sheet, briefing, MARGIN_MM, y + 3.0, columns=2)
+    if not is_about_one(product) and ratio(product) >= _WIDE:
+        ranked = sum(each.rank is not None for each in briefing.priorities)
+        below = _SUBJECT_MM if own is not None else 14.0 + _CARD_MM * max(1, -(-min(N_LISTED, ranked) // 2))
+        y = _map(sheet, product, MARGIN_MM, y, INNER_MM, min(INNER_MM / ratio(product) + 17.0, BOTTOM_MM - y - below))
+        if own is not None:
+            half = (INNER_MM - _GAP_MM) / 2
+            _why(sheet, product, own, MARGIN_MM, y + 3.0, half)
+            _hotspots(sheet, product, MARGIN_MM + half + _GAP_MM, y + 3.0, half, BOTTOM_MM)
+        else:
+            _leading(sheet, briefing, MARGIN_MM, y + 3.0, columns=2)
         return
     x, wide, room = MARGIN_MM + INNER_MM - _SIDE_MM, INNER_MM - _SIDE_MM - _GAP_MM, BOTTOM_MM - y
     _map(sheet, product, MARGIN_MM, y, wide, room)
     if own is not None:
-        _subject(sheet, product, own, x, y, y + room - 18.0)
+        below = _why(sheet, product, own, x, y, _SIDE_MM)
+        _hotspots(sheet, product, x, below + 1.5, _SIDE_MM, y + room - 18.0)
     else:
         _leading(sheet, briefing, x, y, columns=1)
 
@@ -136,24 +142,26 @@ def _card(sheet: Sheet, each: Priority, briefing: Briefing, x: float, y: float, 
         sheet.put(left, y + 11.4, sheet.fitted(words.opening(each.reasons[0].text), wide, 8), 8, MUTED)
 
 
-def _subject(sheet: Sheet, product: Product, own: Priority, x: float, y: float, end: float) -> None:
-    peers = value_of(product.standing, Briefing) if product.standing else None
-    y = sheet.heading(x, y + 4.6, _SIDE_MM, "Why it stands there")
+def _why(sheet: Sheet, product: Product, own: Priority, x: float, y: float, wide: float) -> float:
+    y = sheet.heading(x, y + 4.6, wide, "Why it stands there")
     sheet.draw(Drawing(0, 0, "", mark(own.tier, x + 2.2, y - 1.2, 4.2)), 0, 0)
     sheet.put(x + 6.5, y, words.opening(own.tier.value), 10, is_bold=True)
-    y += 5.6
-    reasons = [each.text for each in own.reasons]
-    y = sheet.bullets(x, y, _SIDE_MM, reasons, 8.5, most=3)
-    if peers is not None:
-        y = sheet.write_down(x, y + 1.0, _SIDE_MM, sentences.expectation(own, peers), 7.5, MUTED)
-    y = sheet.heading(x, y + 6.5, _SIDE_MM, "Hotspots expected inside")
+    y = sheet.bullets(x, y + 5.6, wide, [each.text for each in own.reasons], 8.5, most=3)
+    if product.standing is None:
+        return y
+    peers = value_of(product.standing, Briefing)
+    return sheet.write_down(x, y + 1.0, wide, sentences.expectation(own, peers), 7.5, MUTED)
+
+
+def _hotspots(sheet: Sheet, product: Product, x: float, y: float, wide: float, end: float) -> None:
+    y = sheet.heading(x, y + 4.6, wide, "Hotspots expected inside")
     for at, (name, said) in enumerate(briefing_text.hotspot_lines(product), start=1):
         if y + 12.0 > end - 8.0:
             break
         sheet.put(x + 3.2, y, str(at), 9.5, is_bold=True, anchor="end")
-        y = sheet.write_down(x + 5.5, y, _SIDE_MM - 5.5, name, 8.5, is_bold=True, most=2)
-        y = sheet.write_down(x + 5.5, y, _SIDE_MM - 5.5, said, 7.5, MUTED, most=2) + 1.2
-    sheet.write_down(x, y, _SIDE_MM, briefing_text.hotspot_note(product), 7.5, MUTED, most=4)
+        y = sheet.write_down(x + 5.5, y, wide - 5.5, name, 8.5, is_bold=True, most=2)
+        y = sheet.write_down(x + 5.5, y, wide - 5.5, said, 7.5, MUTED, most=2) + 1.2
+    sheet.write_down(x, y, wide, briefing_text.hotspot_note(product), 7.5, MUTED, most=4)
 
 
 def _ranking(sheet: Sheet, product: Product, briefing: Briefing, y: float, most: int) -> float:
@@ -171,28 +179,33 @@ def _ranking(sheet: Sheet, product: Product, briefing: Briefing, y: float, most:
     return sheet.write_down(MARGIN_MM, y + 1.0, INNER_MM, " ".join(more), 8, MUTED) if more else y
 
 
-def _ranking_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
-    sheet.add_page()
-    y = sheet.heading(MARGIN_MM, TOP_MM + 5.0, INNER_MM, _ranked_head(product, briefing))
-    _ranking(sheet, product, briefing, y + 1.0, MOST_ROWS)
-
-
 def _ranked_head(product: Product, briefing: Briefing) -> str:
     many = words.opening(words.many(briefing.ranked_type))
     inside = f" in {product.subject_name}" if product.subject and not is_about_one(product) else ""
     return f"{many}{inside}, highest first: expected {words.span(briefing.window)}"
 
 
-def _picture_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
+def _inner_pages(sheet: Sheet, product: Product, briefing: Briefing) -> None:
+    """Set ranking, pictures and leading areas; of an area among many the pictures come first."""
+    ranked = sum(each.rank is not None for each in briefing.priorities)
     sheet.add_page()
     y = TOP_MM + 5.0
+    if not is_about_one(product):
+        y = sheet.heading(MARGIN_MM, y, INNER_MM, _ranked_head(product, briefing))
+        y = _ranking(sheet, product, briefing, y + 1.0, MOST_ROWS) + 7.0
+        if ranked > N_LISTED:
+            sheet.add_page()
+            y = TOP_MM + 5.0
     if product.picture is not None:
-        y = _pictures(sheet, value_of(product.picture, AreaPicture), briefing, y)
+        y = _pictures(sheet, value_of(product.picture, AreaPicture), briefing, y) + 8.0
     if product.leading:
-        y = sheet.heading(MARGIN_MM, y + 8.0, INNER_MM, "The leading areas, and why")
+        if y + _LEADING_MM > BOTTOM_MM:
+            sheet.add_page()
+            y = TOP_MM + 5.0
+        y = sheet.heading(MARGIN_MM, y, INNER_MM, "The leading areas, and why")
         _columns(sheet, product, briefing, y + 0.5)
     elif is_about_one(product):
-        y = sheet.heading(MARGIN_MM, y + 8.0, INNER_MM, _ranked_head(product, briefing))
+        y = sheet.heading(MARGIN_MM, y, INNER_MM, _ranked_head(product, briefing))
         _ranking(sheet, product, briefing, y + 1.0, N_AROUND)
 
 
