@@ -33,7 +33,8 @@ class Table:
         Heading of the column that counts incidents: a row with too few of them is not released, and a ``line`` leaves
         it out. Empty where the rows are no groups of incidents.
     mark
-        The x worth marking on a line, where there is one.
+        The x worth marking on a line, where there is one; of ``heat``, the value that is neither much nor little, which
+        colours start from.
     """
 
     title: str

@@ -9,8 +9,7 @@ from datetime import date
 from ilpgeo.core.query import Period
 
 LEAST_FOR_PERCENT = 20
-# marks that turn the direction of text
-TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"  # turn the direction of text
 _PERCENT = re.compile(r"(\d) ?%")
 _DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]|29(?<!02-29)|3[01])\b")
 
@@ -44,9 +43,11 @@ def interval(low_high: tuple[float, float]) -> str:
 def share(value: float) -> str:
     """Return a share of one as a percentage, a decimal below ten.
 
-    >>> share(0.46), share(0.934), share(0.012)
-    ('46\u202f%', '93\u202f%', '1.2\u202f%')
+    >>> share(0.46), share(0.934), share(0.012), share(0.0004)
+    ('46\u202f%', '93\u202f%', '1.2\u202f%', 'under 0.1\u202f%')
     """
+    if 0 < value < 0.0005:
+        return "under 0.1\u202f%"
     return f"{number(100 * value) if value < 0.0995 else f'{100 * value:.0f}'}\u202f%"
 
 

@@ -41,12 +41,14 @@ def spread(places: FloatArray, size: tuple[float, float], radius: float = RADIUS
     (equal places: in directions spread evenly). A few badges settle within some tens of rounds.
     """
     least = 2 * radius + _GAP
-    found = places.astype(np.float64).copy()
+    found = places.astype(np.float64)
     turns = 2 * np.pi * np.arange(len(found)) / max(len(found), 1)
-    found += 1e-3 * np.column_stack([np.cos(turns), np.sin(turns)])
+    apart_by_hair = 1e-3 * np.column_stack([np.cos(turns), np.sin(turns)])
     edge = np.array([radius + _GAP] * 2), np.array(size) - radius - _GAP
+    found = np.clip(found, *edge)
     for _ in range(_ROUNDS):
-        between = found[:, None, :] - found[None, :, :]
+        near = found + apart_by_hair
+        between = near[:, None, :] - near[None, :, :]
         apart = np.sqrt((between**2).sum(axis=2))
         np.fill_diagonal(apart, np.inf)
         missing = np.maximum(least - apart, 0.0)
@@ -57,13 +59,22 @@ def spread(places: FloatArray, size: tuple[float, float], radius: float = RADIUS
     return found
 
 
-def badges(wanted: Sequence[Badge], scheme: Scheme, size: tuple[float, float]) -> list[str]:
-    """Return badges as SVG: light discs with dark numbers, a line to the place where one had to give way."""
+def badges(wanted: Sequence[Badge], scheme: Scheme, size: tuple[float, float], *, beside: float = 0.0) -> list[str]:
+    """Return badges as SVG: light discs with dark numbers, a line to the place where one stands beside it.
+
+    Parameters
+    ----------
+    beside
+        How far outwards from their middle the badges stand, so that what they number is seen; 0 is on it.
+    """
     if not wanted:
         return []
     places = np.array([(each.x, each.y) for each in wanted], np.float64)
     drawn = []
-    middles = spread(places, size).tolist()
+    outwards = places - places.mean(axis=0)
+    far = np.hypot(outwards[:, 0], outwards[:, 1])[:, None]
+    outwards = np.where(far > 1.0, outwards / np.maximum(far, 1.0), (0.0, -1.0))
+    middles = spread(places + beside * outwards, size).tolist()
     for each, (x, y) in zip(wanted, middles, strict=True):
         if np.hypot(x - each.x, y - each.y) > RADIUS / 2:
             line = f'x1="{x:.1f}" y1="{y:.1f}" x2="{each.x:.1f}" y2="{each.y:.1f}"'

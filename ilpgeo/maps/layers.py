@@ -16,8 +16,8 @@ from ilpgeo.maps.palette import Theme, scheme_of, step_of
 from ilpgeo.maps.released import value_of
 from ilpgeo.maps.shapes import AreaShapes, geojson, to_degrees
 
-# A legend of eight classes is so high.
-_LEGEND_PX = 175
+# A legend of seven classes is about so high, with what the map leaves at its foot.
+_LEGEND_PX = 140
 _MANY = 40
 _MANY_PARTS = 150
 _NUMBERED = 20

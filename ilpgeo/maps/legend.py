@@ -26,6 +26,16 @@ def _outlined(theme: Theme) -> str:
     )
 
 
+def _silent(theme: Theme) -> str:
+    scheme = scheme_of(theme)
+    return (
+        '<svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">'
+        f'<rect x="3" y="3" width="18" height="18" fill="{scheme.marks[Tier.NO_DATA].fill}" '
+        f'stroke="{scheme.marks[Tier.HIGH].edge}" stroke-width="3"/>'
+        f'<path d="M5 12 12 5M5 19 19 5M12 19 19 12" stroke="{scheme.hatch}" stroke-width="2"/></svg>'
+    )
+
+
 def _selected(theme: Theme) -> str:
     scheme = scheme_of(theme)
     return (
@@ -46,9 +56,14 @@ def tier_line(theme: Theme) -> str:
     return f'<div class="wall-legend">{items}</div>'
 
 
-def tier_legend(theme: Theme = Theme.LIGHT) -> str:
-    """Return the legend of the ranked areas: tiers, uncertain rank, no data, selected."""
-    items = [*_tiers(theme), (_selected(theme), "Selected")]
+def tier_legend(theme: Theme = Theme.LIGHT, *, has_silent: bool = False, has_part: bool = False) -> str:
+    """Return the legend of ranked areas: tiers, uncertain rank, no data, data fallen silent or for part, selected."""
+    items = _tiers(theme)
+    if has_silent:
+        items.append((_silent(theme), "Data fell silent (not safe)"))
+    if has_part:
+        items.append((_silent(theme), "Data for part of it"))
+    items.append((_selected(theme), "Selected"))
     rows = "".join(f"<li>{mark}<span>{words}</span></li>" for mark, words in items)
     return f"<summary>Risk tier</summary><ul>{rows}</ul>"
 

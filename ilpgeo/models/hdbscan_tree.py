@@ -29,7 +29,7 @@ def mutual_tree(points: FloatArray, of_copy: IntArray, min_samples: int, progres
     points
         Shape (m, 2), metres: at least `min_samples` copies at two places or more, those of one place together.
     of_copy
-        Shape (m,): the place of each copy, 0 upwards.
+        Shape (m,): the place of each copy, never falling; a number may be left out.
     progress
         Called with the share done; what it raises passes through.
 
@@ -40,12 +40,14 @@ def mutual_tree(points: FloatArray, of_copy: IntArray, min_samples: int, progres
     from scipy.sparse import coo_array
     from scipy.spatial import cKDTree
 
-    first = np.flatnonzero(np.diff(of_copy, prepend=-1))
+    is_first = np.diff(of_copy, prepend=-1) > 0
+    first, others = np.flatnonzero(is_first), np.flatnonzero(~is_first)
     core_m = cKDTree(points).query(points[first], [min_samples])[0][:, 0]
     child, parent, between_m = _grown(points[first], core_m, progress)
-    others = np.setdiff1d(np.arange(len(points)), first, assume_unique=True)
-    ends = np.concatenate([first[child], others]), np.concatenate([first[parent], first[of_copy[others]]])
-    length_m = np.maximum(np.concatenate([between_m, core_m[of_copy[others]]]), _LEAST_M)
+    # Places without a copy have numbers too.
+    place = (np.cumsum(is_first) - 1)[others]
+    ends = np.concatenate([first[child], others]), np.concatenate([first[parent], first[place]])
+    length_m = np.maximum(np.concatenate([between_m, core_m[place]]), _LEAST_M)
     one_way = coo_array((length_m, ends), shape=(len(points), len(points))).tocsr()
     return one_way + one_way.T
 

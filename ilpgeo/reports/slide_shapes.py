@@ -130,8 +130,8 @@ def _paragraph(each: Words) -> str:
     return (
         f'<a:p><a:pPr algn="{_ANCHORS[each.anchor]}" marL="0" indent="0"><a:spcBef><a:spcPts val="200"/></a:spcBef>'
         f'<a:buNone/></a:pPr><a:r><a:rPr lang="en-GB" sz="{round(each.size_pt * 100)}"{bold}>{_solid(each.colour)}'
-        f'<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/></a:rPr><a:t>{escape(plain(each.text))}</a:t></a:r>'
-        "</a:p>"
+        f'<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/></a:rPr>'
+        f"<a:t>{escape(plain(each.text))}</a:t></a:r></a:p>"
     )
 
 

@@ -20,9 +20,10 @@ from ilpgeo.ui.svg import HEIGHT, WIDTH, svg, text
 MOST_ROWS = 12
 MOST_BARS = 14
 MOST_LINES = 4
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 10.0, 16.0, 34.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 10.0, 22.0, 34.0
 _LABELLED_COLUMNS = 9
 _LETTERS_BESIDE = 46
+_LEAST_P = 0.001
 _DARK_FROM = 0.55
 
 
@@ -129,13 +130,13 @@ class _Axes:
     def frame(self, x_name: str, y_name: str) -> str:
         rows = "".join(
             f'<line class="ilp-grid" x1="{_LEFT}" x2="{_RIGHT}" y1="{self.up(tick):.1f}" y2="{self.up(tick):.1f}"/>'
-            + text(_LEFT - 5, self.up(tick) + 4, _number(tick), "end")
+            + text(_LEFT - 5, self.up(tick) + 4, _number(tick).replace("-", "\u2212"), "end")
             for tick in self.y_ticks
         )
         columns = "".join(
             text(self.across(tick), HEIGHT - _BOTTOM + 13, _number(tick), self._anchor(tick)) for tick in self.x_ticks
         )
-        named = text(_LEFT + 4, _TOP - 1, y_name, style="ilp-label") if y_name else ""
+        named = text(4, 11, y_name) if y_name else ""
         return rows + columns + named + text((_LEFT + _RIGHT) / 2, HEIGHT - 5, x_name, "middle")
 
     def _anchor(self, tick: float) -> str:
@@ -163,13 +164,14 @@ def _bars(table: Table, theme: Theme) -> str:  # noqa: ARG001
         rows.append(text(left - 6, y + 12.5, cut(name, 40), "end", "ilp-label"))
         rows.append(f'<rect class="ilp-bar" x="{left}" y="{y + 2:.1f}" width="{length:.1f}" height="13" rx="2"/>')
         rows.append(text(left + length + 5, y + 12.5, _number(value), style="ilp-label"))
-    return svg(table.title, heading, "".join(rows), "bars", 6 + high * len(names))
+    drawn = svg(table.title, heading, "".join(rows), "bars", 6 + high * len(names))
+    return f'{drawn}<p class="ilp-fine">{escape(heading)}</p>'
 
 
 def _heat(table: Table, theme: Theme) -> str:
     (x_name, x), (y_name, y), (z_name, z), *rest = table.columns.items()
     columns, rows = _in_order(x), _in_order(y)
-    shares = _heat_shares(z.astype(np.float64))
+    shares = _heat_shares(z.astype(np.float64), table.mark or 0.0)
     sure = next((values.astype(np.float64) <= 0.05 for name, values in rest if name.lower().startswith("p")), None)
     left, top = 104.0, 22.0
     wide, high = (WIDTH - left - 4) / len(columns), 20.0
@@ -193,16 +195,18 @@ def _heat(table: Table, theme: Theme) -> str:
             )
     foot = top + high * len(rows) + 14
     under = f"{x_name} across, {y_name.lower()} down, {z_name.lower()} in colour"
+    under += f" from {written(table.mark)} up" if table.mark is not None else ""
     under += "; outlined: p at most 0.05" if sure is not None else ""
     return svg(table.title, under, "".join(body), "heat", foot - 8) + f'<p class="ilp-fine">{escape(under)}</p>'
 
 
-def _heat_shares(values: FloatArray) -> FloatArray:
+def _heat_shares(values: FloatArray, neutral: float) -> FloatArray:
+    """Return how far each value lies from what is neutral to the largest, or to half as much again as neutral."""
     finite = np.isfinite(values)
-    top = float(values[finite].max()) if finite.any() else 0.0
+    top = max(float(values[finite].max(initial=0.0)), 1.5 * neutral)
     if top <= 0:
         return np.zeros(len(values))
-    return np.clip(np.nan_to_num(values, nan=0.0, posinf=top) / top, 0.0, 1.0)
+    return np.clip((np.nan_to_num(values, nan=neutral, posinf=top) - neutral) / (top - neutral), 0.0, 1.0)
 
 
 def strip(values: FloatArray, steps: tuple[Period, ...], theme: Theme) -> str:
@@ -254,7 +258,8 @@ def _rows(table: Table, most_rows: int) -> str:
 def _cell(name: str, value: Any) -> str:
     """Return one value; its column's name stands with it where a narrow place makes a block of each row."""
     is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
-    return f'<td{" class=ilp-n" if is_number else ""} data-name="{escape(name)}">{escape(written(value))}</td>'
+    told = "under 0.001" if name == "p" and value < _LEAST_P else written(value)
+    return f'<td{" class=ilp-n" if is_number else ""} data-name="{escape(name)}">{escape(told)}</td>'
 
 
 def _floats(table: Table, first: int = 0) -> list[tuple[str, FloatArray]]:

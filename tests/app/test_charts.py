@@ -64,6 +64,13 @@ def test_a_heat_map_has_the_colour_of_its_values_and_outlines_what_is_sure() -> 
     assert [each.get("class") for each in cells] == ["ilp-sure", None, "ilp-sure", None]
 
 
+def test_a_heat_map_with_a_neutral_value_has_colour_only_beyond_it() -> None:
+    columns = {"Days": np.array(["7", "14", "21"]), "Distance": np.array(["0", "0", "0"]),
+               "Ratio": np.array([1.0, 0.8, 1.25])}  # fmt: skip
+    fills = [each.get("fill") for each in drawn(Table("Knox", columns, "heat", mark=1.0)).iter(f"{SVG}rect")]
+    assert fills == [colour_of(0.0), colour_of(0.0), colour_of(0.5)]
+
+
 def test_a_week_is_drawn_by_the_average_hour() -> None:
     values = np.ones(168)
     values[5 * 24 + 22] = 40.0
@@ -133,3 +140,10 @@ def test_a_table_too_wide_for_a_narrow_place_says_so_and_names_each_value():
 def test_an_axis_of_one_line_is_named():
     table = Table("Reach", {"Share (%)": np.array([10.0, 20.0]), "Bandwidth (m)": np.array([100.0, 300.0])}, "line")
     assert ">Bandwidth (m)</text>" in chart(table, Theme.LIGHT)
+
+
+def test_a_p_value_of_next_to_nothing_is_said_in_words():
+    table = Table("Index", {"Of": np.array(["All", "Few"]), "p": np.array([2.3e-45, 0.04])})
+    assert "under 0.001" in chart(table, Theme.LIGHT)
+    assert "e-45" not in chart(table, Theme.LIGHT)
+    assert ">0.04<" in chart(table, Theme.LIGHT)

@@ -83,6 +83,16 @@ def test_weights_are_rounded_to_whole_copies() -> None:
     assert hdbscan_labels(np.ones(1), np.ones(1), 5, 3, weights=np.array([4.6])).tolist() == [0]
 
 
+def test_places_that_weigh_too_little_for_a_copy_are_noise_and_change_nothing() -> None:
+    points = city(600)
+    kept = np.arange(600) % 5 > 0
+    labels = hdbscan_labels(*points.T, 20, 5, weights=np.where(kept, 2.0, 0.4))
+    alone = hdbscan_labels(*points[kept].T, 20, 5, weights=np.full(kept.sum(), 2.0))
+    assert alone.max() > 0
+    assert (labels[kept] == alone).all()
+    assert (labels[~kept] == -1).all()
+
+
 def test_too_many_are_refused_with_what_to_do(monkeypatch) -> None:
     monkeypatch.setattr(hdbscan, "MOST_POINTS", 50)
     with pytest.raises(InvalidInput, match=r"51 incidents are more than the 50 .* shorter period .* DBSCAN"):
