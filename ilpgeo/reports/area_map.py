@@ -70,7 +70,7 @@ def area_map(product: Product, width_mm: float, height_mm: float, *, has_numbers
     ranked = [each for each in briefing.priorities if each.tier is not Tier.NO_DATA]
     known = np.array([areas.at(each.id) for each in ranked], np.int64)
     gaps = np.array([areas.at(each.id) for each in briefing.priorities if each.tier is Tier.NO_DATA], np.int64)
-    is_about_one = any(each.id == product.subject for each in ranked)
+    is_about_one = any(each.id == product.subject for each in briefing.priorities)
     view = _view(product, _focus(product), width_mm, height_mm, _AROUND_ONE if is_about_one else _PADDING)
     parts: list[Shape | Label] = [Shape((box(0, 0, width_mm, height_mm),), Ink(LIGHT.water))]
     parts += _ground(product, view)
@@ -79,8 +79,7 @@ def area_map(product: Product, width_mm: float, height_mm: float, *, has_numbers
     parts += _tiers(ranked, shapes, view, product.subject)
     parts += _parents(product, known, view)
     if is_about_one:
-        chosen = shapes[[each.id for each in ranked].index(product.subject)]
-        parts += _outlined(chosen, view)
+        parts += _outlined(product.areas.geometry[areas.at(product.subject)], view)
     spots = value_of(product.hotspots, HotspotSet) if product.hotspots is not None else None
     if spots is not None and spots.hotspots:
         parts += _hotspots(spots, view, has_numbers=has_numbers)
@@ -102,11 +101,11 @@ def ratio(product: Product) -> float:
 def _focus(product: Product) -> IntArray:
     """Return the positions of the areas that the map is about."""
     briefing, areas = value_of(product.briefing, Briefing), product.areas
+    every = [each.id for each in briefing.priorities]
+    if product.subject in every:
+        return np.array([areas.at(product.subject)], np.int64)
     known = [each.id for each in briefing.priorities if each.tier is not Tier.NO_DATA]
-    if product.subject and (product.subject in known or not known):
-        known = [product.subject]
-    shown = known or [each.id for each in briefing.priorities]
-    return np.array([areas.at(each) for each in shown], np.int64)
+    return np.array([areas.at(each) for each in known or every], np.int64)
 
 
 def locator(product: Product, width_mm: float, height_mm: float) -> Drawing:
