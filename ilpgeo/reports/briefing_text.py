@@ -98,11 +98,12 @@ def figures(product: Product) -> tuple[Figure, ...]:
     peers = value_of(product.standing, Briefing) if product.standing else briefing
     change = change_of(own, peers)
     rank = "\u2013" if own.rank is None else str(own.rank)
+    counted = "\u2013" if own.tier is Tier.NO_DATA else words.known(own.n)
     between = "not ranked" if own.rank_interval is None else f"90 % sure: {words.interval(own.rank_interval)}"
     return (
         Figure(f"Rank, {window}", rank, between),
         Figure(f"Expected, {window}", expected(own), expected_between(own)),
-        Figure(f"Incidents, {period}", words.known(own.n), f"{change.arrow} {change.text}".strip()),
+        Figure(f"Incidents, {period}", counted, f"{change.arrow} {change.text}".strip()),
         light,
     )
 
