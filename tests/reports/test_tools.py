@@ -25,7 +25,7 @@ def ink_at_the_edge(page: np.ndarray) -> float:
 
 
 def is_coloured(page: np.ndarray) -> bool:
-    return bool((np.ptp(page, axis=2) > 80).mean() > 0.005)
+    return bool((np.ptp(page, axis=2) > 30).mean() > 0.02)
 
 
 @pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler (pdftoppm) is not on this machine")
