@@ -39,6 +39,16 @@ def _type(page: Any, label: str, words: str) -> None:
     still(page)
 
 
+def _wall_of(page: Any, room: str) -> Any:
+    """Return the frame that shows a room's wall."""
+    for _ in range(600):
+        for frame in page.frames:
+            if f"/display?room={room}" in frame.url:
+                return frame
+        page.wait_for_timeout(100)
+    raise TimeoutError(f"the wall of {room} does not stand beside the editor")
+
+
 def test_a_new_room_is_made_and_its_wall_shows_it(browser_page: tuple[Any, Watch], toronto_app: App) -> None:
     page, watch = browser_page
     _open(page, toronto_app)
@@ -55,7 +65,7 @@ def test_a_new_room_is_made_and_its_wall_shows_it(browser_page: tuple[Any, Watch
     page.get_by_text("Saved. The wall of Night desk shows it within ten seconds.").wait_for(timeout=WAIT_MS)
     opened = pipeline.open_workspace(toronto_app.workspace)
     assert pipeline.playlist_of(opened, "night desk").slides == (Slide(NOTICE, title="Parade at six"),)
-    frame = next(each for each in page.frames if "/display" in each.url)
+    frame = _wall_of(page, "Night%20desk")
     until(frame, "() => document.querySelector('.slide h1')?.textContent === 'Parade at six'", wait_s=60)
     assert watch.faults() == []
 
