@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.products import KEPT_DAYS, Marking
+from ilpgeo.core.products import Marking
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Access, AreaPicture, Areas, Briefing, HotspotSet, Priority, Query, Released
@@ -78,13 +78,6 @@ class Product:
         """What the release gate remarked."""
         told = [self.briefing, self.picture, *self.leading, self.hotspots]
         return tuple(dict.fromkeys(note for each in told if each is not None for note in each.notes))
-
-
-def marking(opened: Opened, handling: str | None = None, made_on: date | None = None) -> Marking:
-    """Return the stamp of a product made today, good for a week, with the workspace's own handling mark."""
-    settings = opened.workspace.settings
-    made_on = made_on or datetime.now(UTC).astimezone(settings.zone).date()
-    return Marking(settings.handling if handling is None else handling, made_on, made_on + timedelta(days=KEPT_DAYS))
 
 
 def product(

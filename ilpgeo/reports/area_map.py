@@ -314,8 +314,9 @@ def _hotspots(found: HotspotSet, view: _View, *, has_numbers: bool) -> list[Shap
         for spot in reversed(found.hotspots):
             largest = max(shapely.get_parts(spot.polygon), key=shapely.area)
             x, y = view.place(shapely.get_coordinates(shapely.point_on_surface(largest)))[0].tolist()
-            parts.append(Shape((disc(x, y, 1.9),), Ink(PAPER, INK, 0.2)))
-            parts.append(Label(x, y + 1.1, str(spot.rank), 8, INK, "middle", True))
+            if 2 < x < view.width_mm - 2 and 2 < y < view.height_mm - 2:
+                parts.append(Shape((disc(x, y, 1.9),), Ink(PAPER, INK, 0.2)))
+                parts.append(Label(x, y + 1.1, str(spot.rank), 8, INK, "middle", True))
     return parts
 
 
