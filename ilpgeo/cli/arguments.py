@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import foresight, holdings, publications, questions
+from ilpgeo.cli import foresight, holdings, publications, questions, tasks
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -86,11 +86,29 @@ def parser() -> argparse.ArgumentParser:
     _add_questions(command)
     _add_backtest(command)
     _add_publications(command)
+    _add_allocate(command)
 
     serve = command("serve", "the dashboard in a browser", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8501)
     return top
+
+
+def _add_allocate(command: Callable[..., argparse.ArgumentParser]) -> None:
+    sub = command("allocate", "a patrol plan: which places are visited when, by whom, in which order", tasks.allocate)
+    sub.add_argument("--on", type=day, metavar="DATE", help="first day (default: the first day without data)")
+    sub.add_argument("--days", type=int, default=1, help="how many days (default: 1)")
+    sub.add_argument("--shift", type=int, action="append", metavar="HOUR", help="a shift begins; repeat (6, 14, 22)")
+    sub.add_argument("--units", type=int, default=4, help="patrols on duty in a shift (default: 4)")
+    sub.add_argument("--free-hours", type=float, default=3.0, help="hours of each free for hot spots (default: 3)")
+    sub.add_argument("--stop-minutes", type=float, default=15.0, help="length of a stop (default: 15)")
+    sub.add_argument("--travel-minutes", type=float, default=10.0, help="to the next stop (default: 10)")
+    sub.add_argument("--places", type=int, default=60, help="how many places are looked at (default: 60)")
+    sub.add_argument("--place", type=float, default=300.0, metavar="METRES", help="side of a place (default: 300)")
+    sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
+    sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
+    sub.add_argument("--seed", type=seed, default=0, help="seed of the order of visits (default: 0)")
+    sub.add_argument("--test-weeks", type=int, default=0, help="past weeks to test such plans on (default: 0)")
 
 
 def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:

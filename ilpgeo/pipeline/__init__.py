@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ilpgeo.pipeline.allocated import plan_patrols
     from ilpgeo.pipeline.bring import (
         Brought,
         Progress,
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
 
 _HOME = {
+    "allocated": ("plan_patrols",),
     "bring": (
         "Brought",
         "Progress",
@@ -215,6 +217,7 @@ __all__ = [
     "open_workspace",
     "outline_of",
     "picture",
+    "plan_patrols",
     "polygon_of",
     "preview",
     "propose_comparisons",

@@ -203,7 +203,7 @@ def test_the_hours_of_a_peak_are_filled_in(peak, hours):
 def test_the_commanders_card_starts_a_tasking_with_everything_known(opened, open_page):
     page = open_page()
     next(each for each in page.button if each.key == "pick-0").click().run()
-    assert [each.label for each in page.button if each.label.startswith("Task ")][0] == "Task this area"
+    assert next(each.label for each in page.button if each.label.startswith("Task ")) == "Task this area"
     page.button(key="task-area").click().run()
     draft = page.session_state["ilpgeo-tasking-draft"]
     assert draft.place.area in opened.areas.position and draft.evidence[0].startswith("Rank 1")
