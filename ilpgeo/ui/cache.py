@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.taskings import Board
 from ilpgeo.core.types import (
@@ -219,6 +220,12 @@ def sweeps() -> Kept[pipeline.Swept]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def spreads() -> Kept[pipeline.Spread]:
     """Return where tests of sensitivity are kept."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def plans() -> Kept[Released[Plan]]:
+    """Return where patrol plans are kept."""
     return Kept(24)
 
 

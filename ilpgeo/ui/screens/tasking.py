@@ -16,6 +16,7 @@ from ilpgeo.ui import (
     tasking_board,
     tasking_evaluate,
     tasking_new,
+    tasking_plan,
     tasking_sheet,
     tasking_state,
     tasking_words,
@@ -60,6 +61,8 @@ def _body(around: Frame) -> None:
             tasking_new.new(around)
         elif part == "evaluate":
             tasking_evaluate.evaluate(around, released)
+        elif part == "plan":
+            tasking_plan.plan(around)
         elif part == "board" and opened is not None:
             tasking_sheet.sheet(around, released, opened)
         else:
