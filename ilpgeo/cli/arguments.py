@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import foresight, holdings, publications, questions, tasks
+from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, register, tasks, watching
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -83,10 +83,17 @@ def parser() -> argparse.ArgumentParser:
     factors.add_argument("--crs", default="", help="CRS of the file's coordinates where it does not say, EPSG:n")
 
     command("status", "rows, sources, quality, version", holdings.status)
+    _add_register(command)
     _add_questions(command)
     _add_backtest(command)
     _add_publications(command)
-    _add_allocate(command)
+    _add_cycle(command)
+
+    watched = command("watch", "a folder whose new files are brought in as they come", watching.watch)
+    watched.add_argument("folder", type=Path, metavar="DIR", help="where files arrive")
+    watched.add_argument("--source", default="", help="name of the source (default: from each file's kind and name)")
+    watched.add_argument("--every", type=watching.pause, default="5s", metavar="5s", help="pause between two looks")
+    watched.add_argument("--once", action="store_true", help="take what lies there and end")
 
     serve = command("serve", "the dashboard in a browser", _serve)
     serve.add_argument("--host", default="127.0.0.1")
@@ -111,6 +118,26 @@ def _add_allocate(command: Callable[..., argparse.ArgumentParser]) -> None:
     sub.add_argument("--test-weeks", type=int, default=0, help="past weeks to test such plans on (default: 0)")
 
 
+def _add_register(command: Callable[..., argparse.ArgumentParser]) -> None:
+    sources = command(
+        "sources", "the register of sources: list it, register a source or change its entry", register.sources
+    )
+    sources.add_argument("action", choices=("list", "register"))
+    sources.add_argument("name", nargs="?", default="", metavar="SOURCE", help="as its files carry it")
+    sources.add_argument("--agency", help="who gives the data")
+    sources.add_argument("--owner", help="person or post that answers for them")
+    sources.add_argument("--legal-basis", help="why they may be held and used")
+    sources.add_argument("--grading", metavar="SCALE:MARKS", help="4x4:B2, 6x6:A1 or 3x5x2:1/A/P")
+    sources.add_argument("--reach", choices=[str(level) for level in Level], help="the highest level it is shown at")
+    sources.add_argument("--share", action="append", metavar="AGENCY", help="an agency it may be given to; repeat")
+    sources.add_argument("--conditions", help="conditions of handling, in words")
+    sources.add_argument("--refresh", type=int, metavar="DAYS", help="how often new data are expected; 0: complete")
+    sources.add_argument("--retention", type=int, metavar="DAYS", help="how long they may be kept; 0: not limited")
+    sources.add_argument("--by", default="", help="with register: who records it")
+    gaps = command("gaps", "intelligence gaps: what is not known, who fills it, until when", register.gaps)
+    gaps.add_argument("--all", action="store_true", help="answered, closed and accepted ones too")
+
+
 def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
     command("models", "every model with its parameters, units and bounds", questions.models, workspace=False)
 
@@ -130,12 +157,30 @@ def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
     priorities.add_argument("--level", required=True, choices=[str(level) for level in Level])
     priorities.add_argument("--area-type", default="", help="default: the level's first")
     priorities.add_argument("--output", type=Path, metavar="FILE", help=".csv or .json")
-    for sub in (hotspots, explain, priorities):
+    report = command("report", "a briefing to carry away: document, slides, web page, map file, table", products.report)
+    _add_report(report)
+    for sub in (hotspots, explain, priorities, report):
         sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
         sub.add_argument("--period", type=period, metavar="A..B", help="ISO dates, both included")
         sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
         sub.add_argument("--source", action="append", default=[], help="only this source; repeat")
         sub.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
+
+
+def _add_report(report: argparse.ArgumentParser) -> None:
+    report.add_argument("--level", required=True, choices=[str(level) for level in Level])
+    report.add_argument("--area-type", default="", help="default: the level's first")
+    report.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=".pdf, .pptx, .html, .xlsx, .csv, .gpkg, .kml or .geojson",
+    )
+    report.add_argument("--handling", metavar="TEXT", help="the handling mark on every page (default: the workspace's)")
+    report.add_argument("--expires", default="", metavar="DATE", help="last day it may be used, or 14d (default: 7d)")
+    report.add_argument("--made", type=day, metavar="DATE", help="the day it is made (default: today)")
+    report.add_argument("--data-version", default="", metavar="VERSION", help="an older version of the data")
 
 
 def _add_backtest(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -168,6 +213,7 @@ def _add_backtest(command: Callable[..., argparse.ArgumentParser]) -> None:
     test.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
     test.add_argument("--source", action="append", default=[], help="only this source; repeat")
     test.add_argument("--seed", type=seed, help="seed of the random numbers (default: 0)")
+    test.add_argument("--spread", action="store_true", help="the first model on other cells, grid shifts, bandwidths")
     test.add_argument("--save-recipe", type=Path, metavar="FILE.toml", help="write what was tested, to be run again")
     test.add_argument("--output", type=Path, metavar="FILE.csv", help="every table under its title")
 
@@ -195,6 +241,18 @@ def _add_publications(command: Callable[..., argparse.ArgumentParser]) -> None:
     listed.add_argument("--withdraw", metavar="ID", help="take one off the commander's screen")
     listed.add_argument("--by", default="", help="with --withdraw: who")
     listed.add_argument("--why", default="", help="with --withdraw: why")
+
+
+def _add_cycle(command: Callable[..., argparse.ArgumentParser]) -> None:
+    made = command("assessment", "the threat assessment of a level and period; what is recorded", cycle.assessment)
+    made.add_argument("--level", required=True, choices=[str(level) for level in Level])
+    made.add_argument("--area-type", default="", help="default: the level's first")
+    made.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
+    made.add_argument("--period", type=period, metavar="A..B", help="ISO dates, both included")
+    made.add_argument("--source", action="append", default=[], help="only this source; repeat")
+    made.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
+    made.add_argument("--versions", action="store_true", help="list the versions recorded for this level and area")
+    _add_allocate(command)
 
 
 def _serve(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

@@ -59,11 +59,16 @@ class Priority:
     expected, expected_interval
         Expected incidents in the window, 90 % interval.
     n, previous, last_year
-        Incidents in the period, in the period before, in the same period 52 weeks earlier; None when withheld.
+        Incidents in the period, in the period before, in the same period 52 weeks earlier; None when withheld, and
+        where there are no data.
     trained_n
-        Incidents the expectation rests on.
+        Incidents the expectation rests on; None likewise.
     components
         Share of the score by offence group.
+    likely
+        Range the count of the window will most likely fall into: the interval of the expectation widened by chance.
+    covered_share
+        Share of the finest areas inside it that have data, 0..1; what is said of the area rests on those alone.
     trained_by_offence
         `trained_n` by offence group: what the release gate judges `components` by; empty once released.
     """
@@ -84,6 +89,8 @@ class Priority:
     components: Mapping[str, float]
     reasons: tuple[Reason, ...]
     suppressed: bool = False
+    likely: Interval | None = None
+    covered_share: float = 1.0
     trained_by_offence: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -141,6 +148,8 @@ class Briefing:
         The rule in words.
     version
         Store version.
+    sources_left_out
+        Sources with incidents that are not in this picture, because their handling rule keeps them below its level.
     """
 
     query: Query
@@ -158,6 +167,7 @@ class Briefing:
     tier_rule: str
     quality: Quality
     version: str
+    sources_left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ilpgeo.pipeline.allocated import plan_patrols
+    from ilpgeo.pipeline.assessed import assess
     from ilpgeo.pipeline.bring import (
         Brought,
         Progress,
@@ -35,16 +36,19 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.evaluated import evaluate, evaluations, keep_evaluation
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
+    from ilpgeo.pipeline.gap_list import gap_history, gap_marks, gaps, gaps_of_area, known_gaps, save_gap
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
+    from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
     from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
+    from ilpgeo.pipeline.products import Product, product
     from ilpgeo.pipeline.published import (
         forecaster_of,
         judge_draft,
@@ -56,7 +60,17 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.ranked import brief
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
+    from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
+    from ilpgeo.pipeline.signed import assessments, record_assessment, reopen, sign_assessment, usual_due
+    from ilpgeo.pipeline.source_register import (
+        SourceLine,
+        handling_rules,
+        register_source,
+        registered,
+        source_lines,
+    )
+    from ilpgeo.pipeline.stamped import marking
     from ilpgeo.pipeline.standing import (
         catch_up,
         default_forecaster,
@@ -79,9 +93,11 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
+    from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
     "allocated": ("plan_patrols",),
+    "assessed": ("assess",),
     "bring": (
         "Brought",
         "Progress",
@@ -107,6 +123,7 @@ _HOME = {
     "evaluated": ("evaluate", "evaluations", "keep_evaluation"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
+    "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
     "holdings": ("Status", "status"),
     "lab": ("Swept", "sweep", "swept"),
     "making": ("make_demo", "make_workspace"),
@@ -114,6 +131,7 @@ _HOME = {
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
+    "products": ("Product", "product"),
     "published": (
         "forecaster_of",
         "model_card",
@@ -125,6 +143,9 @@ _HOME = {
     ),
     "ranked": ("brief",),
     "recorded": ("journal_of", "records_stamp"),
+    "source_register": ("SourceLine", "handling_rules", "register_source", "registered", "source_lines"),
+    "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
+    "signed": ("assessments", "record_assessment", "reopen", "sign_assessment", "usual_due"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -134,6 +155,7 @@ _HOME = {
         "usual_recipe",
         "verdict_on",
     ),
+    "stamped": ("marking",),
     "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
     "taskings": (
@@ -148,30 +170,39 @@ _HOME = {
         "taskings_due",
     ),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
+    "meeting": ("MeetingPack", "meeting_pack"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
+    "watched": ("SETTLE_S", "Watcher", "watched_files"),
 }
 __all__ = [
+    "SETTLE_S",
     "Brought",
     "Desk",
     "Explored",
     "Factor",
     "FileAccount",
     "Forecaster",
+    "MeetingPack",
     "OffenceTable",
     "Opened",
     "Preview",
+    "Product",
     "Progress",
     "QuarantineFile",
+    "SourceLine",
     "Spread",
     "Status",
     "Swept",
     "Tested",
+    "Watcher",
     "accounts",
     "add_factor",
     "answer",
     "answers_of",
     "area_at",
+    "assess",
+    "assessments",
     "backtest",
     "brief",
     "bring_corrected",
@@ -194,6 +225,11 @@ __all__ = [
     "files_in",
     "forecast",
     "forecaster_of",
+    "gap_history",
+    "gap_marks",
+    "gaps",
+    "gaps_of_area",
+    "handling_rules",
     "hotspots",
     "incoming",
     "ingest",
@@ -204,10 +240,13 @@ __all__ = [
     "judge_draft",
     "keep_evaluation",
     "known_factors",
+    "known_gaps",
     "lacking",
     "log_outcome",
     "make_demo",
     "make_workspace",
+    "marking",
+    "meeting_pack",
     "metres",
     "model_card",
     "model_classes",
@@ -218,21 +257,33 @@ __all__ = [
     "outline_of",
     "picture",
     "plan_patrols",
+    "playlist_of",
+    "playlists",
     "polygon_of",
     "preview",
+    "product",
     "propose_comparisons",
     "publication_for",
     "publications",
     "publish",
     "quarantine_file",
+    "record_assessment",
     "records_stamp",
+    "register_source",
+    "registered",
     "remap",
     "remove_factor",
+    "remove_playlist",
+    "reopen",
     "save_decision",
+    "save_gap",
     "save_offences",
+    "save_playlist",
     "save_tasking",
     "sensitivity",
     "settled",
+    "sign_assessment",
+    "source_lines",
     "status",
     "sweep",
     "swept",
@@ -241,8 +292,10 @@ __all__ = [
     "taskings_due",
     "titled",
     "top_ten",
+    "usual_due",
     "usual_recipe",
     "verdict_on",
+    "watched_files",
     "whole_area",
     "withdraw",
     "withdraw_publication",

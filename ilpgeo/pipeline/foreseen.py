@@ -16,12 +16,11 @@ from ilpgeo.core.query import Period, months_later
 from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Access, Clusters, Grid, Hotspot, HotspotSet, Incidents, Query, Released, RiskSurface
 from ilpgeo.pipeline.catalogue import build_model
-from ilpgeo.pipeline.opened import Opened, coverage
+from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import TOP_SHARE, Stage, past_incidents, stage_of
-from ilpgeo.pipeline.scope import Scope, covered_days, line_of, scope_of
+from ilpgeo.pipeline.scope import Scope, covered_run, scope_of
 
 LEARN_DAYS = 1096  # three years: every season more than once, and what moved away long ago is forgotten
-_MOST_UNCOVERED = 0.02
 _DAYS_A_MONTH = 30.4375
 
 
@@ -129,17 +128,7 @@ def learnt_from(opened: Opened, scope: Scope, days: int) -> Period:
     period = Period.ending(last, days)
     if scope.is_monthly:
         period = Period(months_later(scope.now, -max(1, round(days / _DAYS_A_MONTH))), last)
-    covered = np.where(scope.place >= 0, covered_days(opened, period, scope.query.sources), -1)
-    if covered.max(initial=-1) >= (1 - _MOST_UNCOVERED) * period.days:
-        return period
-    areas = opened.areas
-    best = areas.id[int(areas.finest[int(np.argmax(covered))])]
-    held = [
-        each
-        for each in coverage(opened).periods(line_of(areas, best), scope.query.sources)
-        if each.overlap_days(period)
-    ]
-    return Period(max(period.start, held[-1].start), last) if held else period
+    return covered_run(opened, scope, period)
 
 
 def _of_period(opened: Opened, scope: Scope) -> Incidents:

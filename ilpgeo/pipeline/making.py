@@ -22,7 +22,7 @@ from ilpgeo.pipeline.opened import Opened, open_workspace
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data"
 _CELLS = 2_000_000
-_COPIED = (FILE, "areas.parquet", "offences.csv", "harm.csv")
+_COPIED = (FILE, "areas.parquet", "offences.csv", "harm.csv", "sources.csv")
 
 
 def make_demo(sample: str, folder: Path, progress: Progress | None = None) -> Opened:

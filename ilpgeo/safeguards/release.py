@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ilpgeo.core.answers import Answer, Clusters, Zones
+from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.evaluations import Evaluated, Figure
 from ilpgeo.core.explained import Diagnostic
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.query import Period
 from ilpgeo.core.taskings import Board
+from ilpgeo.safeguards.assessments import withhold_assessment
 from ilpgeo.safeguards.briefings import withhold_small
+from ilpgeo.safeguards.gaps import withheld_gaps
 from ilpgeo.safeguards.suppression import withhold
 from ilpgeo.safeguards.surfaces import withhold_parts
 
@@ -116,6 +121,31 @@ def release_card(raw: ModelCard, threshold: int = THRESHOLD) -> Released[ModelCa
     if drift is not None and 1 < threshold > drift.n:
         drift = None
     return Released(replace(raw, verdict=verdict, drift=drift), tuple(notes))
+
+
+def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:
+    """Return intelligence gaps whose evidence carries no small count."""
+    return Released(withheld_gaps(raw, threshold))
+
+
+def release_assessment(
+    raw: Assessment, threshold: int = THRESHOLD, tell: Callable[[Assessment], tuple[str, ...]] | None = None
+) -> Released[Assessment]:
+    """Return a threat assessment without small counts.
+
+    Parameters
+    ----------
+    tell
+        What makes its sentences; it sees only what is released. None keeps those it has.
+    """
+    value = withhold_assessment(raw, threshold)
+    hidden = sum(each.n is None for each in value.threats)
+    note = f"Counts under {threshold} are withheld, and those from which one could be worked out: {_groups(hidden)}"
+    return Released(replace(value, text=tell(value)) if tell else value, (note,) if hidden else ())
+
+
+def _groups(n: int) -> str:
+    return "1 offence group" if n == 1 else f"{n} offence groups"
 
 
 def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:

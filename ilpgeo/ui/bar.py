@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from html import escape
 
 import streamlit as st
 
+from ilpgeo import pipeline
 from ilpgeo.core.types import Areas, Briefing, Level, Period, Query
-from ilpgeo.ui import headline, markup, periods, scope, state, words
+from ilpgeo.ui import cache, grading, headline, markup, periods, scope, state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.view import Comparison
 
@@ -19,10 +21,11 @@ ALL = "All offences"
 def bar(frame: Frame, briefing: Briefing | None) -> None:
     """Draw the bar; without a briefing the quality light is left out."""
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
-        _levels(frame)
+        levels(frame)
         _offences(frame)
-        _period(frame)
-        _comparison(frame)
+        _sources(frame)
+        period(frame)
+        comparison(frame)
         if briefing is not None:
             light = briefing.quality.light
             with (
@@ -63,7 +66,8 @@ def _set_type(areas: Areas) -> None:
     _ask(scope.ranking(areas, state.current().query, st.session_state["area-type"]))
 
 
-def _levels(frame: Frame) -> None:
+def levels(frame: Frame) -> None:
+    """Draw the choice of the level and, where it has several, of the area type."""
     query, areas = frame.view.query, frame.areas
     levels = [level for level in Level if areas.types_at(level)]
     st.session_state["level"] = query.level
@@ -96,6 +100,33 @@ def _offences(frame: Frame) -> None:
         )  # fmt: skip
 
 
+def _set_sources() -> None:
+    view = state.current()
+    state.put(replace(view, query=replace(view.query, sources=tuple(st.session_state["sources"]))))
+
+
+def _set_trust(by_trust: Mapping[str, tuple[str, ...]]) -> None:
+    view = state.current()
+    state.put(replace(view, query=replace(view.query, sources=by_trust.get(st.session_state["trust"], ()))))
+
+
+def _sources(frame: Frame) -> None:
+    """Draw the choice of sources, one by one or by how they are graded; a single source is no choice."""
+    held = cache.sources(cache.files(frame.key, frame.opened))
+    if len(held) < 2:
+        return
+    chosen = frame.view.query.sources
+    with st.popover(f"{len(chosen)} of {len(held)} sources" if chosen else "All sources", key="source-popover"):
+        by_trust = grading.by_trust(pipeline.registered(frame.opened), held)
+        st.session_state["trust"] = next((name for name, fit in by_trust.items() if fit == chosen), None)
+        st.pills(
+            "By their grading", list(by_trust), key="trust", on_change=_set_trust, args=(by_trust,),
+            help="Counts, ranks and forecasts are then made of these sources alone.",
+        )  # fmt: skip
+        st.session_state["sources"] = list(chosen)
+        st.pills("Sources (none chosen: all)", held, key="sources", selection_mode="multi", on_change=_set_sources)
+
+
 def _set_preset(choices: tuple[periods.Preset, ...]) -> None:
     label = st.session_state["preset"]
     for preset in choices:
@@ -110,7 +141,8 @@ def _set_days(*, is_monthly: bool) -> None:
         state.put(replace(state.current(), query=state.current().query.during(period)))
 
 
-def _period(frame: Frame) -> None:
+def period(frame: Frame) -> None:
+    """Draw the choice of the period."""
     period = frame.view.query.period
     preset = periods.named(period, frame.presets)
     label = words.span(period) if preset is None else f"{preset.label} \u00b7 {words.span(period)}"
@@ -135,7 +167,8 @@ def _set_comparison() -> None:
     state.put(replace(state.current(), comparison=Comparison(st.session_state["comparison"])))
 
 
-def _comparison(frame: Frame) -> None:
+def comparison(frame: Frame) -> None:
+    """Draw the choice of what the period is compared with."""
     st.session_state["comparison"] = frame.view.comparison
     names = {Comparison.PREVIOUS: "vs period before", Comparison.YEAR: "vs last year"}
     st.selectbox(

@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.assessment import Assessment
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
+from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Board
 from ilpgeo.core.types import (
     Access,
@@ -26,6 +29,7 @@ from ilpgeo.core.types import (
     Briefing,
     FileReport,
     HotspotSet,
+    Level,
     Query,
     Released,
     Selection,
@@ -37,7 +41,16 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
 DEMO = "toronto"
-TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml", "factors")
+TABLES = (
+    "ilpgeo.toml",
+    "areas.parquet",
+    "offences.csv",
+    "harm.csv",
+    "strategy.csv",
+    "sources.csv",
+    "roles.toml",
+    "factors",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +65,14 @@ class Key:
         Stamp of its settings, areas, editable tables and factor layers.
     version
         Version of its store.
+    rules
+        How far its sources may be shown.
     """
 
     folder: str
     tables: str
     version: str
+    rules: tuple[tuple[str, Level], ...] = ()
 
 
 def folder() -> Path:
@@ -82,7 +98,7 @@ def workspace() -> tuple[Key, pipeline.Opened]:
     where = folder()
     stamp = _stamp(where)
     opened = _opened(str(where), stamp)
-    return Key(str(where), stamp, opened.store.version()), opened
+    return Key(str(where), stamp, opened.store.version(), pipeline.handling_rules(opened)), opened
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -113,6 +129,22 @@ def files(key: Key, _opened: pipeline.Opened) -> tuple[FileReport, ...]:
 def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
     """Return the ranked areas of a question."""
     return pipeline.brief(_opened, query, access, as_of)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def assess(
+    key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
+) -> Released[Assessment]:
+    """Return the threat assessment of a question's level, scope and period."""
+    return pipeline.assess(_opened, query, access, as_of)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def assessments(
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access
+) -> tuple[Recorded[Assessment], ...]:
+    """Return the recorded versions of the assessment of a question's level and scope, newest first."""
+    return pipeline.assessments(_opened, query, access)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
@@ -165,6 +197,22 @@ def _forecast(
     return pipeline.forecast(_opened, _forecaster, query, access, as_of, top_share=top_share, most=most)
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def gaps(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[tuple[ListedGap, ...]]:
+    """Look for gaps and return those that a role sees."""
+    return pipeline.gaps(_opened, access, today)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def known_gaps(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[tuple[ListedGap, ...]]:
+    """Return the gaps on record as the last look left them."""
+    return pipeline.known_gaps(_opened, access, today)
+
+
 def forecast(
     key: Key,
     opened: pipeline.Opened,
@@ -185,6 +233,12 @@ def forecast(
 def default_verdicts() -> Kept[tuple[Verdict | None, str]]:
     """Return where the default's verdicts are kept for a moment; they are recorded."""
     return Kept(4)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def products() -> Kept[bytes]:
+    """Return where the last files that people took away are kept, so that one asked for twice is made once."""
+    return Kept(12)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

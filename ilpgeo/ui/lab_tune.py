@@ -88,7 +88,7 @@ def _difference(around: Frame, shown: LabView, found: dict[str, Explored | None]
             difference = kept.get(question) or kept.put(
                 question, pipeline.difference(around.opened, first, second, names)
             )
-    lab_maps.difference_map(around, shown.side("a"), difference)
+    lab_maps.difference_map(around, shown.side("a"), first, difference)
     return difference
 
 
@@ -103,6 +103,10 @@ def _facts(
     lines.append(escape(around.settings.attribution))
     fine = "".join(f'<p class="ilp-fine">{line.rstrip(".")}.</p>' for line in lines if line)
     markup.show(f'<h2 class="ilp-h">Both beside each other</h2>{agreed}{fine}')
+    answers = {side.upper(): each.answer for side, each in found.items() if each is not None}
+    if difference is not None:
+        answers["A \u2212 B"] = difference
+    lab_results.cells(answers, "lab-tune")
     lab_results.recipe_alone(around, shown.recipe(lab_models.tested(shown)), "lab-tune")
 
 

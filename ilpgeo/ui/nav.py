@@ -20,26 +20,33 @@ LOGO = str(HERE / "logo.svg")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page: its file among the screens, its word in the top bar, its address (empty: the first page)."""
+    """One page: its file among the screens, its word in the top bar (where listed), its address (empty: the first)."""
 
     file: str
     title: str
     url_path: str
+    is_listed: bool = True
 
 
 PAGES = (
     Entry("commander.py", "Priorities", ""),
+    Entry("assessment.py", "Assessment", "assessment"),
     Entry("tasking.py", "Tasking", "tasking"),
+    Entry("gaps.py", "Gaps", "gaps"),
+    Entry("sources.py", "Sources", "sources"),
     Entry("models.py", "Models", "models"),
     Entry("lab.py", "Lab", "lab"),
     Entry("data.py", "Data", "data"),
+    Entry("rooms.py", "Rooms", "rooms"),
+    Entry("display.py", "Display", "display", is_listed=False),
 )
 
 
 def _page(entry: Entry) -> StreamlitPage:
     return st.Page(
-        HERE / "screens" / entry.file, title=entry.title, url_path=entry.url_path or None, default=not entry.url_path
-    )
+        HERE / "screens" / entry.file, title=entry.title, url_path=entry.url_path or None,
+        default=not entry.url_path, visibility="visible" if entry.is_listed else "hidden",
+    )  # fmt: skip
 
 
 def go_to(title: str) -> NoReturn:

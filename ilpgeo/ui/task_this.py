@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ilpgeo import pipeline
 from ilpgeo.core.taskings import Origin, Place
 from ilpgeo.core.types import Briefing, Hotspot, HotspotSet, Priority, Tier
+from ilpgeo.reports import sentences
 from ilpgeo.ui import cards, nav, tasking_state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook
@@ -42,7 +43,7 @@ def _of_area(around: Frame, briefing: Briefing, priority: Priority) -> tasking_s
     return tasking_state.Draft(
         place=pipeline.whole_area(around.areas, priority.id), origin=Origin.RANKED,
         chosen_on=briefing.query.period, window=briefing.window, offences=briefing.query.offences,
-        evidence=(*said, cards.expectation(priority, briefing)),
+        evidence=(*said, sentences.expectation(priority, briefing)),
     )  # fmt: skip
 
 

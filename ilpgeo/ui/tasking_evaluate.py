@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from html import escape
 
 import streamlit as st
@@ -157,8 +157,6 @@ def _period(label: str, start: Period, key: str) -> Period | None:
         )
     with last_at:
         last = st.date_input("last day", start.end, key=tasking_state.key(f"{key}-b"), format="YYYY-MM-DD")
-    if not isinstance(first, date) or not isinstance(last, date):
-        return None
     if last < first:
         st.warning(f"{label}: it ends on {last}, before it starts on {first}; change one of them.")
         return None

@@ -1,134 +1,41 @@
-"""Numbers, days and changes in the words a commander reads."""
+"""The words of the screens: those that every product is written in."""
 
-from __future__ import annotations
+from ilpgeo.core.wording import (
+    LEAST_FOR_PERCENT,
+    Change,
+    age,
+    change,
+    counted,
+    day,
+    interval,
+    known,
+    listed,
+    many,
+    months,
+    number,
+    opening,
+    plural,
+    share,
+    span,
+    spoken,
+)
 
-from dataclasses import dataclass
-from datetime import date
-
-from ilpgeo.core.types import Period
-
-LEAST_FOR_PERCENT = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change in a mark, a word for the style sheet, and plain words."""
-
-    arrow: str
-    direction: str
-    text: str
-
-
-def number(value: float) -> str:
-    """Return a count or an expectation: one decimal below ten unless whole, thousands apart.
-
-    >>> number(1204), number(3.26), number(17.8)
-    ('1,204', '3.3', '18')
-    """
-    if value != round(value) and abs(value) < 9.95:
-        return f"{value:.1f}"
-    return f"{value:,.0f}"
-
-
-def interval(low_high: tuple[float, float]) -> str:
-    """Return an interval, ``8\u201317``; equal ends are one number."""
-    low, high = number(low_high[0]), number(low_high[1])
-    return low if low == high else f"{low}\u2013{high}"
-
-
-def share(value: float) -> str:
-    """Return a share of one as a percentage, a decimal below ten.
-
-    >>> share(0.46), share(0.934), share(0.012)
-    ('46\u202f%', '93\u202f%', '1.2\u202f%')
-    """
-    return f"{number(100 * value) if value < 0.0995 else f'{100 * value:.0f}'}\u202f%"
-
-
-def plural(n: int, one: str, many: str = "") -> str:
-    """Return ``1 area``, ``3 areas``."""
-    return f"{number(n)} {one if n == 1 else many or one + 's'}"
-
-
-def known(n: int | None) -> str:
-    """Return a count, or that it is withheld."""
-    return "withheld" if n is None else number(n)
-
-
-def counted(n: int | None, one: str) -> str:
-    """Return ``3 incidents``, or that their number is withheld."""
-    return f"{one}s: number withheld" if n is None else plural(n, one)
-
-
-def day(value: date) -> str:
-    """Return a day, ``31 Dec 2021``."""
-    return f"{value.day} {value:%b %Y}"
-
-
-def span(period: Period) -> str:
-    """Return a period without repeating what both ends share; a whole month is its name."""
-    start, end = period.start, period.end
-    if period.is_whole_months:
-        if (start.year, start.month) == (end.year, end.month):
-            return f"{start:%B %Y}"
-        return f"{start:%b}{'' if start.year == end.year else f' {start.year}'} \u2013 {end:%b %Y}"
-    if start == end:
-        return day(start)
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day}\u2013{day(end)}"
-    if start.year == end.year:
-        return f"{start.day} {start:%b} \u2013 {day(end)}"
-    return f"{day(start)} \u2013 {day(end)}"
-
-
-def months(period: Period) -> int:
-    """Return how many calendar months a period touches."""
-    return (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
-
-
-def age(last: date, today: date) -> str:
-    """Return how old the last day of data is, in the largest unit that says enough."""
-    days = (today - last).days
-    if days <= 1:
-        return "up to date"
-    for unit_days, unit in ((730, "year"), (61, "month"), (14, "week")):
-        if days >= unit_days:
-            return f"{plural(round(days / {'year': 365.25, 'month': 30.44, 'week': 7}[unit]), unit)} old"
-    return f"{days} days old"
-
-
-def change(n: int | None, before: int | None, against: str) -> Change:
-    """Return the change from `before` to `n`; a percentage only where it rests on enough.
-
-    Parameters
-    ----------
-    n, before
-        Counts; None when withheld or not covered.
-    against
-        The period compared with in words (``the 28 days before``).
-    """
-    if n is None or before is None:
-        return Change("", "unknown", f"no comparison with {against}")
-    if n == before:
-        return Change("=", "same", f"same as {against} ({number(before)})")
-    more = n > before
-    by = (
-        f"{max(1, round(100 * abs(n - before) / before))}\u202f%"
-        if before >= LEAST_FOR_PERCENT
-        else number(abs(n - before))
-    )
-    return Change(
-        "\u25b2" if more else "\u25bc",
-        "more" if more else "fewer",
-        f"{by} {'more' if more else 'fewer'} than {against} ({number(before)})",
-    )
-
-
-def listed(names: list[str]) -> str:
-    """Return names as one phrase, ``A, B and C``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def opening(text: str) -> str:
-    """Return a sentence with its first letter large."""
-    return text[:1].upper() + text[1:]
+__all__ = [
+    "LEAST_FOR_PERCENT",
+    "Change",
+    "age",
+    "change",
+    "counted",
+    "day",
+    "interval",
+    "known",
+    "listed",
+    "many",
+    "months",
+    "number",
+    "opening",
+    "plural",
+    "share",
+    "span",
+    "spoken",
+]

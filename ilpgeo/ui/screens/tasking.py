@@ -15,6 +15,7 @@ from ilpgeo.ui import (
     model_card,
     tasking_board,
     tasking_evaluate,
+    tasking_meeting,
     tasking_new,
     tasking_plan,
     tasking_sheet,
@@ -61,6 +62,8 @@ def _body(around: Frame) -> None:
             tasking_new.new(around)
         elif part == "evaluate":
             tasking_evaluate.evaluate(around, released)
+        elif part == "meeting":
+            tasking_meeting.meeting(around, today)
         elif part == "plan":
             tasking_plan.plan(around)
         elif part == "board" and opened is not None:
