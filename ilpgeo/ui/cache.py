@@ -18,6 +18,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Board
@@ -273,6 +274,12 @@ def sweeps() -> Kept[pipeline.Swept]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def spreads() -> Kept[pipeline.Spread]:
     """Return where tests of sensitivity are kept."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def plans() -> Kept[Released[Plan]]:
+    """Return where patrol plans are kept."""
     return Kept(24)
 
 
