@@ -1,4 +1,4 @@
-"""Fetch the third-party map files from npm and write them to ilpgeo/maps/vendor with licences and CHECKSUMS.
+"""Fetch third-party map files and fonts from npm; write them to the rooms that use them, with licences and CHECKSUMS.
 
 Run it with npm on the path and a registry in reach: ``python scripts/vendor_assets.py``. Tarballs are pinned by their
 SHA-256, so a second run writes the same bytes.
@@ -15,16 +15,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parents[1] / "ilpgeo" / "maps" / "vendor"
+HOUSE = Path(__file__).resolve().parents[1] / "ilpgeo"
+MAPS, FONTS = HOUSE / "maps" / "vendor", HOUSE / "reports" / "fonts"
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An npm package: its pinned tarball and which of its files are wanted under which name."""
+    """An npm package: its pinned tarball, the folder it goes to, and which of its files are wanted under which name."""
 
     name: str
     version: str
     sha256: str
+    home: Path
     files: tuple[tuple[str, str], ...]
 
 
@@ -33,6 +35,7 @@ PACKAGES = (
         "leaflet",
         "1.9.4",
         "84c65a256e50657896f54c33bd857b6849ebe94c817803be818bf32a3dde0b77",
+        MAPS,
         (
             ("package/dist/leaflet.js", "leaflet.js"),
             ("package/dist/leaflet.css", "leaflet.css"),
@@ -43,6 +46,24 @@ PACKAGES = (
             ("package/dist/images/marker-shadow.png", "images/marker-shadow.png"),
             ("package/LICENSE", "leaflet.LICENSE.txt"),
         ),
+    ),
+    Package(
+        "@expo-google-fonts/source-sans-3",
+        "0.4.1",
+        "eb41834f563921e19b18b40bc924b97110983aef800d9cb67b9186f546311828",
+        FONTS,
+        (
+            ("package/400Regular/SourceSans3_400Regular.ttf", "SourceSans3-Regular.ttf"),
+            ("package/600SemiBold/SourceSans3_600SemiBold.ttf", "SourceSans3-SemiBold.ttf"),
+            ("package/LICENSE_FONT", "SourceSans3.LICENSE.txt"),
+        ),
+    ),
+    Package(
+        "dejavu-fonts-ttf",
+        "2.37.3",
+        "b7013ac58f9225250619db82cfb72e99c37ca8195f2b5a06a9e6a95bc5e1c84a",
+        FONTS,
+        (("package/ttf/DejaVuSans.ttf", "DejaVuSans.ttf"), ("package/LICENSE", "DejaVuSans.LICENSE.txt")),
     ),
 )
 
@@ -66,19 +87,20 @@ def fetch(package: Package, folder: Path) -> dict[str, bytes]:
 
 
 def main() -> None:
-    """Write every wanted file and the list of checksums; remove what is not wanted any more."""
-    content: dict[str, bytes] = {}
+    """Write every wanted file and each folder's list of checksums; remove what is not wanted any more."""
+    content: dict[Path, dict[str, bytes]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for package in PACKAGES:
-            content |= fetch(package, Path(folder))
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    for name, data in content.items():
-        path = VENDOR / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    lines = [f"{digest(data)}  {name}\n" for name, data in sorted(content.items())]
-    (VENDOR / "CHECKSUMS").write_text("".join(lines), "utf-8")
-    print(f"{len(content)} files in {VENDOR.name}/")
+            content.setdefault(package.home, {}).update(fetch(package, Path(folder)))
+    for home, files in content.items():
+        shutil.rmtree(home, ignore_errors=True)
+        for name, data in files.items():
+            path = home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        lines = [f"{digest(data)}  {name}\n" for name, data in sorted(files.items())]
+        (home / "CHECKSUMS").write_text("".join(lines), "utf-8")
+        print(f"{len(files)} files in {home.relative_to(HOUSE)}/")
 
 
 if __name__ == "__main__":

@@ -239,8 +239,31 @@ def test_a_recipe_gives_the_same_numbers_again_byte_for_byte(
         assert row["hit_rate"] == pytest.approx(row["n"] / row["total"])
         assert 0 <= row["pei_star"] <= 1
         assert row["flagged"] != "5 km2" or 0 < row["flagged_km2"] <= 5
+    metrics = {"rri_levine", "rri_expected_over_observed", "ser_per_km2", "clumpiness", "kept", "pai", "pei_star"}
+    for row in told["models"]:
+        for name in metrics:
+            low, high = row[f"{name}_interval"]
+            assert None in (row[name], low) or low <= row[name] <= high, (row["name"], name)
+    assert [row["name"] for row in told["surfaces"]] == names
+    assert all(len(row["came_per_expected_by_tenth"]) == 10 for row in told["surfaces"])
+    grounds, caught = zip(*told["surfaces"][1]["caught_by_ground"], strict=True)
+    assert list(grounds) == sorted(grounds) and list(caught) == sorted(caught)
     assert table.read_text("utf-8").startswith("Metrics\nModel,Ground,Hit rate")
     assert _backtest(capsys, toronto, "--recipe", str(recipe), "--folds", "3") != first
+
+
+def test_the_spread_over_cells_and_grid_shifts_is_told_and_written(
+    toronto: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "spread.csv"
+    asked = (
+        "--model", "kde", "--spread", "--folds", "2", "--cell", "600", "--offence", "Robbery", "--output", str(table),
+    )  # fmt: skip
+    told = json.loads(_backtest(capsys, toronto, *asked))
+    varied = {row["What was varied"]: row["Choices"] for row in told["tables"][0]["rows"]}
+    assert varied == {"Cell size": 5, "Grid shift": 9, "Bandwidth": 5}
+    assert told["recipe"]["cell_m"] == 600 and len(told["findings"]) == 3
+    assert table.read_text("utf-8").startswith("Spread\nWhat was varied")
 
 
 @pytest.mark.parametrize(
@@ -306,3 +329,62 @@ def test_a_model_is_published_listed_followed_and_withdrawn(tmp_path: Path, caps
     assert main(["publications", *at]) == 0
     assert "nothing is published" in capsys.readouterr().out
     assert _json(capsys, "publications", *at, "--all")["publications"][0]["withdrawn_why"] == "done"
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".pptx", ".html", ".xlsx", ".csv", ".gpkg", ".kml", ".geojson"])
+def test_a_briefing_comes_in_every_form(
+    toronto: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    output = tmp_path / "new folder" / f"briefing{ending}"
+    told = _json(
+        capsys, "report", "--workspace", str(toronto), "--level", "local", "--handling", "OFFICIAL",
+        "--made", "2026-11-27", "--expires", "14d", "--output", str(output),
+    )  # fmt: skip
+    assert told["bytes"] == output.stat().st_size > 5000
+    assert (told["made"], told["expires"], told["handling"]) == ("2026-11-27", "2026-12-11", "OFFICIAL")
+    assert (told["level"], told["area"], told["areas"]) == ("local", None, 140)
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_the_command_a_briefing_names_makes_it_again(
+    toronto: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import shlex
+    from csv import DictReader
+    from json import loads
+
+    first, second = tmp_path / "a.geojson", tmp_path / "b.geojson"
+    assert main(["report", "--workspace", str(toronto), "--level", "local", "--area", "neighbourhood:075",
+                 "--offence", "Break and enter", "--output", str(first)]) == 0  # fmt: skip
+    command = loads(first.read_text("utf-8"))["about"]["To make it again"]
+    words = shlex.split(command.replace("DIR", str(toronto)).replace("FILE", str(second)))
+    assert words[0] == "ilpgeo"
+    assert main(words[1:]) == 0
+    assert first.read_bytes() == second.read_bytes()
+    capsys.readouterr()
+    table = tmp_path / "c.csv"
+    assert main([*words[1:-1], str(table)]) == 0
+    with table.open(encoding="utf-8-sig", newline="") as lines:
+        assert len(list(DictReader(lines))) == 140
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--output", "a.doc"), "a briefing is written as .pdf, .pptx"),
+        (("--output", "a.pdf", "--area", "nowhere"), "there is no area 'nowhere'"),
+        (("--output", "a.pdf", "--expires", "soon"), "neither a date of the form YYYY-MM-DD nor days"),
+        (("--output", "a.pdf", "--made", "2026-11-27", "--expires", "2026-11-01"), "before it is made"),
+        (("--output", "a.pdf", "--data-version", "99-none"), "99-none"),
+        (("--output", "a.pdf", "--offence", "Piracy"), "there is no offence Piracy"),
+        (("--output", "a.pdf", "--handling", "x" * 99), "at most 80 letters"),
+    ],
+)
+def test_a_briefing_that_cannot_be_made_says_why_and_leaves_nothing(
+    toronto: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...], said: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main(["report", "--workspace", str(toronto), "--level", "local", *arguments]) == 1
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

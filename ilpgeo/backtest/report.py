@@ -7,7 +7,6 @@ import numpy as np
 from ilpgeo.backtest import metrics
 from ilpgeo.backtest.metrics import Estimate
 from ilpgeo.backtest.run import CAPTURE_SHARES, BackTest
-from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.explained import Diagnostic, Table
 
 N_CURVES = 4
@@ -17,10 +16,12 @@ def explain_backtest(test: BackTest, seed: int = 0) -> Diagnostic:
     """Return what a test found. The first contestant is what the others are compared with."""
     tables = (
         metrics_table(test, seed),
+        intervals_table(test, seed),
         capture_table(test),
         calibration_table(test),
+        run_table(test),
         likelihood_table(test, seed),
-        *(windows_table(test, flag) for flag in range(len(test.flags))),
+        windows_table(test),
     )
     title = f"Back-test on {len(test.folds)} windows, {test.folds[0].window.start} to {test.folds[-1].window.end}"
     return Diagnostic(title, _findings(test, seed), tables, float(test.total.sum()))
@@ -72,51 +73,50 @@ def _verdict(apart: Estimate) -> str:
 def metrics_table(test: BackTest, seed: int = 0) -> Table:
     """Return every metric of every contestant at every flagged area, pooled over the windows."""
     rows: list[dict[str, object]] = []
-    for flag, (k, name) in enumerate(zip(test.cells.tolist(), test.flags, strict=True)):
-        share, km2 = k / test.n_cells, k * test.cell_km2
+    for flag, name in enumerate(test.flags):
         for scores in test.scores:
-            hits, best = scores.hits[:, flag], test.best[:, flag]
-            rate = metrics.hit_rate_interval(test, scores, flag, seed)
+            rate, *others = metrics.metrics_of(test, scores, flag)
+            caught = rate.pooled(seed)
             apart = metrics.paired_difference(test, scores, test.scores[0], flag, seed)
             rows.append(
                 {
                     "Model": scores.title,
                     "Ground": str(name),
-                    "Hit rate": rate.value,
-                    "low": rate.low,
-                    "high": rate.high,
+                    "Hit rate": caught.value,
+                    "low": caught.low,
+                    "high": caught.high,
                     "Difference": apart.value,
                     "least": apart.low,
                     "most": apart.high,
-                    "PAI": metrics.pai(hits, test.total, share),
-                    "PEI": metrics.pei_star(hits, best),
-                    "RRI (Levine)": metrics.rri_levine(hits, scores.past[:, flag], test.total, test.past),
-                    "RRI (expected/observed)": metrics.rri_predicted(hits, scores.predicted[:, flag]),
-                    "SER (per km\u00b2)": metrics.ser(hits, km2),
-                    "Clumpiness": _mean(scores.clumpiness[:, flag]),
-                    "Kept from window to window": _mean(scores.kept[:, flag]),
+                    **{each.name: float(each.formula(*each.series)) for each in others},
                 }
             )
     return Table("Metrics", {name: np.array([row[name] for row in rows]) for name in rows[0]})
 
 
+def intervals_table(test: BackTest, seed: int = 0) -> Table:
+    """Return every metric of every contestant at every flagged area with its interval, one a row."""
+    columns: dict[str, list[object]] = {"Model": [], "Ground": [], "Metric": [], "Value": [], "low": [], "high": []}
+    for flag, name in enumerate(test.flags):
+        for scores in test.scores:
+            for each in metrics.metrics_of(test, scores, flag):
+                found = each.pooled(seed)
+                row = (scores.title, str(name), each.name, found.value, found.low, found.high)
+                for column, value in zip(columns.values(), row, strict=True):
+                    column.append(value)
+    return Table("Intervals of the metrics", {name: np.array(values) for name, values in columns.items()})
+
+
 def capture_table(test: BackTest) -> Table:
     """Return the share of the incidents caught against the share of the ground, one curve for each contestant."""
-    total = max(float(test.total.sum()), 1e-9)
-    curves = {scores.title: scores.captured.sum(0) / total for scores in test.scores[:N_CURVES]}
+    curves = {scores.title: metrics.caught_by_ground(test, scores) for scores in test.scores[:N_CURVES]}
     return Table("Incidents caught by share of the ground", {"Ground (%)": 100 * CAPTURE_SHARES, **curves}, "line")
 
 
 def calibration_table(test: BackTest) -> Table:
     """Return incidents that came over incidents expected, by tenths of what was expected, highest cells first."""
     tenth = np.arange(1, test.scores[0].bin_predicted.shape[1] + 1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        curves = {
-            each.title: np.where(
-                each.bin_predicted.sum(0) > 0, each.bin_observed.sum(0) / each.bin_predicted.sum(0), np.nan
-            )
-            for each in test.scores[:N_CURVES]
-        }
+    curves = {each.title: metrics.came_per_expected(each) for each in test.scores[:N_CURVES]}
     return Table("Came per expected, highest cells first (1 is right)", {"Tenth": tenth, **curves}, "line")
 
 
@@ -124,7 +124,7 @@ def likelihood_table(test: BackTest, seed: int = 0) -> Table:
     """Return the log score per incident beside the first contestant's: how well the whole surface foretold."""
     names, values = [], []
     for scores in test.scores:
-        gain = metrics.pooled_interval(scores.log_score - test.scores[0].log_score, test.total, seed)
+        gain = metrics.log_score_gained(test, scores, test.scores[0], seed)
         names.append(scores.title)
         values.append((gain.value, gain.low, gain.high, _ratio(scores.expected.sum(), test.total.sum())))
     gain, low, high, level = np.array(values).T
@@ -132,24 +132,45 @@ def likelihood_table(test: BackTest, seed: int = 0) -> Table:
     return Table("Likelihood of the whole surface", {**columns, "Expected per incident that came": level})
 
 
-def windows_table(test: BackTest, flag: int) -> Table:
-    """Return the incidents of each window and how many each contestant caught."""
-    starts = np.array([fold.window.start for fold in test.folds], "datetime64[D]")
-    columns: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
-        "Window from": starts,
-        "Incidents": test.total,
-    }
-    caught = {f"Caught: {scores.title}": scores.hits[:, flag] for scores in test.scores}
-    return Table(f"Window by window, {test.flags[flag]} flagged", {**columns, **caught})
+def run_table(test: BackTest) -> Table:
+    """Return the share caught in each window, one curve for each contestant, at the middle one of the flagged areas."""
+    flag = len(test.flags) // 2
+    curves = {each.title: 100 * metrics.metrics_of(test, each, flag)[0].by_fold() for each in test.scores[:N_CURVES]}
+    number = np.arange(1, len(test.folds) + 1)
+    title = f"Caught window by window (%), {test.flags[flag]} flagged"
+    columns = {"Window (1 is the oldest)": number, **curves, "Incidents": test.total}
+    return Table(title, columns, "line", counts="Incidents")
 
 
-def _mean(values: FloatArray) -> float:
-    kept = values[np.isfinite(values)]
-    return float(kept.mean()) if kept.size else float("nan")
-
-
-def _ratios(top: FloatArray, bottom: FloatArray) -> FloatArray:
-    return np.array([_ratio(*pair) for pair in zip(top, bottom, strict=True)])
+def windows_table(test: BackTest) -> Table:
+    """Return every metric of every contestant at every flagged area in each window alone, one window a row."""
+    start, end = (
+        np.array([getattr(fold.window, side) for fold in test.folds], "datetime64[D]") for side in ("start", "end")
+    )
+    parts: list[dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]] = []
+    n = len(test.folds)
+    for flag, name in enumerate(test.flags):
+        for scores in test.scores:
+            rate, *others = metrics.metrics_of(test, scores, flag)
+            low, high = metrics.exact_interval(scores.hits[:, flag], test.total)
+            parts.append(
+                {
+                    "Window from": start,
+                    "to": end,
+                    "Model": np.full(n, scores.title),
+                    "Ground": np.full(n, str(name)),
+                    "Incidents": test.total,
+                    "Caught": scores.hits[:, flag],
+                    "Expected there": scores.predicted[:, flag],
+                    rate.name: rate.by_fold(),
+                    "low": low,
+                    "high": high,
+                    **{each.name: each.by_fold() for each in others},
+                    "Log score": scores.log_score,
+                }
+            )
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return Table("Window by window", joined, counts="Incidents")
 
 
 def _ratio(top: float, bottom: float) -> float:

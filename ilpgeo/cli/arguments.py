@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import cycle, foresight, holdings, publications, questions
+from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, watching
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -88,6 +88,12 @@ def parser() -> argparse.ArgumentParser:
     _add_publications(command)
     _add_cycle(command)
 
+    watched = command("watch", "a folder whose new files are brought in as they come", watching.watch)
+    watched.add_argument("folder", type=Path, metavar="DIR", help="where files arrive")
+    watched.add_argument("--source", default="", help="name of the source (default: from each file's kind and name)")
+    watched.add_argument("--every", type=watching.pause, default="5s", metavar="5s", help="pause between two looks")
+    watched.add_argument("--once", action="store_true", help="take what lies there and end")
+
     serve = command("serve", "the dashboard in a browser", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8501)
@@ -113,12 +119,30 @@ def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
     priorities.add_argument("--level", required=True, choices=[str(level) for level in Level])
     priorities.add_argument("--area-type", default="", help="default: the level's first")
     priorities.add_argument("--output", type=Path, metavar="FILE", help=".csv or .json")
-    for sub in (hotspots, explain, priorities):
+    report = command("report", "a briefing to carry away: document, slides, web page, map file, table", products.report)
+    _add_report(report)
+    for sub in (hotspots, explain, priorities, report):
         sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
         sub.add_argument("--period", type=period, metavar="A..B", help="ISO dates, both included")
         sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
         sub.add_argument("--source", action="append", default=[], help="only this source; repeat")
         sub.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
+
+
+def _add_report(report: argparse.ArgumentParser) -> None:
+    report.add_argument("--level", required=True, choices=[str(level) for level in Level])
+    report.add_argument("--area-type", default="", help="default: the level's first")
+    report.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=".pdf, .pptx, .html, .xlsx, .csv, .gpkg, .kml or .geojson",
+    )
+    report.add_argument("--handling", metavar="TEXT", help="the handling mark on every page (default: the workspace's)")
+    report.add_argument("--expires", default="", metavar="DATE", help="last day it may be used, or 14d (default: 7d)")
+    report.add_argument("--made", type=day, metavar="DATE", help="the day it is made (default: today)")
+    report.add_argument("--data-version", default="", metavar="VERSION", help="an older version of the data")
 
 
 def _add_backtest(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -151,6 +175,7 @@ def _add_backtest(command: Callable[..., argparse.ArgumentParser]) -> None:
     test.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
     test.add_argument("--source", action="append", default=[], help="only this source; repeat")
     test.add_argument("--seed", type=seed, help="seed of the random numbers (default: 0)")
+    test.add_argument("--spread", action="store_true", help="the first model on other cells, grid shifts, bandwidths")
     test.add_argument("--save-recipe", type=Path, metavar="FILE.toml", help="write what was tested, to be run again")
     test.add_argument("--output", type=Path, metavar="FILE.csv", help="every table under its title")
 

@@ -13,6 +13,7 @@ from ilpgeo.core.query import Access, months_later
 from ilpgeo.core.recipes import Entry, Recipe
 
 if TYPE_CHECKING:
+    from ilpgeo.core.types import Answer, Released
     from ilpgeo.pipeline import Opened
 
 _BAR = 30
@@ -32,15 +33,27 @@ def backtest(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     opened = pipeline.open_workspace(options.workspace, recipe.version)
     if options.first:
         recipe = _from(opened, recipe, options.first, has_folds=options.folds is not None)
+    if options.spread:
+        spread = pipeline.sensitivity(opened, recipe, Access(), _shown)
+        _write(options, spread.recipe, spread.explained)
+        record = {"recipe": backtests.recipe_record(spread.recipe), **tables.explanation_record(spread.explained)}
+        return record, "\n".join(f"{said}." for said in record["findings"])
     tested = pipeline.backtest(opened, recipe, Access(), _shown)
+    _write(options, tested.recipe, tested.explained)
     record = backtests.backtest_record(tested)
+    return record, _text(record)
+
+
+def _write(options: argparse.Namespace, recipe: Recipe, explained: Released[Answer]) -> None:
+    """Write the recipe and the tables to where the command line says."""
+    from ilpgeo.reports import tables
+
     if options.save_recipe:
         options.save_recipe.parent.mkdir(parents=True, exist_ok=True)
-        options.save_recipe.write_text(tested.recipe.text(), "utf-8")
+        options.save_recipe.write_text(recipe.text(), "utf-8")
     if options.output:
         options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(tables.tables_csv(tested.explained), "utf-8")
-    return record, _text(record)
+        options.output.write_text(tables.tables_csv(explained), "utf-8")
 
 
 def _overridden(recipe: Recipe, options: argparse.Namespace) -> Recipe:

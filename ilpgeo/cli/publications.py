@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.products import expiry
 from ilpgeo.core.publications import Draft, Publication, Verdict
 from ilpgeo.core.query import Access, Level
 from ilpgeo.core.recipes import Entry, Recipe
@@ -31,7 +31,7 @@ def publish(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         cell_m=options.cell or (recipe.cell_m if recipe else 0.0),
         note=options.note,
         owner=options.owner,
-        expires_on=_expiry(options.expires, _today(opened)),
+        expires_on=expiry(options.expires, _today(opened)),
         approver=options.approver,
         reason=options.reason,
         recipe=None if recipe is None else replace(recipe, version=""),
@@ -80,15 +80,6 @@ def publications(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
 def _today(opened: Opened) -> date:
     return datetime.now(UTC).astimezone(opened.workspace.settings.zone).date()
-
-
-def _expiry(text: str, today: date) -> date:
-    if text.endswith("d") and text[:-1].isdecimal():
-        return today + timedelta(days=int(text[:-1]))
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput(f"expiry {text!r} is neither a date of the form YYYY-MM-DD nor days such as 90d") from error
 
 
 def _record(each: Publication, today: date) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _query(options: argparse.Namespace, opened: Any, level: Level) -> Query:
 def hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Find a model's hotspots."""
     from ilpgeo import pipeline
-    from ilpgeo.reports import files
+    from ilpgeo.reports import files, geofiles
 
     model = pipeline.build_model(options.model, pairs(options.settings, "KEY=VALUE"))
     opened = pipeline.open_workspace(options.workspace)
@@ -53,7 +53,7 @@ def hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         "hotspots": records,
     }
     if options.output:
-        files.write_hotspots(released, options.output)
+        geofiles.write_hotspots(released, options.output)
         return {**document, "output": str(options.output)}, f"{options.output}: {len(records)} hotspots"
     lines = [f"{each['rank']:>3}  {each['n']:>6,}  {each['area_km2']:7.2f} km2  {each['name']}" for each in records]
     return document, "\n".join(lines) or "no hotspots"
@@ -62,7 +62,7 @@ def hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def explain(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Say what a model found."""
     from ilpgeo import pipeline
-    from ilpgeo.reports import tables
+    from ilpgeo.reports import saving, tables
 
     if options.output and options.output.suffix.lower() != ".csv":
         raise InvalidInput(f"{options.output}: tables are written as .csv")
@@ -72,8 +72,7 @@ def explain(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     released = pipeline.answer(opened, model, query, Access(), options.as_of, options.seed, cell_m=options.cell)
     record = {"model": options.model, "period": str(query.period), **tables.explanation_record(released)}
     if options.output:
-        options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(tables.tables_csv(released), "utf-8")
+        saving.save_bytes(options.output, tables.tables_csv(released).encode())
     nothing = "too few incidents to say anything" if record["title"] else "nothing but its map; see hotspots"
     lines = [f"{each}." for each in record["findings"]] or [f"{model.title}: {nothing}"]
     for table in record["tables"]:
@@ -88,7 +87,7 @@ def explain(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 def priorities(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Rank the areas of a level."""
     from ilpgeo import pipeline
-    from ilpgeo.reports import files
+    from ilpgeo.reports import files, saving
 
     if options.output and options.output.suffix.lower() not in {".csv", ".json"}:
         raise InvalidInput(f"{options.output}: priorities are written as .csv or .json")
@@ -97,8 +96,8 @@ def priorities(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     record = files.briefing_record(released)
     if options.output:
         is_csv = options.output.suffix.lower() == ".csv"
-        options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(files.briefing_csv(released) if is_csv else json.dumps(record, indent=2), "utf-8")
+        text = files.briefing_csv(released) if is_csv else json.dumps(record, indent=2)
+        saving.save_bytes(options.output, text.encode())
     lines = [
         f"{each['rank'] or '-':>4}  {each['tier']:<9} {each['name']}  {'; '.join(each['reasons'][:1])}"
         for each in record["areas"]

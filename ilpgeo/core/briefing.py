@@ -59,9 +59,10 @@ class Priority:
     expected, expected_interval
         Expected incidents in the window, 90 % interval.
     n, previous, last_year
-        Incidents in the period, in the period before, in the same period 52 weeks earlier; None when withheld.
+        Incidents in the period, in the period before, in the same period 52 weeks earlier; None when withheld, and
+        where there are no data.
     trained_n
-        Incidents the expectation rests on.
+        Incidents the expectation rests on; None likewise.
     components
         Share of the score by offence group.
     trained_by_offence

@@ -30,10 +30,11 @@ class Table:
         first column names the bars; ``heat``: the first two columns are the axes, the third the colour; ``week``: 168
         rows from Monday 00 to Sunday 23.
     counts
-        Heading of the column that counts incidents: a row with too few of them is not released. Empty where the rows
-        are no groups of incidents.
+        Heading of the column that counts incidents: a row with too few of them is not released, and a ``line`` leaves
+        it out. Empty where the rows are no groups of incidents.
     mark
-        The x worth marking on a line, where there is one.
+        The x worth marking on a line, where there is one; of ``heat``, the value that is neither much nor little, which
+        colours start from.
     """
 
     title: str

@@ -88,6 +88,8 @@ class Totals:
         First and last local day; None when the store is empty.
     by_source
         Rows of each source.
+    coarse_by_source
+        Coarse rows of each source.
     """
 
     n: int = 0
@@ -96,3 +98,4 @@ class Totals:
     first: date | None = None
     last: date | None = None
     by_source: Mapping[str, int] = field(default_factory=dict)
+    coarse_by_source: Mapping[str, int] = field(default_factory=dict)

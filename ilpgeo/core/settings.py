@@ -40,6 +40,8 @@ class Settings:
         Where the harm weights come from, named on screen.
     attribution
         The licence line that every map and product carries.
+    handling
+        The handling mark of products where none is named; empty means none is set, and products say so.
     declared
         Declared coverage; empty means it is found at ingest.
     tiles_url, tiles_attribution
@@ -57,6 +59,7 @@ class Settings:
     cell_m: float = 150.0
     harm_source: str = "every offence counts the same"
     attribution: str = ""
+    handling: str = ""
     declared: tuple[Covered, ...] = ()
     tiles_url: str = ""
     tiles_attribution: str = ""
@@ -97,6 +100,7 @@ def parse_settings(document: Mapping[str, Any], where: str) -> Settings:
         "cell_m",
         "harm_source",
         "attribution",
+        "handling",
         "coverage",
         "tiles_url",
         "tiles_attribution",
@@ -105,7 +109,10 @@ def parse_settings(document: Mapping[str, Any], where: str) -> Settings:
     faults = [f"unknown setting {name!r}" for name in document if name not in known]
     faults += [f"setting {name!r} is missing" for name in ("name", "crs", "timezone", "start") if name not in document]
     raise_all(faults, subject=where)
-    texts = ("name", "crs", "timezone", "harm_source", "attribution", "tiles_url", "tiles_attribution", "records_url")
+    texts = (
+        "name", "crs", "timezone", "harm_source", "attribution", "handling",
+        "tiles_url", "tiles_attribution", "records_url",
+    )  # fmt: skip
     faults += [f"{key} must be a text in quotes" for key in texts if not isinstance(document.get(key, ""), str)]
     if not isinstance(document.get("labels", {}), dict):
         faults.append('labels must be a table such as [labels] with local = "Wards"')

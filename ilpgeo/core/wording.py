@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from ilpgeo.core.query import Period
 
 LEAST_FOR_PERCENT = 20
+TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"  # turn the direction of text
+_PERCENT = re.compile(r"(\d) ?%")
+_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]|29(?<!02-29)|3[01])\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,11 @@ def interval(low_high: tuple[float, float]) -> str:
 def share(value: float) -> str:
     """Return a share of one as a percentage, a decimal below ten.
 
-    >>> share(0.46), share(0.934), share(0.012)
-    ('46\u202f%', '93\u202f%', '1.2\u202f%')
+    >>> share(0.46), share(0.934), share(0.012), share(0.0004)
+    ('46\u202f%', '93\u202f%', '1.2\u202f%', 'under 0.1\u202f%')
     """
+    if 0 < value < 0.0005:
+        return "under 0.1\u202f%"
     return f"{number(100 * value) if value < 0.0995 else f'{100 * value:.0f}'}\u202f%"
 
 
@@ -146,3 +152,13 @@ def many(area_type: str) -> str:
 def cut(words: str, most: int) -> str:
     """Return words with an ellipsis where they are longer than `most` letters."""
     return words if len(words) <= most else f"{words[: most - 1]}\u2026"
+
+
+def spoken(text: str) -> str:
+    """Return what a model found as the screens write it: a large first letter, days and percentages in one form.
+
+    >>> spoken("half are at 17% of them (90 % interval 12% to 21%) up to 2021-12-31.")
+    'Half are at 17\u202f% of them (90\u202f% interval 12\u202f% to 21\u202f%) up to 31 Dec 2021'
+    """
+    told = _PERCENT.sub("\\1\u202f%", text.rstrip("."))
+    return opening(_DAY.sub(lambda found: day(date.fromisoformat(found.group())), told))

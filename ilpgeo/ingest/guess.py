@@ -24,8 +24,8 @@ _NAMED = 0.8
 _REPEATING = 0.3
 _LABEL_LETTERS = 100
 _YES_AND_NO = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f"})
-_LONGITUDE = ("longitude", "long", "lon", "lng", "longitud")
-_LATITUDE = ("latitude", "lat", "latitud")
+_LONGITUDE = ("longitude", "long", "lon", "lng", "longitud", "longitudine", "langengrad", "laengengrad")
+_LATITUDE = ("latitude", "lat", "latitud", "latitudine", "breitengrad")
 _X = ("x coordinate", "x", "easting", "eastings", "xcoord", "x coord", "geo x", "point x", "coord x")
 _Y = ("y coordinate", "y", "northing", "northings", "ycoord", "y coord", "geo y", "point y", "coord y")
 _LABELS: tuple[tuple[Field, tuple[str, ...]], ...] = (
@@ -33,7 +33,8 @@ _LABELS: tuple[tuple[Field, tuple[str, ...]], ...] = (
         Field.OFFENCE,
         ("offence", "offense", "crime type", "offence type", "offense type", "primary type", "mci", "crime category",
          "offence category", "offense category", "incident type", "crime", "category", "type", "charge", "delito",
-         "modalidad", "ucr description", "offence description", "offense description"),
+         "modalidad", "ucr description", "offence description", "offense description", "delikt", "straftat",
+         "infraction", "reato"),
     ),
     (
         Field.PLACE,

@@ -18,14 +18,16 @@ from ilpgeo.ingest.readers import RawTable
 from ilpgeo.ingest.zones import zone
 
 _READABLE = 0.8
+_HARDLY_READABLE = 0.3
 _END = vocabulary("to end until ended latest")
 _REPORTED = vocabulary("reported report rptd recorded")
 # When a row was last touched says nothing of when the police came to know: often one day for a whole file.
 _FILED = vocabulary("entered created updated update loaded modified edited")
 _OCCURRED = vocabulary(
-    "occurrence occurred occur occ offence offense incident from start begin began event fecha hecho"
+    "occurrence occurred occur occ offence offense incident from start begin began event fecha hecho tatzeit tattag"
 )
 _DATE = vocabulary("date datetime timestamp when fecha month dttm datum day time on")
+_CLOCK = vocabulary("time hour hora heure uhrzeit")
 _AFFIXES = ("datetime", "date", "time", "hour", "at")
 _NOT_A_DATE = vocabulary("week weekday year of")
 _MIDNIGHTS = 0.01
@@ -51,7 +53,11 @@ def guess_times(table: RawTable, columns: Sequence[str], sample: pa.RecordBatch,
     """
     guess = TimesGuess()
     parts = _parts(columns)
-    dated = [name for name in columns if _is_date(sample.column(name), _said(name))]
+    dated = [name for name in columns if _is_date(sample.column(name), _said(name), _READABLE)]
+    if not dated:
+        dated = [name for name in columns if _is_date(sample.column(name), _said(name), _HARDLY_READABLE)][:1]
+        guess.doubts += [f"many values of {name} cannot be read as a date: those rows will wait in quarantine"
+                         for name in dated]  # fmt: skip
     starts = sorted(
         (name for name in dated if not (_END | _REPORTED | _FILED) & _said(name)),
         key=lambda name: (-len(_OCCURRED & _said(name)), "hour" in parts and "date" not in _said(name)),
@@ -102,7 +108,7 @@ def _parts(columns: Sequence[str]) -> dict[str, str]:
     return {part: spoken[part] for part in ("year", "month", "day", "hour", "minute") if part in spoken}
 
 
-def _is_date(column: pa.Array, said: frozenset[str]) -> bool:
+def _is_date(column: pa.Array, said: frozenset[str], least: float) -> bool:
     is_report = "reported" in said and said <= {"reported", "at"}
     if not said & (_DATE | _OCCURRED) and not is_report and not any("date" in word for word in said):
         return False
@@ -114,7 +120,7 @@ def _is_date(column: pa.Array, said: frozenset[str]) -> bool:
         return False
     text = as_text(column).drop_null()
     day_first, month_first = (read_moments(text, order).precision > 0 for order in DateOrder)
-    return bool(len(text)) and float(np.mean(day_first | month_first)) >= _READABLE
+    return bool(len(text)) and float(np.mean(day_first | month_first)) >= least
 
 
 def _take_start(table: RawTable, name: str, sample: pa.RecordBatch, timezone: str, guess: TimesGuess) -> None:
@@ -220,7 +226,7 @@ def _take_clock(columns: Sequence[str], parts: dict[str, str], sample: pa.Record
     taken = {name for names in guess.columns.values() for name in names}
     for name in columns:
         words = words_of(name)
-        if name in taken or not (words and (words[-1] in {"time", "hour"} or words[-1].endswith("hour"))):
+        if name in taken or not (words and (words[-1] in _CLOCK or words[-1].endswith("hour"))):
             continue
         if (_END | _REPORTED | _FILED) & _said(name):
             continue

@@ -11,6 +11,7 @@ import numpy as np
 
 from ilpgeo.core.briefing import Briefing, Priority, Released, Tier
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.gaps import GapMarks
 from ilpgeo.core.query import Period
 from ilpgeo.maps.certainty import gather_gaps, is_uncertain, tier_cuts
 from ilpgeo.maps.element import Call
@@ -26,7 +27,7 @@ _MARK_PX = {Tier.CRITICAL: 22, Tier.HIGH: 20, Tier.ELEVATED: 14}
 _MARGIN = 0.04
 _NEIGHBOURHOOD = 0.35  # so much of an opened area's width and height is seen around it
 _MOST_MARKS = 400
-_ROWS = ("Tier", "Rank", "Incidents", "Expected")
+_ROWS = ("Tier", "Rank", "Incidents", "Expected", "Gap")
 
 
 def base_map(
@@ -115,6 +116,7 @@ def priority_layer(
     theme: Theme = Theme.LIGHT,
     *,
     is_open: bool = False,
+    gaps: GapMarks | None = None,
 ) -> folium.FeatureGroup:
     """Return the ranked areas by tier; a click returns the area's id.
 
@@ -129,18 +131,22 @@ def priority_layer(
     theme
         Light or dark.
     is_open
-        True shows what lies in the selected area: it is left unfilled and the view goes to it and its neighbours.
+        True shows what lies in the selected area: it is left unfilled and unmarked, and the view goes to it and its
+        neighbours.
+    gaps
+        Intelligence gaps: areas whose data fell silent are drawn as an absence, and every gap is said.
 
     Notes
     -----
-    Filled: the rank interval stays within one top share. Outlined: it reaches over a border. Hatched: no data.
+    Filled: the rank interval stays within one top share. Outlined: it reaches over a border. Hatched: no data; hatched
+    with the edge of its tier: the data fell silent.
     Cost: about 10 ms for 140 areas, 40 kB to the browser.
     """
     briefing = value_of(released, Briefing)
     scheme, areas = scheme_of(theme), shapes.areas
     ranked = [each for each in briefing.priorities if each.tier != Tier.NO_DATA]
-    gaps = np.array([areas.at(each.id) for each in briefing.priorities if each.tier == Tier.NO_DATA], np.int64)
-    gap_positions, stands_for = gather_gaps(gaps, areas)
+    blank = np.array([areas.at(each.id) for each in briefing.priorities if each.tier == Tier.NO_DATA], np.int64)
+    gap_positions, stands_for = gather_gaps(blank, areas)
     cuts = tier_cuts(len(ranked))
     styles = _styles(scheme)
     shown_marks = [tier for tier in _MARK_PX if sum(each.tier == tier for each in ranked) <= _MOST_MARKS]
@@ -151,9 +157,13 @@ def priority_layer(
         rows.append([areas.id[at], style, -1, title, "No data: not ranked, not safe", "", "", ""])
     for each in sorted(ranked, key=lambda one: (is_uncertain(one, cuts), _DRAWN_FIRST.index(one.tier))):
         sure = "open" if is_uncertain(each, cuts) else "full"
-        style = f"{each.tier.value} {'hollow' if each.id == selected and is_open else sure}"
-        mark = shown_marks.index(each.tier) if each.tier in shown_marks else -1
-        rows.append([each.id, style, mark, each.name, *_words(each, uncertain=sure == "open")])
+        is_hollow = each.id == selected and is_open
+        is_silent = gaps is not None and each.id in gaps.silent
+        drawn = "hollow" if is_hollow else "silent" if is_silent else sure
+        mark = shown_marks.index(each.tier) if each.tier in shown_marks and not is_hollow else -1
+        rows.append([each.id, f"{each.tier.value} {drawn}", mark, each.name, *_words(each, uncertain=sure == "open")])
+    if gaps is not None:
+        rows = [[*row, gaps.words[row[0]]] if row[0] in gaps.words else row for row in rows]
     positions = np.array([areas.at(row[0]) for row in rows], np.int64)
     in_view = positions[len(gap_positions) :] if ranked else positions
     parents = np.unique(areas.parent[in_view])
@@ -178,7 +188,7 @@ def priority_layer(
             "parent": {"color": scheme.ink, "weight": 1.4, "opacity": 0.55, "fill": False},
             "view": view,
             "whole": None if view == whole else [whole, "Show all"],
-            "legend": tier_legend(theme),
+            "legend": tier_legend(theme, has_silent=any(row[1].endswith("silent") for row in rows)),
         },
     ).add_to(group)
     return group
@@ -203,6 +213,8 @@ def _styles(scheme: Scheme) -> dict[str, dict[str, Any]]:
         styles[f"{tier.value} open"] = {"color": mark.edge, "weight": 2, "opacity": 0.9, "fillOpacity": 0.12,
                                         "fillColor": mark.fill}  # fmt: skip
         styles[f"{tier.value} hollow"] = plain | {"fillOpacity": 0}
+        styles[f"{tier.value} silent"] = {"color": mark.edge, "weight": 2, "opacity": 0.9, "fillOpacity": 0.92,
+                                          "fillColor": "url(#ilp-hatch)"}  # fmt: skip
     return styles
 
 

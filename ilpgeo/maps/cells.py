@@ -24,9 +24,9 @@ def surface_layer(
 ) -> folium.FeatureGroup:
     """Return a surface as one palette picture; cells outside the study area, withheld or zero are transparent.
 
-    Colours follow the rank of a cell among those above zero, so that the few strongest do not drown the rest; the
-    legend gives the expected incidents of a cell at both ends and in the middle of the ranks. Cost: about 20 ms for
-    100,000 cells.
+    Each colour stands for an equal share of the expected incidents, the hottest cells first: what is dark is little
+    ground that holds much. The legend gives the expected incidents of a cell at both ends and where half of all are
+    expected in hotter cells. Cost: about 20 ms for 100,000 cells.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def surface_layer(
     surface, ramp = value_of(released, RiskSurface), scheme_of(theme).ramp
     shown = (surface.expected > 0) & surface.grid.inside
     codes = np.zeros(surface.grid.shape, np.uint8)
-    codes[shown], borders = _by_rank(surface.expected[shown], len(ramp))
+    codes[shown], borders = _by_mass(surface.expected[shown], len(ramp))
     low, middle, high = ("none", "", "none") if borders is None else _ends(borders)
     title = f"Expected incidents per {surface.grid.cell_m:g} m cell"
     legend = intensity_legend(f"{title}, {during}" if during else title, low, high, theme, middle=middle)
@@ -66,10 +66,13 @@ def significance_layer(released: Released[Significance], theme: Theme = Theme.LI
 
 
 def kind_colours(kinds: tuple[Kind, ...], theme: Theme) -> tuple[str, ...]:
-    """Return the colour of each class: hot ones along the palette, the others along the cool one."""
+    """Return the colour of each class: hot ones along the palette, the others along the cool one.
+
+    The palest steps of either are left out: a single cell must still be seen.
+    """
     scheme = scheme_of(theme)
     n_hot = sum(kind.is_hot for kind in kinds)
-    hot, cool = _spaced(scheme.ramp[3:], n_hot), _spaced(scheme.cool, len(kinds) - n_hot)
+    hot, cool = _spaced(scheme.ramp[3:], n_hot), _spaced(scheme.cool[2:], len(kinds) - n_hot)
     return tuple((hot if kind.is_hot else cool).pop(0) for kind in kinds)
 
 
@@ -125,6 +128,17 @@ def _by_rank(values: FloatArray, steps: int) -> tuple[Any, FloatArray | None]:
     if not len(values):
         return np.empty(0, np.uint8), None
     borders = np.quantile(values, np.linspace(0, 1, steps + 1))
+    return 1 + np.searchsorted(borders[1:-1], values, side="left").astype(np.uint8), borders
+
+
+def _by_mass(values: FloatArray, steps: int) -> tuple[Any, FloatArray | None]:
+    """Return each value's step, 1..steps, all of equal sum where values allow, and the borders; None without values."""
+    if not len(values):
+        return np.empty(0, np.uint8), None
+    ordered = np.sort(values)
+    below = np.cumsum(ordered)
+    at = np.searchsorted(below, below[-1] * np.arange(1, steps) / steps)
+    borders = np.concatenate([ordered[:1], ordered[np.minimum(at, len(ordered) - 1)], ordered[-1:]])
     return 1 + np.searchsorted(borders[1:-1], values, side="left").astype(np.uint8), borders
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.briefing import Priority
 from ilpgeo.core.space import Areas
+from ilpgeo.prioritise.ranking import SHARES_PERCENT, top_count
 
-TOP_SHARES = (0.05, 0.10, 0.25)  # of critical, high and elevated: the default rule
 _FEW = 150
 
 
 def tier_cuts(n_ranked: int) -> tuple[int, ...]:
-    """Return the last rank inside each top share, at least 1, for `n_ranked` areas.
+    """Return the last rank inside each top share of the tier rule, for `n_ranked` areas.
 
     Examples
     --------
     >>> tier_cuts(140), tier_cuts(6)
-    ((7, 14, 35), (1, 1, 2))
+    ((7, 14, 35), (1, 1, 1))
     """
-    return tuple(max(1, math.ceil(share * n_ranked)) for share in TOP_SHARES)
+    return tuple(top_count(n_ranked, percent) for percent in SHARES_PERCENT)
 
 
 def is_uncertain(priority: Priority, cuts: tuple[int, ...]) -> bool:

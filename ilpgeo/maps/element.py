@@ -9,12 +9,19 @@ from typing import Any
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
+from ilpgeo.core.wording import TURNING
 from ilpgeo.maps.offline import BROWSER_URL
+
+_UNTURNED = dict.fromkeys(map(ord, TURNING))
 
 
 def script_json(value: Any) -> str:
-    """Return `value` as JSON that is safe inside a script: no tag, comment or line separator can end it."""
+    """Return `value` as JSON that is safe inside a script: no tag, comment or line separator can end it.
+
+    Marks that turn the direction of text are left out.
+    """
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = text.translate(_UNTURNED)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     # st_folium resolves {{'name'}} in scripts, and two braces in a row occur in words only

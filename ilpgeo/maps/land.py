@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from ilpgeo.maps.shapes import Bounds, geojson
 
@@ -25,11 +26,19 @@ def land_around(bounds: Bounds, file: Path = FILE) -> str:
     file
         GeoParquet in EPSG:4326 with one column, ``geometry``.
     """
+    together = land_shape(bounds, file)
+    if together is None:
+        return ""
+    return json.dumps({"land": {"at": [0, 0], "geometry": geojson(together)}}, separators=(",", ":"))
+
+
+def land_shape(bounds: Bounds, file: Path = FILE) -> Any:
+    """Return the land around `bounds` as one shapely geometry in degrees; None where there is none."""
     import pyarrow.parquet as pq
     import shapely
 
     if not file.is_file():
-        return ""
+        return None
     with pq.ParquetFile(file) as table:  # read_table would load pandas
         outlines = shapely.from_wkb(table.read(["geometry"])["geometry"].to_pylist())
     west, south, east, north = bounds
@@ -38,6 +47,5 @@ def land_around(bounds: Bounds, file: Path = FILE) -> str:
     near = shapely.clip_by_rect(shapely.make_valid(outlines), *box)
     near = near[~shapely.is_empty(near)]
     if not len(near):
-        return ""
-    together = shapely.set_precision(shapely.union_all(near), _GRID_DEGREES)
-    return json.dumps({"land": {"at": [0, 0], "geometry": geojson(together)}}, separators=(",", ":"))
+        return None
+    return shapely.set_precision(shapely.union_all(near), _GRID_DEGREES)

@@ -16,6 +16,8 @@ from ilpgeo.maps.palette import Theme, scheme_of, step_of
 from ilpgeo.maps.released import value_of
 from ilpgeo.maps.shapes import AreaShapes, geojson, to_degrees
 
+# A legend of seven classes is about so high, with what the map leaves at its foot.
+_LEGEND_PX = 140
 _MANY = 40
 _MANY_PARTS = 150
 _NUMBERED = 20
@@ -123,6 +125,7 @@ def ground_layer(
             "parents": [areas.id[at] for at in lined],
             "parent": {"color": scheme.ink, "weight": 1.2, "opacity": 0.55, "fill": False},
             "view": corners(padded(shapes.bounds(view))),
+            "below": _LEGEND_PX,
             "legend": "",
         },
     ).add_to(group)

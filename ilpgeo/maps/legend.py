@@ -14,6 +14,8 @@ _WORDS = {
     Tier.ROUTINE: "Routine",
     Tier.NO_DATA: "No data (not ranked)",
 }
+_UNCERTAIN = "Outlined: tier uncertain"
+_SHORT = {_UNCERTAIN: "Tier uncertain", _WORDS[Tier.NO_DATA]: "No data"}
 
 
 def _outlined(theme: Theme) -> str:
@@ -21,6 +23,16 @@ def _outlined(theme: Theme) -> str:
     return (
         '<svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">'
         f'<rect x="3" y="3" width="18" height="18" fill="none" stroke="{mark.edge}" stroke-width="3"/></svg>'
+    )
+
+
+def _silent(theme: Theme) -> str:
+    scheme = scheme_of(theme)
+    return (
+        '<svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">'
+        f'<rect x="3" y="3" width="18" height="18" fill="{scheme.marks[Tier.NO_DATA].fill}" '
+        f'stroke="{scheme.marks[Tier.HIGH].edge}" stroke-width="3"/>'
+        f'<path d="M5 12 12 5M5 19 19 5M12 19 19 12" stroke="{scheme.hatch}" stroke-width="2"/></svg>'
     )
 
 
@@ -32,10 +44,23 @@ def _selected(theme: Theme) -> str:
     )
 
 
-def tier_legend(theme: Theme = Theme.LIGHT) -> str:
-    """Return the legend of the ranked areas: tiers, uncertain rank, no data, selected."""
+def _tiers(theme: Theme) -> list[tuple[str, str]]:
     items = [(mark_svg(tier, theme, 20), words) for tier, words in _WORDS.items()]
-    items.insert(4, (_outlined(theme), "Outlined: tier uncertain"))
+    items.insert(4, (_outlined(theme), _UNCERTAIN))
+    return items
+
+
+def tier_line(theme: Theme) -> str:
+    """Return the legend of the ranked areas as one line under a picture."""
+    items = "".join(f"<span>{mark}{_SHORT.get(words, words)}</span>" for mark, words in _tiers(theme))
+    return f'<div class="wall-legend">{items}</div>'
+
+
+def tier_legend(theme: Theme = Theme.LIGHT, *, has_silent: bool = False) -> str:
+    """Return the legend of the ranked areas: tiers, uncertain rank, no data, data fallen silent, selected."""
+    items = _tiers(theme)
+    if has_silent:
+        items.append((_silent(theme), "Data fell silent (not safe)"))
     items.append((_selected(theme), "Selected"))
     rows = "".join(f"<li>{mark}<span>{words}</span></li>" for mark, words in items)
     return f"<summary>Risk tier</summary><ul>{rows}</ul>"

@@ -2,7 +2,8 @@
 
 Geometry travels apart from its colours: it is put on a shelf (a folder the app's own server hands out) in files named
 after their content, which the browser fetches once and keeps, while each new answer sends styles and words only. Types
-with many areas are cut into one file per parent, so that a drill-down fetches what it shows.
+with many areas are cut into one file per parent, so that a drill-down fetches what it shows; where that would be many
+files, into one per parent's parent.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ilpgeo.core.space import Areas
 
 DECIMALS = 5  # of a degree: about a metre
 _WHOLE = 400  # types with at most so many areas are one file
+_MOST_FILES = 60  # fetched for one picture, each some milliseconds of the server's time
 _FINEST_TOLERANCE_M, _COARSEST_TOLERANCE_M = 4.0, 250.0
 Bounds = tuple[float, float, float, float]
 
@@ -112,19 +114,29 @@ class AreaShapes:
         found: list[str] = []
         for number in np.unique(self.areas.type[positions]):
             wanted = positions[self.areas.type[positions] == number]
-            parents = self.areas.parent[wanted] if len(self.of_type(int(number)).positions) > _WHOLE else [-1]
-            found += [self._source(int(number), int(parent)) for parent in np.unique(parents)]
+            holders = np.array([-1])
+            if len(self.of_type(int(number)).positions) > _WHOLE:
+                holders = np.unique(self.areas.parent[wanted])
+                while len(holders) > _MOST_FILES and (self.areas.parent[holders] >= 0).all():
+                    holders = np.unique(self.areas.parent[holders])
+            found += [self._source(int(number), int(holder)) for holder in holders]
         return found
 
-    def _source(self, number: int, parent: int) -> str:
-        if (number, parent) not in self._written:
-            shapes = self.of_type(number)
+    def prepare(self) -> None:
+        """Make what a picture of all areas of each type needs, so that the first such picture does not wait for it."""
+        for number in range(len(self.areas.types)):
+            self.sources(self.of_type(number).positions)
+
+    def _source(self, number: int, holder: int) -> str:
+        if (number, holder) not in self._written:
+            shapes, areas = self.of_type(number), self.areas
             rows = np.arange(len(shapes.positions))
-            if parent >= 0:
-                rows = rows[self.areas.parent[shapes.positions] == parent]
-            content = _as_json(self.areas, shapes, rows)
-            self._written[number, parent] = content if self.shelf is None else self.shelf.put(content)
-        return self._written[number, parent]
+            if holder >= 0:
+                held_by = areas.ancestor(areas.types[int(areas.type[holder])])
+                rows = rows[held_by[shapes.positions] == holder]
+            content = _as_json(areas, shapes, rows)
+            self._written[number, holder] = content if self.shelf is None else self.shelf.put(content)
+        return self._written[number, holder]
 
 
 def area_shapes(areas: Areas, shelf: Shelf | None = None) -> AreaShapes:

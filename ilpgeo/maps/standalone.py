@@ -31,6 +31,8 @@ def standalone_html(base: folium.Map, layers: Iterable[folium.FeatureGroup], tit
     page = base.get_root()
     if isinstance(page, Figure):
         page.title = escape(title)
+    for number, element in enumerate(walk(page)):
+        element._id = f"{number:x}"  # branca's own are random, and the same map is to be the same text
     html = str(page.render())
     for element in walk(page):
         for name, url in (*getattr(element, "default_js", ()), *getattr(element, "default_css", ())):

@@ -40,17 +40,22 @@ def copy_out(x: FloatArray, y: FloatArray, weights: FloatArray | None, most: int
     check_points(x, y, weights)
     places = collapse(x, y, weights)
     times = np.rint(places.weight).astype(np.int64)
-    if times.sum() > most:
-        raise InvalidInput(
-            f"{method}: {times.sum():,} incidents are more than the {most:,} it can take, because its cost grows too "
-            "fast; choose fewer offences, a shorter period or a smaller area, or DBSCAN, which takes millions"
-        )
+    refuse_more(int(times.sum()), "incidents", most, method)
     order = np.lexsort((places.y, places.x))
     from_west = np.empty(len(order), np.int64)
     from_west[order] = np.arange(len(order))
     of_copy = np.repeat(np.arange(len(order)), times[order])
     points = np.column_stack([axis[order][of_copy] - axis.min(initial=np.inf) for axis in (places.x, places.y)])
     return Copies(points, of_copy, from_west[places.of_point])
+
+
+def refuse_more(n: int, things: str, most: int, method: str) -> None:
+    """Raise InvalidInput, with what to do, where there are more than a method can take."""
+    if n > most:
+        raise InvalidInput(
+            f"{method}: {n:,} {things} are more than the {most:,} it can take, because its cost grows too "
+            "fast; choose fewer offences, a shorter period or a smaller area, or DBSCAN, which takes millions"
+        )
 
 
 def labels_of_points(label: IntArray, copies: Copies) -> IntArray:

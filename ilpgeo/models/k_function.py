@@ -141,7 +141,7 @@ class KFunction:
 def _tables(distances: FloatArray, k: FloatArray, by_chance: FloatArray, strayed: Envelope) -> tuple[Table, ...]:
     curve = {
         "Distance (m)": distances,
-        "L(r) - r (m)": l_of(k) - distances,
+        "Beyond chance, L(r) \u2212 r (m)": l_of(k) - distances,
         "Low by chance (m)": strayed.low - distances,
         "High by chance (m)": strayed.high - distances,
     }

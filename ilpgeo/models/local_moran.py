@@ -204,7 +204,9 @@ class LocalMoranModel:
 
 def _explained(kind: npt.NDArray[np.int8], grid: Grid, remarks: tuple[str, ...], n: float) -> Diagnostic:
     n_of = np.bincount(kind[grid.inside] + 1, minlength=len(QUADRANTS) + 1)
-    finding = f"{n_of[1:].sum()} of {int(grid.inside.sum())} cells are significantly like or unlike their neighbours"
+    finding = (
+        f"{n_of[1:].sum():,} of {int(grid.inside.sum()):,} cells are significantly like or unlike their neighbours"
+    )
     table = Table(
         "Cells of each class",
         {

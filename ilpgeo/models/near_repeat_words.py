@@ -98,4 +98,5 @@ def _table(found: Knox) -> Table:
             "By chance to": found.high.ravel(),
         },
         "heat",
+        mark=1.0,
     )

@@ -95,6 +95,14 @@ def fitted_table(rows: dict[str, Estimate]) -> Table:
 
 
 def followed_in_words(from_past: float, total: float) -> str:
-    """Return how much of what is expected follows from incidents already recorded."""
+    """Return how much of what is expected follows from incidents already recorded.
+
+    Examples
+    --------
+    >>> followed_in_words(0.9, 2286.04)
+    '0.9 of 2,286 incidents expected (under 1%) would follow from those already recorded'
+    """
     share = from_past / total if total > 0 else 0.0
-    return f"{from_past:,.1f} of {total:,.1f} incidents expected ({share:.0%}) would follow from those already recorded"
+    of_all = f"{share:.0%}" if share >= 0.01 else "under 1%"
+    whole = f"{total:,.0f}" if total >= 10 else f"{total:.1f}"
+    return f"{from_past:,.1f} of {whole} incidents expected ({of_all}) would follow from those already recorded"

@@ -258,7 +258,7 @@ def _shares(found: Concentration, counts: FloatArray) -> Table:
         "What the busiest places hold",
         {
             "Busiest places (%)": 100 * _SHARES,
-            "Places": _SHARES * n,
+            "Places": np.rint(_SHARES * n).astype(np.int64),
             "Incidents (%)": np.array([100 * found.held_by(share) for share in _SHARES]),
             "By chance alone (%)": np.array([100 * share_by_chance(n, total, share) for share in _SHARES]),
         },

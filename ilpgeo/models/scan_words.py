@@ -30,7 +30,7 @@ def explain_zones(
     """
     ratio = observed / expected if len(observed) else np.zeros(0)
     table = Table(
-        "Zones",
+        "Zones, most likely first",
         {
             "Zone": np.arange(1, len(observed) + 1),
             "Incidents": observed,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
+    from ilpgeo.pipeline.gap_list import gap_history, gap_marks, gaps, gaps_of_area, known_gaps, save_gap
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
+    from ilpgeo.pipeline.products import Product, marking, product
     from ilpgeo.pipeline.published import (
         forecaster_of,
         judge_draft,
@@ -53,8 +55,10 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.ranked import brief
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
+    from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.signed import assessments, record_assessment, reopen, sign_assessment, usual_due
+    from ilpgeo.pipeline.source_register import register_source, registered
     from ilpgeo.pipeline.standing import (
         catch_up,
         default_forecaster,
@@ -66,6 +70,7 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
+    from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
     "assessed": ("assess",),
@@ -91,6 +96,7 @@ _HOME = {
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
+    "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
     "holdings": ("Status", "status"),
     "lab": ("Swept", "sweep", "swept"),
     "making": ("make_demo", "make_workspace"),
@@ -98,6 +104,7 @@ _HOME = {
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
+    "products": ("Product", "marking", "product"),
     "published": (
         "forecaster_of",
         "model_card",
@@ -110,6 +117,8 @@ _HOME = {
     "ranked": ("brief",),
     "recorded": ("journal_of", "records_stamp"),
     "signed": ("assessments", "record_assessment", "reopen", "sign_assessment", "usual_due"),
+    "source_register": ("register_source", "registered"),
+    "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -124,8 +133,10 @@ _HOME = {
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
+    "watched": ("SETTLE_S", "Watcher", "watched_files"),
 }
 __all__ = [
+    "SETTLE_S",
     "Brought",
     "Desk",
     "Explored",
@@ -135,12 +146,14 @@ __all__ = [
     "OffenceTable",
     "Opened",
     "Preview",
+    "Product",
     "Progress",
     "QuarantineFile",
     "Spread",
     "Status",
     "Swept",
     "Tested",
+    "Watcher",
     "accounts",
     "add_factor",
     "answer",
@@ -165,6 +178,10 @@ __all__ = [
     "files_in",
     "forecast",
     "forecaster_of",
+    "gap_history",
+    "gap_marks",
+    "gaps",
+    "gaps_of_area",
     "hotspots",
     "incoming",
     "ingest",
@@ -174,9 +191,11 @@ __all__ = [
     "judge_default",
     "judge_draft",
     "known_factors",
+    "known_gaps",
     "lacking",
     "make_demo",
     "make_workspace",
+    "marking",
     "model_card",
     "model_classes",
     "needs_tests",
@@ -184,17 +203,25 @@ __all__ = [
     "offence_table",
     "open_workspace",
     "picture",
+    "playlist_of",
+    "playlists",
     "preview",
+    "product",
     "publication_for",
     "publications",
     "publish",
     "quarantine_file",
     "record_assessment",
     "records_stamp",
+    "register_source",
+    "registered",
     "remap",
     "remove_factor",
+    "remove_playlist",
     "reopen",
+    "save_gap",
     "save_offences",
+    "save_playlist",
     "sensitivity",
     "settled",
     "sign_assessment",
@@ -206,6 +233,7 @@ __all__ = [
     "usual_due",
     "usual_recipe",
     "verdict_on",
+    "watched_files",
     "withdraw",
     "withdraw_publication",
 ]

@@ -33,6 +33,8 @@ class Swept:
     ----------
     recipe
         With the best point as its one model: tests the best settings beside all baselines.
+    every
+        With every point tried as a model, in the order of the plan: gives the whole table again.
     n_done, n_points
         Points worked out, and in all.
     best
@@ -42,6 +44,7 @@ class Swept:
     """
 
     recipe: Recipe
+    every: Recipe
     n_done: int
     n_points: int
     best: Entry | None
@@ -158,8 +161,10 @@ def _told(
     found = explain_sweep(tried, len(points), _params(plan), words, recipe.seed)
     best = best_of(tried)
     entry = None if best is None or not np.isfinite(best.rate().value) else _entry(plan, best.point)
+    usable = [_entry(plan, each.point) for each in tried if not each.fault]
     return Swept(
         replace(recipe, models=(entry,) if entry else ()),
+        replace(recipe, models=tuple(dict.fromkeys(usable))),
         len(tried),
         len(points),
         entry,

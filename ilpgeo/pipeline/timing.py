@@ -29,7 +29,8 @@ def time_reasons(opened: Opened, scope: Scope) -> dict[str, tuple[Reason, ...]]:
         past = past.select(np.isin(past.offence, wanted))
     profiles, unknown = _profiles(past, _places(opened, scope, past), len(scope.ranked))
     found: dict[str, tuple[Reason, ...]] = {}
-    for place, at in enumerate(scope.ranked):
+    for place in np.flatnonzero(profiles.any(axis=(1, 2))).tolist():
+        at = scope.ranked[place]
         peak = find_peak(profiles[place], unknown[place])
         if peak is not None and peak.times_average >= _TELLING:
             text = f"busiest {peak.words}, {peak.times_average:.1f} times the average four hours"

@@ -44,6 +44,7 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
     answer = []
     for at, (place, places, score, incidents, interval, trained, shares) in enumerate(columns):
         is_ranked, fact = place > 0, facts[at]
+        offences = inputs.offences if is_ranked else ()
         why = reasons(fact, setting) if is_ranked else (NO_DATA,)
         answer.append(
             Priority(
@@ -56,12 +57,12 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
                 score=score if is_ranked else None,
                 expected=incidents if is_ranked else None,
                 expected_interval=interval if is_ranked else None,
-                n=fact.n,
+                n=fact.n if is_ranked or fact.n else None,
                 previous=fact.previous if fact.previous >= 0 else None,
                 last_year=fact.last_year if fact.last_year >= 0 else None,
-                trained_n=fact.trained_n,
-                components={offence: each for offence, each in zip(inputs.offences, shares, strict=True) if each > 0},
-                trained_by_offence=dict(zip(inputs.offences, trained, strict=True)),
+                trained_n=fact.trained_n if is_ranked or fact.trained_n else None,
+                components={offence: each for offence, each in zip(offences, shares, strict=False) if each > 0},
+                trained_by_offence=dict(zip(offences, trained, strict=False)),
                 reasons=why + inputs.remarks.get(inputs.id[at], ()),
             )
         )

@@ -28,11 +28,12 @@ def tiers(top: FloatArray) -> tuple[Tier, ...]:
     """
     answer = []
     is_ranked = ~np.isnan(top[:, 0])
+    is_alone = int(is_ranked.sum()) == 1
     for row, ranked in zip(top.tolist(), is_ranked.tolist(), strict=True):
         if not ranked:
             answer.append(Tier.NO_DATA)
             continue
-        if int(is_ranked.sum()) == 1:
+        if is_alone:
             answer.append(Tier.ROUTINE)
             continue
         answer.append(

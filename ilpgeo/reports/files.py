@@ -1,15 +1,11 @@
-"""Released hotspots and priorities as plain records and files people carry away."""
+"""Released hotspots and priorities as plain records, rows and CSV text."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
 from ilpgeo.reports.text import csv_text
-
-DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".kml": "KML"}
 
 
 def briefing_record(released: Released[Briefing]) -> dict[str, Any]:
@@ -52,8 +48,8 @@ def _priority_record(priority: Priority) -> dict[str, Any]:
     }
 
 
-def briefing_csv(released: Released[Briefing]) -> str:
-    """Return the ranking as CSV text, one row per area; an empty cell is a count that is withheld or not known."""
+def briefing_rows(released: Released[Briefing]) -> list[dict[str, Any]]:
+    """Return the ranking as flat rows, one per area; None is a count that is withheld or not known."""
     rows = []
     for record in briefing_record(released)["areas"]:
         low, high = record.pop("expected_interval") or (None, None)
@@ -69,7 +65,12 @@ def briefing_csv(released: Released[Briefing]) -> str:
                 "reasons": reasons,
             }
         )
-    return csv_text(rows)
+    return rows
+
+
+def briefing_csv(released: Released[Briefing]) -> str:
+    """Return the ranking as CSV text, one row per area; an empty cell is a count that is withheld or not known."""
+    return csv_text(briefing_rows(released))
 
 
 def hotspot_records(released: Released[HotspotSet]) -> list[dict[str, Any]]:
@@ -87,42 +88,3 @@ def hotspot_records(released: Released[HotspotSet]) -> list[dict[str, Any]]:
         }
         for spot in released.value.hotspots
     ]
-
-
-def write_hotspots(released: Released[HotspotSet], path: Path) -> None:
-    """Write the hotspots to `path` (.geojson, .gpkg, .kml in longitude and latitude; .csv without polygons).
-
-    The file appears whole or not at all.
-
-    Raises
-    ------
-    InvalidInput
-        For another ending.
-    """
-    ending = path.suffix.lower()
-    if ending not in {*DRIVERS, ".csv"}:
-        raise InvalidInput(
-            f"{path}: hotspots are written as .geojson, .gpkg, .kml or .csv, not {ending or 'no ending'}"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.stem}.partial{ending}")
-    partial.unlink(missing_ok=True)
-    records = hotspot_records(released)
-    try:
-        if ending == ".csv":
-            partial.write_text(csv_text(records), "utf-8")
-        else:
-            _write_vector(records, released.value, partial, DRIVERS[ending])
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _write_vector(records: list[dict[str, Any]], found: HotspotSet, path: Path, driver: str) -> None:
-    import geopandas as gpd
-
-    columns = {name: [record[name] for record in records] for name in (records[0] if records else {"name": ""})}
-    if driver == "KML":
-        columns = {"Name": columns["name"], **{name: column for name, column in columns.items() if name != "name"}}
-    frame = gpd.GeoDataFrame(columns, geometry=[spot.polygon for spot in found.hotspots], crs=found.crs)
-    frame.to_crs(4326).to_file(path, driver=driver, engine="pyogrio", layer="hotspots")

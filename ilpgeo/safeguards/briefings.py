@@ -90,6 +90,8 @@ def _blurred(quality: Quality) -> Quality:
 
 
 def _released(area: Priority, counts: Mapping[str, int | None], withheld: frozenset[str], threshold: int) -> Priority:
+    if _says_no_count(area):
+        return area
     trained = counts["trained_n"]
     told = {name: None if name in withheld else n for name, n in counts.items()}
     kept = tuple(
@@ -114,6 +116,12 @@ def _released(area: Priority, counts: Mapping[str, int | None], withheld: frozen
     if trained < threshold:
         return replace(plain, rank_interval=None, score=None, expected=None, expected_interval=None, components={})
     return _coarsened(plain, trained, threshold)
+
+
+def _says_no_count(area: Priority) -> bool:
+    told = (area.n, area.previous, area.last_year, area.trained_n, area.expected, area.score)
+    has_none = not (area.trained_by_offence or area.components) and all(each is None for each in told)
+    return has_none and bool(area.reasons) and all(reason.n is None for reason in area.reasons)
 
 
 def _coarsened(area: Priority, trained: int, threshold: int) -> Priority:

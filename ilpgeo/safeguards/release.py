@@ -9,10 +9,12 @@ from ilpgeo.core.answers import Answer, Clusters, Zones
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
 from ilpgeo.core.explained import Diagnostic
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.query import Period
 from ilpgeo.safeguards.assessments import withhold_assessment
 from ilpgeo.safeguards.briefings import withhold_small
+from ilpgeo.safeguards.gaps import withheld_gaps
 from ilpgeo.safeguards.suppression import withhold
 from ilpgeo.safeguards.surfaces import withhold_parts
 
@@ -135,6 +137,11 @@ def release_assessment(
 
 def _groups(n: int) -> str:
     return "1 offence group" if n == 1 else f"{n} offence groups"
+
+
+def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:
+    """Return intelligence gaps whose evidence carries no small count."""
+    return Released(withheld_gaps(raw, threshold))
 
 
 def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:

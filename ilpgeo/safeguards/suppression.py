@@ -26,17 +26,21 @@ def withhold(counts: Sequence[int | None], threshold: int, groups: Sequence[str]
     """
     if threshold <= 1:
         return frozenset()
+    values = [n or 0 for n in counts]
+    known = [at for at, n in enumerate(counts) if n is not None]
+    withheld = {at for at in known if values[at] < threshold}
+    if not withheld:
+        return frozenset()
     members: dict[str, list[int]] = {}
-    ordered = sorted((at for at, n in enumerate(counts) if n is not None), key=lambda at: (_count(counts, at), at))
+    ordered = sorted(known, key=values.__getitem__)
     for at in ordered:
         members.setdefault(groups[at] if groups else "", []).append(at)
-    withheld = {at for at in ordered if _count(counts, at) < threshold}
     families = [ordered] if len(members) < 2 else [*members.values(), ordered]
     before = -1
     while len(withheld) != before:  # the sum over all can reach into a group that was at peace
         before = len(withheld)
         for family in families:
-            _extend(withheld, family, counts, threshold)
+            _extend(withheld, family, values, threshold)
     return frozenset(withheld)
 
 
@@ -52,16 +56,13 @@ def is_protected(n_withheld: int, total: int, smallest_shown: int | None, thresh
     return n_withheld >= 2 and total >= threshold and has_room
 
 
-def _extend(withheld: set[int], family: Sequence[int], counts: Sequence[int | None], threshold: int) -> None:
-    inside = [at for at in family if at in withheld]
-    shown = [at for at in family if at not in withheld]
-    n, total = len(inside), sum(_count(counts, at) for at in inside)
-    for at in shown:
-        if is_protected(n, total, _count(counts, at), threshold):
+def _extend(withheld: set[int], family: Sequence[int], values: Sequence[int], threshold: int) -> None:
+    inside = [values[at] for at in family if at in withheld]
+    n, total = len(inside), sum(inside)
+    for at in family:
+        if at in withheld:
+            continue
+        if is_protected(n, total, values[at], threshold):
             return
         withheld.add(at)
-        n, total = n + 1, total + _count(counts, at)
-
-
-def _count(counts: Sequence[int | None], at: int) -> int:
-    return counts[at] or 0
+        n, total = n + 1, total + values[at]

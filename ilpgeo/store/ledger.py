@@ -109,8 +109,11 @@ class Ledger:
         """Return the sums over the files in the store."""
         files = self.files(until)
         by_source: dict[str, int] = {}
+        coarse: dict[str, int] = {}
         for file in files:
-            by_source[file.report.source] = by_source.get(file.report.source, 0) + file.report.accepted
+            source = file.report.source
+            by_source[source] = by_source.get(source, 0) + file.report.accepted
+            coarse[source] = coarse.get(source, 0) + file.coarse
         return Totals(
             n=sum(by_source.values()),
             unplaced=sum(file.report.unplaced for file in files),
@@ -118,6 +121,7 @@ class Ledger:
             first=min((f.report.first for f in files if f.report.first), default=None),
             last=max((f.report.last for f in files if f.report.last), default=None),
             by_source={source: n for source, n in sorted(by_source.items()) if n},
+            coarse_by_source={source: n for source, n in sorted(coarse.items()) if n},
         )
 
     def _commit_file(self, number: int) -> Path:

@@ -192,6 +192,7 @@ def application(script: Path = SCRIPT, host: str = "", port: int = 8501, tiles_u
     from starlette.routing import Route
     from streamlit.config import get_config_options
 
+    from ilpgeo.ui.display.routes import routes
     from ilpgeo.ui.preload import preload
 
     page = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -209,7 +210,7 @@ def application(script: Path = SCRIPT, host: str = "", port: int = 8501, tiles_u
     app = streamlit.App(
         script,
         lifespan=started,
-        routes=[Route("/healthz", healthy)],
+        routes=[Route("/healthz", healthy), *routes()],
         middleware=[
             Middleware(
                 Guard,

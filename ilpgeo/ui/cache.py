@@ -17,6 +17,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Assessment
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import (
@@ -117,7 +118,7 @@ def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_o
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def assess(
-    key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
 ) -> Released[Assessment]:
     """Return the threat assessment of a question's level, scope and period."""
     return pipeline.assess(_opened, query, access, as_of)
@@ -171,6 +172,22 @@ def _forecast(
     most: int,
 ) -> Released[HotspotSet]:
     return pipeline.forecast(_opened, _forecaster, query, access, as_of, top_share=top_share, most=most)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def gaps(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[tuple[ListedGap, ...]]:
+    """Look for gaps and return those that a role sees."""
+    return pipeline.gaps(_opened, access, today)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def known_gaps(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[tuple[ListedGap, ...]]:
+    """Return the gaps on record as the last look left them."""
+    return pipeline.known_gaps(_opened, access, today)
 
 
 def forecast(

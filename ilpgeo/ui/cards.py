@@ -6,6 +6,7 @@ from html import escape
 
 from ilpgeo.core.types import Briefing, Hotspot, HotspotSet, Period, Priority, Tier
 from ilpgeo.maps.palette import Theme, mark_svg
+from ilpgeo.reports import sentences
 from ilpgeo.ui import words
 from ilpgeo.ui.view import Comparison
 
@@ -15,17 +16,7 @@ N_HOTSPOTS = 3
 
 def against(briefing: Briefing, comparison: Comparison) -> str:
     """Return the period compared with in words."""
-    return period_words(briefing.query.period, comparison)
-
-
-def period_words(period: Period, comparison: Comparison) -> str:
-    """Return what a period is compared with in words."""
-    if comparison is Comparison.YEAR:
-        return "a year earlier" if period.is_whole_months else "the same days last year"
-    if not period.is_whole_months:
-        return "the day before" if period.days == 1 else f"the {period.days} days before"
-    months = words.months(period)
-    return "the month before" if months == 1 else f"the {months} months before"
+    return sentences.against(briefing.query.period, is_year=comparison is Comparison.YEAR)
 
 
 def before(priority: Priority, comparison: Comparison) -> int | None:
@@ -60,21 +51,7 @@ def details(priority: Priority, briefing: Briefing) -> str:
     reasons = "".join(f"<li>{escape(words.opening(reason.text))}</li>" for reason in priority.reasons)
     return (
         f'<div class="ilp-details"><ul class="ilp-reasons">{reasons}</ul>'
-        f'<p class="ilp-fine">{escape(expectation(priority, briefing))}</p></div>'
-    )
-
-
-def expectation(priority: Priority, briefing: Briefing) -> str:
-    """Return for which days the expectation is, how sure it is, and from which days it was learned."""
-    if priority.tier is Tier.NO_DATA:
-        return "No data for this period: the area is not ranked, and that does not mean it is safe."
-    if priority.expected is None or priority.expected_interval is None:
-        return "The expectation is withheld: it rests on too few incidents."
-    rests = "" if priority.trained_n is None else f"{words.plural(priority.trained_n, 'incident')} of "
-    return (
-        f"Expected {words.span(briefing.window)}: {words.number(priority.expected)} incidents "
-        f"(90 % interval {words.interval(priority.expected_interval)}), "
-        f"learned from {rests}{words.span(briefing.trained_on)}."
+        f'<p class="ilp-fine">{escape(sentences.expectation(priority, briefing))}</p></div>'
     )
 
 

@@ -10,16 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray
+from ilpgeo.core.axes import nice_ticks
 from ilpgeo.core.types import Period, Table
+from ilpgeo.core.wording import cut
 from ilpgeo.maps.palette import Theme, colour_of, scheme_of
 from ilpgeo.ui import pictures, words
-from ilpgeo.ui.svg import HEIGHT, WIDTH, cut, nice_ticks, svg, text
+from ilpgeo.ui.svg import HEIGHT, WIDTH, svg, text
 
 MOST_ROWS = 12
 MOST_BARS = 14
 MOST_LINES = 4
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 10.0, 10.0, 34.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 10.0, 22.0, 34.0
 _LABELLED_COLUMNS = 9
+_LETTERS_BESIDE = 46
+_LEAST_P = 0.001
 _DARK_FROM = 0.55
 
 
@@ -62,15 +66,17 @@ def _number(value: float) -> str:
     if not np.isfinite(value):
         return "\u2013"
     if value == round(value) or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{float(f'{value:.2g}' if abs(value) < 1 else f'{value:.3g}'):g}"
+        shown = f"{value:,.0f}"
+    else:
+        shown = f"{float(f'{value:.2g}' if abs(value) < 1 else f'{value:.3g}'):g}"
+    return shown.replace("-", "\u2212")
 
 
 def _lines(table: Table, theme: Theme) -> str:  # noqa: ARG001
     (x_name, x), *lines = _floats(table)
-    lines = lines[:MOST_LINES]
+    lines = [each for each in lines if each[0] != table.counts][:MOST_LINES]
     place = _Axes(x, np.concatenate([values for _, values in lines]))
-    body = [place.frame(x_name)]
+    body = [place.frame(x_name, lines[0][0] if len(lines) == 1 else "")]
     for number, (_, values) in enumerate(lines):
         body.append(f'<polyline class="ilp-curve ilp-curve-{number}" points="{place.points(x, values)}"/>')
     if table.mark is not None:
@@ -89,7 +95,7 @@ def _band(table: Table, theme: Theme) -> str:  # noqa: ARG001
     (x_name, x), (y_name, y), (low_name, low), (_, high) = _floats(table)[:4]
     place = _Axes(x, np.concatenate([y, low, high]))
     around = f"{place.points(x, high)} {place.points(x[::-1], low[::-1])}"
-    body = f'{place.frame(x_name)}<polygon class="ilp-usual" points="{around}"/>'
+    body = f'{place.frame(x_name, y_name)}<polygon class="ilp-usual" points="{around}"/>'
     body += f'<polyline class="ilp-curve ilp-curve-0" points="{place.points(x, y)}"/>'
     if table.mark is not None:
         body += place.mark(table.mark)
@@ -106,7 +112,9 @@ class _Axes:
         self.x_low, self.x_high = float(x.min()), float(x.max())
         if self.x_high <= self.x_low:
             self.x_high = self.x_low + 1.0
-        self.x_ticks = [tick for tick in nice_ticks(self.x_low, self.x_high) if self.x_low <= tick <= self.x_high]
+        ticks = [tick for tick in nice_ticks(self.x_low, self.x_high) if self.x_low <= tick <= self.x_high]
+        is_counted = bool((x == np.round(x)).all())
+        self.x_ticks = [tick for tick in ticks if tick == round(tick) or not is_counted]
 
     def across(self, value: float) -> float:
         return _LEFT + (_RIGHT - _LEFT) * (value - self.x_low) / (self.x_high - self.x_low)
@@ -119,16 +127,17 @@ class _Axes:
         pairs = zip(x.tolist(), y.tolist(), strict=True)
         return " ".join(f"{self.across(a):.1f},{self.up(b):.1f}" for a, b in pairs if np.isfinite(b))
 
-    def frame(self, x_name: str) -> str:
+    def frame(self, x_name: str, y_name: str) -> str:
         rows = "".join(
             f'<line class="ilp-grid" x1="{_LEFT}" x2="{_RIGHT}" y1="{self.up(tick):.1f}" y2="{self.up(tick):.1f}"/>'
-            + text(_LEFT - 5, self.up(tick) + 4, _number(tick), "end")
+            + text(_LEFT - 5, self.up(tick) + 4, _number(tick).replace("-", "\u2212"), "end")
             for tick in self.y_ticks
         )
         columns = "".join(
             text(self.across(tick), HEIGHT - _BOTTOM + 13, _number(tick), self._anchor(tick)) for tick in self.x_ticks
         )
-        return rows + columns + text((_LEFT + _RIGHT) / 2, HEIGHT - 5, x_name, "middle")
+        named = text(4, 11, y_name) if y_name else ""
+        return rows + columns + named + text((_LEFT + _RIGHT) / 2, HEIGHT - 5, x_name, "middle")
 
     def _anchor(self, tick: float) -> str:
         """Return how a label is held under its tick: one at the right edge must not leave the picture."""
@@ -155,13 +164,14 @@ def _bars(table: Table, theme: Theme) -> str:  # noqa: ARG001
         rows.append(text(left - 6, y + 12.5, cut(name, 40), "end", "ilp-label"))
         rows.append(f'<rect class="ilp-bar" x="{left}" y="{y + 2:.1f}" width="{length:.1f}" height="13" rx="2"/>')
         rows.append(text(left + length + 5, y + 12.5, _number(value), style="ilp-label"))
-    return svg(table.title, heading, "".join(rows), "bars", 6 + high * len(names))
+    drawn = svg(table.title, heading, "".join(rows), "bars", 6 + high * len(names))
+    return f'{drawn}<p class="ilp-fine">{escape(heading)}</p>'
 
 
 def _heat(table: Table, theme: Theme) -> str:
     (x_name, x), (y_name, y), (z_name, z), *rest = table.columns.items()
     columns, rows = _in_order(x), _in_order(y)
-    shares = _heat_shares(z.astype(np.float64))
+    shares = _heat_shares(z.astype(np.float64), table.mark or 0.0)
     sure = next((values.astype(np.float64) <= 0.05 for name, values in rest if name.lower().startswith("p")), None)
     left, top = 104.0, 22.0
     wide, high = (WIDTH - left - 4) / len(columns), 20.0
@@ -185,16 +195,18 @@ def _heat(table: Table, theme: Theme) -> str:
             )
     foot = top + high * len(rows) + 14
     under = f"{x_name} across, {y_name.lower()} down, {z_name.lower()} in colour"
+    under += f" from {written(table.mark)} up" if table.mark is not None else ""
     under += "; outlined: p at most 0.05" if sure is not None else ""
     return svg(table.title, under, "".join(body), "heat", foot - 8) + f'<p class="ilp-fine">{escape(under)}</p>'
 
 
-def _heat_shares(values: FloatArray) -> FloatArray:
+def _heat_shares(values: FloatArray, neutral: float) -> FloatArray:
+    """Return how far each value lies from what is neutral to the largest, or to half as much again as neutral."""
     finite = np.isfinite(values)
-    top = float(values[finite].max()) if finite.any() else 0.0
+    top = max(float(values[finite].max(initial=0.0)), 1.5 * neutral)
     if top <= 0:
         return np.zeros(len(values))
-    return np.clip(np.nan_to_num(values, nan=0.0, posinf=top) / top, 0.0, 1.0)
+    return np.clip((np.nan_to_num(values, nan=neutral, posinf=top) - neutral) / (top - neutral), 0.0, 1.0)
 
 
 def strip(values: FloatArray, steps: tuple[Period, ...], theme: Theme) -> str:
@@ -233,17 +245,21 @@ def _rows(table: Table, most_rows: int) -> str:
         for name, values in table.columns.items()
     )
     body = "".join(
-        "<tr>" + "".join(_cell(values[at]) for values in table.columns.values()) + "</tr>"
+        "<tr>" + "".join(_cell(name, values[at]) for name, values in table.columns.items()) + "</tr>"
         for at in range(min(len(table), most_rows))
     )
     more = len(table) - most_rows
     left = f'<p class="ilp-fine">And {words.plural(more, "more row")} in the download.</p>' if more > 0 else ""
-    return f'<div class="ilp-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{left}'
+    letters = sum(max(map(len, (name, *map(written, values[:most_rows])))) for name, values in table.columns.items())
+    kind = "ilp-table ilp-wide" if letters > _LETTERS_BESIDE else "ilp-table"
+    return f'<div class="{kind}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{left}'
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, value: Any) -> str:
+    """Return one value; its column's name stands with it where a narrow place makes a block of each row."""
     is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
-    return f"<td{' class=ilp-n' if is_number else ''}>{escape(written(value))}</td>"
+    told = "under 0.001" if name == "p" and value < _LEAST_P else written(value)
+    return f'<td{" class=ilp-n" if is_number else ""} data-name="{escape(name)}">{escape(told)}</td>'
 
 
 def _floats(table: Table, first: int = 0) -> list[tuple[str, FloatArray]]:

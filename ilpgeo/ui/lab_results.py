@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -10,7 +10,7 @@ import streamlit as st
 from ilpgeo.core.recipes import Recipe
 from ilpgeo.core.types import Answer, Diagnostic, Released, Table
 from ilpgeo.reports.tables import explained, tables_csv
-from ilpgeo.ui import charts, lab_words, markup, model_findings, released
+from ilpgeo.ui import charts, lab_words, markup, model_findings, released, words
 from ilpgeo.ui.frame import Frame
 
 MOST_ROWS = 30
@@ -48,12 +48,34 @@ def results(around: Frame, answer: Released[Answer], name: str, *, wide: Sequenc
             markup.show(charts.chart(table, around.theme, most_rows=MOST_ROWS))
 
 
-def downloads(around: Frame, answer: Released[Answer], given: Recipe, name: str) -> None:
-    """Offer every table as CSV, and the recipe that gives the same numbers again."""
+def downloads(
+    around: Frame, answer: Released[Answer], given: Recipe, name: str, *, every: Recipe | None = None, more: str = ""
+) -> None:
+    """Offer every table as CSV, and the recipe that gives the same numbers again.
+
+    Parameters
+    ----------
+    every
+        A second recipe, of all that was tried.
+    more
+        Options of the command beyond the recipe.
+    """
     with st.container(key=f"{name}-files", horizontal=True, gap="medium"):
         released.download_made(answer, _csv, "Tables (CSV)", f"{name}.csv", "text/csv", key=f"{name}-csv")
         _recipe(given, name)
-    command(around, name)
+        if every is not None:
+            label = f"Recipe of {words.plural(len(every.models), 'point')} (TOML)"
+            released.download_recipe(every, label, f"{name}-every.toml", key=f"{name}-every")
+    command(around, name, more)
+
+
+def cells(answers: Mapping[str, Released[Answer]], name: str) -> None:
+    """Offer the cells of maps as CSV, each by its name."""
+    with st.container(key=f"{name}-cells", horizontal=True, gap="medium"):
+        for at, (label, answer) in enumerate(answers.items()):
+            released.download_made(
+                answer, _cells, f"{label}, cells (CSV)", f"{name}-cells-{at}.csv", "text/csv", key=f"{name}-cells-{at}"
+            )
 
 
 def recipe_alone(around: Frame, given: Recipe, name: str) -> None:
@@ -68,11 +90,11 @@ def _recipe(given: Recipe, name: str) -> None:
     released.download_recipe(given, "Recipe (TOML)", f"{name}.toml", key=f"{name}-recipe")
 
 
-def command(around: Frame, name: str) -> None:
-    """Say how the recipe is run on the command line."""
+def command(around: Frame, name: str, more: str = "") -> None:
+    """Say how the recipe is run on the command line, with `more` options where it needs them."""
     folder = around.opened.workspace.folder.name
     with st.popover("Repeat on the command line", type="tertiary", key=f"{name}-command"):
-        st.code(f"ilpgeo backtest --workspace {folder} --recipe {name}.toml", language="bash", wrap_lines=True)
+        st.code(f"ilpgeo backtest --workspace {folder} --recipe {name}.toml{more}", language="bash", wrap_lines=True)
         markup.show(
             '<p class="ilp-fine">With the recipe beside it. The same recipe on the same data version gives the same '
             "numbers to the last digit.</p>"
@@ -88,6 +110,12 @@ def glossary(words: Sequence[str]) -> None:
 def table(around: Frame, given: Table) -> None:
     """Draw one table."""
     markup.show(charts.chart(given, around.theme))
+
+
+def _cells(answer: Released[Answer]) -> bytes:
+    from ilpgeo.reports.cells import cells_csv
+
+    return cells_csv(answer).encode("utf-8-sig")
 
 
 def _csv(answer: Released[Answer]) -> bytes:

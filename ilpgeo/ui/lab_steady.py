@@ -46,4 +46,4 @@ def steady(around: Frame) -> None:
             return
         lab_results.results(around, result.explained, "lab-steady")
         lab_results.glossary(TERMS)
-        lab_results.downloads(around, result.explained, result.recipe, "lab-steady")
+        lab_results.downloads(around, result.explained, result.recipe, "lab-steady", more=" --spread")

@@ -144,4 +144,4 @@ def _results(around: Frame, result: Swept) -> None:
             args=(side, model),
         )  # fmt: skip
         lab_results.glossary(TERMS)
-        lab_results.downloads(around, result.explained, result.recipe, "lab-sweep")
+        lab_results.downloads(around, result.explained, result.recipe, "lab-sweep", every=result.every)

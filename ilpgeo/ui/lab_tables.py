@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.types import Diagnostic, Table
+
+OTHERS: Mapping[str, str] = MappingProxyType({
+    "PEI": "PEI",
+    "RRI (expected/observed)": "Expected per caught",
+    "RRI (Levine)": "Recapture",
+    "SER (per km\u00b2)": "Caught per km\u00b2",
+    "Clumpiness": "Compact",
+})  # fmt: skip
 
 
 def grounds(found: Diagnostic) -> list[str]:
@@ -26,10 +37,23 @@ def by_model(found: Diagnostic, ground: str) -> Table:
         "Beside the prior count (points)": 100 * of["Difference"],
         "its 95 % interval": _between(of["least"], of["most"]),
         "PAI": of["PAI"],
-        "PEI": of["PEI"],
         "Kept from window to window (%)": 100 * of["Kept from window to window"],
     }
     return Table(f"With {ground} of the ground flagged", columns)
+
+
+def others(found: Diagnostic, ground: str) -> Table:
+    """Return the metrics of every model at one flagged ground that `by_model` leaves out, each with its interval."""
+    given = _named(found, "Intervals").columns
+    kept = given["Ground"] == ground
+    of = {name: values[kept] for name, values in given.items()}
+    models = list(dict.fromkeys(of["Model"].tolist()))
+    columns: dict[str, npt.NDArray[np.str_]] = {"Model": np.array(models)}
+    for metric, heading in OTHERS.items():
+        rows = np.flatnonzero(of["Metric"] == metric)
+        told = zip(of["Value"][rows].tolist(), of["low"][rows].tolist(), of["high"][rows].tolist(), strict=True)
+        columns[heading] = np.array([_with_range(*each) for each in told])
+    return Table(f"More on the {ground} flagged, with 95 % intervals", columns)
 
 
 def likelihood(found: Diagnostic) -> Table:
@@ -50,6 +74,13 @@ def _named(found: Diagnostic, start: str) -> Table:
 
 def _between(low: FloatArray, high: FloatArray) -> npt.NDArray[np.str_]:
     return np.array([_range(100 * a, 100 * b, 1) for a, b in zip(low.tolist(), high.tolist(), strict=True)])
+
+
+def _with_range(value: float, low: float, high: float) -> str:
+    if not np.isfinite(value):
+        return "\u2013"
+    between = _range(low, high)
+    return f"{value:.2f}".replace("-", "\u2212") + ("" if between == "\u2013" else f" ({between})")
 
 
 def _range(low: float, high: float, digits: int = 2) -> str:

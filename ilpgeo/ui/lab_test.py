@@ -27,11 +27,15 @@ TERMS = (
     "Beside the prior count",
     "PAI",
     "PEI",
+    "Expected per caught",
+    "Recapture",
+    "Caught per km\u00b2",
+    "Compact",
     "Kept",
     "Calibration",
     "Log score",
 )
-_LEFT_TO_FILE = ("Metrics", "Likelihood", "Window by window")
+_LEFT_TO_FILE = ("Metrics", "Intervals", "Likelihood", "Window by window")
 
 
 def test(around: Frame) -> None:
@@ -118,6 +122,7 @@ def _results(around: Frame, result: Tested) -> None:
             )
         )
     lab_results.table(around, lab_tables.by_model(found, ground))
+    lab_results.table(around, lab_tables.others(found, ground))
     lab_results.table(around, lab_tables.likelihood(found))
     lab_results.glossary(TERMS)
     lab_results.downloads(around, result.explained, result.recipe, "lab-test")

@@ -34,7 +34,8 @@ def top(around: Frame) -> None:
             return
         lab_results.results(around, answer, "lab-top")
         markup.show(
-            '<p class="ilp-fine">Rank 1 is the first. A model adds up what it expects in the cells of an area. '
+            '<p class="ilp-fine">Rank 1 is the first. As the briefing does, the models look as far ahead here as the '
+            "period learnt from is long. A model adds up what it expects in the cells of an area. "
             "Areas with too few incidents are left out.</p>"
         )
         lab_results.downloads(around, answer, shown.recipe(models), "lab-top")

@@ -103,6 +103,10 @@ def _facts(
     lines.append(escape(around.settings.attribution))
     fine = "".join(f'<p class="ilp-fine">{line.rstrip(".")}.</p>' for line in lines if line)
     markup.show(f'<h2 class="ilp-h">Both beside each other</h2>{agreed}{fine}')
+    answers = {side.upper(): each.answer for side, each in found.items() if each is not None}
+    if difference is not None:
+        answers["A \u2212 B"] = difference
+    lab_results.cells(answers, "lab-tune")
     lab_results.recipe_alone(around, shown.recipe(lab_models.tested(shown)), "lab-tune")
 
 

@@ -15,7 +15,7 @@ TERMS: Mapping[str, str] = MappingProxyType({
     "PAI": "Predictive accuracy index: hit rate over the share of ground flagged. 10: ten times what flagging at "
     "random would catch. It grows as less ground is flagged, so compare it at the same ground only.",
     "PEI": "Predictive efficiency index: incidents caught over those the best choice of the same ground would have "
-    "caught, knowing the future. 1 is perfect.",
+    "caught, knowing the future. 1 is perfect. On cells of one size PEI and PEI* are the same number.",
     "Expected per caught": "Incidents the model expected in its flagged ground over those that came there: above 1 it "
     "promised too much.",
     "Recapture": "Recapture rate index (Levine): how much of its past count the flagged ground held again, against how "

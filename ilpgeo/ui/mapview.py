@@ -8,16 +8,13 @@ from typing import cast
 
 import streamlit as st
 
+from ilpgeo.core.gaps import GapMarks
 from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
 from ilpgeo.ui import cache, ranking
 from ilpgeo.ui.frame import Frame
 
-# The page gives the frame its height by the size of the screen; the attribution is kept clear of the legend.
-FRAME_CSS = """
-#map_div { height: 100vh !important; }
-@media (min-width: 560px) { .leaflet-bottom.leaflet-right { max-width: calc(100vw - 250px); } }
-@media (max-width: 559px) { .leaflet-bottom.leaflet-left { bottom: 54px; } }
-"""
+# The page gives the frame its height by the size of the screen.
+FRAME_CSS = "#map_div { height: 100vh !important; }"
 _SEEN = "ilpgeo-click-seen"
 
 
@@ -27,6 +24,7 @@ def mapview(
     selected: Priority | None,
     spots: Released[HotspotSet] | None,
     height_px: int,
+    gaps: GapMarks | None = None,
 ) -> None:
     """Draw the ranked areas by tier and the selected area's hotspots; a click on an area selects it."""
     from branca.element import Element, Figure
@@ -48,7 +46,7 @@ def mapview(
     )
     cast(Figure, base.get_root()).header.add_child(Element(frame_style()))
     area = None if selected is None else selected.id
-    layers = [priority_layer(released, shapes, area, frame.theme, is_open=spots is not None)]
+    layers = [priority_layer(released, shapes, area, frame.theme, is_open=spots is not None, gaps=gaps)]
     if spots is not None:
         layers.append(hotspot_layer(spots, frame.theme, has_legend=False))
     key = f"map-{shapes.key}"

@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ilpgeo.core.assessment import Compared, Direction, Threat
+from ilpgeo.core.wording import cut
 from ilpgeo.ui import words
-from ilpgeo.ui.svg import cut, text
+from ilpgeo.ui.svg import text
 
 WIDTH, HEIGHT = 640, 372
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 628.0, 26.0, 318.0

@@ -229,7 +229,7 @@ def _downloads(shown: ModelView, found: Released[HotspotSet]) -> None:
 
 def as_file(found: Released[HotspotSet], ending: str) -> bytes:
     """Return the hotspots as the content of a file with this ending."""
-    from ilpgeo.reports.files import write_hotspots
+    from ilpgeo.reports.geofiles import write_hotspots
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"hotspots.{ending}"

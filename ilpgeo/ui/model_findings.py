@@ -49,7 +49,7 @@ def sentences(found: Diagnostic) -> str:
             '<p class="ilp-prose">Too few incidents to say anything. Choose a longer period, a larger area or more '
             "offences.</p>"
         )
-    said = "".join(f"<li>{escape(words.opening(each.rstrip('.')))}.</li>" for each in found.findings)
+    said = "".join(f"<li>{escape(words.spoken(each))}.</li>" for each in found.findings)
     return f'<ul class="ilp-said">{said}</ul>'
 
 

@@ -63,7 +63,8 @@ def settings(around: Frame) -> ModelView | None:
         areas = question_fields.where(around, start.query.areas, _named)
         offences = question_fields.offences(around, start.query.offences, _named)
         period = question_fields.period(around, start.query.period, shown.query.period, _named)
-        ahead_days = _ahead(around, start.ahead_days)
+        looks_ahead = "RiskSurface" in pipeline.answers_of(type(start.model))
+        ahead_days = _ahead(around, start.ahead_days) if looks_ahead else start.ahead_days
     if model is None:
         return None
     return replace(
@@ -91,6 +92,6 @@ def _ahead(around: Frame, start: int) -> int:
     return int(
         st.selectbox(
             "Look ahead", offered, offered.index(chosen), named, key=model_state.key("model-ahead"),
-            help="The days that expected incidents are for; clusters and tests of chance look back only.",
+            help="The days that expected incidents are for.",
         )
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Param, Value, build, params_of
@@ -83,11 +84,22 @@ def to_address(shown: ModelView) -> Address:
 
 
 def from_address(
-    address: Mapping[str, Sequence[str]], start: ModelView, known: Known, models: Sequence[type[Model]]
+    address: Mapping[str, Sequence[str]],
+    start: ModelView,
+    known: Known,
+    models: Sequence[type[Model]],
+    barred: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[ModelView, tuple[str, ...]]:
     """Return the view an address asks for, and a plain sentence for every part of it that could not be followed.
 
     Period, offences, sources and the as-of day are read as the other screens read them, which tell what was wrong.
+
+    Parameters
+    ----------
+    models
+        Those that can be used here.
+    barred
+        By the name of a model that cannot be, its title and why.
     """
     notes: list[str] = []
     first = {name: values[0] for name, values in address.items() if values and values[0]}
@@ -99,7 +111,7 @@ def from_address(
     by_name = {model.name: model for model in models}
     wanted = first.get("model", start.model.name)
     if wanted not in by_name:
-        notes.append(f"The link asks for a model {wanted!r} that does not exist or cannot be used here")
+        notes.append(f"The link asks for {barred.get(wanted, f'a model {wanted!r} that does not exist')}")
         wanted = start.model.name
     model = start.model if wanted == start.model.name and "set" not in address else by_name[wanted]()
     return ModelView(

@@ -18,19 +18,23 @@ LOGO = str(HERE / "logo.svg")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page: its file among the screens, its word in the top bar, its address (empty: the first page)."""
+    """One page: its file among the screens, its word in the top bar (where listed), its address (empty: the first)."""
 
     file: str
     title: str
     url_path: str
+    is_listed: bool = True
 
 
 PAGES = (
     Entry("commander.py", "Priorities", ""),
     Entry("assessment.py", "Assessment", "assessment"),
+    Entry("gaps.py", "Gaps", "gaps"),
     Entry("models.py", "Models", "models"),
     Entry("lab.py", "Lab", "lab"),
     Entry("data.py", "Data", "data"),
+    Entry("rooms.py", "Rooms", "rooms"),
+    Entry("display.py", "Display", "display", is_listed=False),
 )
 
 
@@ -40,7 +44,7 @@ def run() -> None:
     pages = [
         st.Page(
             HERE / "screens" / entry.file, title=entry.title, url_path=entry.url_path or None,
-            default=not entry.url_path,
+            default=not entry.url_path, visibility="visible" if entry.is_listed else "hidden",
         )
         for entry in PAGES
     ]  # fmt: skip

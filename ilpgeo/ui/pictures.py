@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-import numpy as np
-
 from ilpgeo.core.arrays import FloatArray
+from ilpgeo.core.axes import nice_top, runs
 from ilpgeo.core.types import TrendPoint
+from ilpgeo.core.wording import cut
 from ilpgeo.maps.palette import Theme, colour_of
+from ilpgeo.reports import sentences
+from ilpgeo.reports.charts import BUSIEST
 from ilpgeo.ui import words
-from ilpgeo.ui.svg import HEIGHT, WIDTH, cut, nice_top, runs, svg, text, wrapped
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-BUSIEST = 3.0  # times the average hour: the dark end of the colours
-N_OFFENCES = 6
+from ilpgeo.ui.svg import HEIGHT, WIDTH, svg, text, wrapped
 
 
 def trend(points: Sequence[TrendPoint]) -> str:
@@ -54,20 +52,7 @@ def trend(points: Sequence[TrendPoint]) -> str:
     body.append(f'<circle class="ilp-last" cx="{x[last]:.1f}" cy="{y(newest.n or 0):.1f}" r="3.5"/>')
     body.append(text(left, HEIGHT - 6, words.day(points[0].period.start)))
     body.append(text(right, HEIGHT - 6, words.day(points[-1].period.end), "end"))
-    return svg("Trend", trend_words(points), "".join(body), "trend")
-
-
-def trend_words(points: Sequence[TrendPoint]) -> str:
-    """Return the newest step beside its usual range in one sentence."""
-    counted = [point for point in points if point.n is not None]
-    if not counted:
-        return "No counts to show"
-    newest = counted[-1]
-    sentence = f"{words.number(newest.n or 0)} in {words.span(newest.period)}"
-    if newest.usual is None or newest.n is None:
-        return f"{sentence}; no usual range yet"
-    place = "above" if newest.n > newest.usual[1] else "below" if newest.n < newest.usual[0] else "within"
-    return f"{sentence}, {place} the usual {words.interval(newest.usual)}"
+    return svg("Trend", sentences.trend(points), "".join(body), "trend")
 
 
 def week(busy: FloatArray | None, note: str, theme: Theme) -> str:
@@ -77,32 +62,26 @@ def week(busy: FloatArray | None, note: str, theme: Theme) -> str:
             text(WIDTH / 2, 62 + 18 * at, line, "middle") for at, line in enumerate(wrapped(words.opening(note)))
         )
         return svg("Time of week", note, f'<rect class="ilp-blank" width="{WIDTH}" height="{HEIGHT}"/>{lines}', "week")
-    left, top = 34.0, 4.0
+    left, top, days = 34.0, 4.0, sentences.DAYS
     wide, high = (WIDTH - left - 4) / 24, (HEIGHT - top - 20) / 7
     cells = []
     for day in range(7):
-        cells.append(text(left - 5, top + high * day + high * 0.7, DAYS[day], "end"))
+        cells.append(text(left - 5, top + high * day + high * 0.7, days[day], "end"))
         for hour in range(24):
             value = float(busy[day, hour])
             cells.append(
                 f'<rect x="{left + wide * hour:.1f}" y="{top + high * day:.1f}" width="{wide - 1:.1f}" '
                 f'height="{high - 1:.1f}" rx="1" fill="{colour_of(min(1.0, value / BUSIEST), theme)}">'
-                f"<title>{DAYS[day]} {hour:02d}\u2013{hour + 1:02d}: {value:.1f} times the average hour</title></rect>"
+                f"<title>{days[day]} {hour:02d}\u2013{hour + 1:02d}: {value:.1f} times the average hour</title></rect>"
             )
     ticks = "".join(text(left + wide * hour, HEIGHT - 5, f"{hour:02d}", "middle") for hour in (0, 6, 12, 18))
     ticks += text(left + wide * 24, HEIGHT - 5, "24", "end")
-    return svg("Time of week", week_caption(busy, note), "".join(cells) + ticks, "week")
-
-
-def week_words(busy: FloatArray) -> str:
-    """Return the busiest hour of the week in words."""
-    day, hour = divmod(int(np.argmax(busy)), 24)
-    return f"Busiest {DAYS[day]} {hour:02d}\u2013{hour + 1:02d}, {float(busy[day, hour]):.1f} times the average hour"
+    return svg("Time of week", sentences.week(busy, note), "".join(cells) + ticks, "week")
 
 
 def mix(offences: Sequence[tuple[str, int | None]]) -> str:
     """Return the offence mix as bars, largest first; withheld counts are named, not drawn."""
-    shown = offences[:N_OFFENCES]
+    shown = offences[: sentences.N_OFFENCES]
     largest = max([n for _, n in shown if n is not None], default=0)
     if not shown:
         return svg("Offence mix", "No incidents", text(WIDTH / 2, HEIGHT / 2, "No incidents", "middle"), "mix")
@@ -117,19 +96,7 @@ def mix(offences: Sequence[tuple[str, int | None]]) -> str:
         rows.append(f'<rect class="ilp-bar" {place} rx="2"/>')
         said = "withheld" if n is None else words.number(n)
         rows.append(text(left + length + 6, y + high * 0.68, said, style="ilp-label"))
-    return svg("Offence mix", mix_words(offences), "".join(rows), "mix")
-
-
-def mix_words(offences: Sequence[tuple[str, int | None]]) -> str:
-    """Return the offence mix in words."""
-    said = [f"{offence}: {'withheld' if n is None else words.number(n)}" for offence, n in offences[:N_OFFENCES]]
-    more = len(offences) - N_OFFENCES
-    return ", ".join(said) + (f", and {more} more" if more > 0 else "")
-
-
-def week_caption(busy: FloatArray | None, note: str) -> str:
-    """Return what stands under the 24 x 7 picture; nothing where the picture itself says why there is none."""
-    return "" if busy is None else f"{week_words(busy)}. {words.opening(note)}"
+    return svg("Offence mix", sentences.mix(offences), "".join(rows), "mix")
 
 
 def framed(title: str, name: str, picture: str, caption: str) -> str:

@@ -14,6 +14,7 @@ from ilpgeo.core.publications import Draft, Publication, Verdict
 from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Level
 from ilpgeo.models.registry import model_class
+from ilpgeo.reports import card_words
 from ilpgeo.ui import cache, markup, model_card, words, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
@@ -93,10 +94,10 @@ def _ask(question: object) -> None:
 
 def told(verdict: Verdict, title: str) -> str:
     """Return the verdict as markup: red where the model lost."""
-    lost = f'<p class="ilp-alarm" role="alert">{escape(model_card.lost(verdict))}.</p>' if verdict.is_loss else ""
+    lost = f'<p class="ilp-alarm" role="alert">{escape(card_words.lost(verdict))}.</p>' if verdict.is_loss else ""
     return (
         f'<div class="ilp-verdict">{lost}{model_card.rates(verdict, title)}'
-        f'<p class="ilp-fine">{words.plural(verdict.n_windows, "window")} of {model_card.length(verdict.horizon)}, '
+        f'<p class="ilp-fine">{words.plural(verdict.n_windows, "window")} of {card_words.length(verdict.horizon)}, '
         f"{words.span(verdict.tested_on)}, {words.number(verdict.n)} incidents; learned from the "
         f"{words.plural(verdict.learnt_days, 'day')} before each.</p></div>"
     )
@@ -205,7 +206,7 @@ def scope_words(around: Frame, draft: Draft) -> str:
     if draft.area:
         place = areas.name[areas.at(draft.area)] if draft.area in areas.position else f"area {draft.area}"
     level = f", {around.settings.labels.get(draft.level.value, draft.level.value)}" if draft.level else ""
-    told = model_card.settings_words(draft.model)
+    told = card_words.settings_words(draft.model)
     settings = f", {told}" if told else ""
     cells = f", cells of {draft.cell_m:g} m" if draft.cell_m else ""
     return f"For {draft.offence or 'every offence'} in {place}{level}{settings}{cells}"

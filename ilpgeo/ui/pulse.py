@@ -8,9 +8,11 @@ import streamlit as st
 
 from ilpgeo.ui import cache, state
 from ilpgeo.ui.frame import Frame, theme
-from ilpgeo.ui.warm import judge_beside, warm
+from ilpgeo.ui.model_card import today
+from ilpgeo.ui.warm import judge_beside, look_for_gaps, warm
 
 EVERY_S = 5
+GAPS_AFTER_BEATS = 2
 TESTS_AFTER_BEATS = 6  # by then the first clicks are over
 _BEATS = "ilpgeo-beats"
 
@@ -20,12 +22,16 @@ def pulse(drawn: Frame, area: str = "") -> None:
     """Draw the page again when data, records, theme or question are no longer those it was drawn with.
 
     The question moves on without the page when a click reaches a run that is being replaced by another. The second
-    beat comes when the first page is painted: then, and no earlier, the forecast is warmed up on an area. Some beats
-    later the models' standing tests are made where they are missing.
+    beat comes when the first page is painted: then, and no earlier, the boundaries of the other levels are made and the
+    forecast is warmed up on an area. Then gaps are looked for, and some beats later the models' standing tests are made
+    where they are missing.
     """
     beats = st.session_state[_BEATS] = st.session_state.get(_BEATS, 0) + 1
     if beats > 1 and area:
-        warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access)
+        shapes = cache.shapes(drawn.key.folder, drawn.key.tables, drawn.opened)
+        warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access, shapes)
+    if beats > GAPS_AFTER_BEATS:
+        look_for_gaps(drawn.key, drawn.opened, today(drawn))
     if beats > TESTS_AFTER_BEATS:
         judge_beside(drawn.key, drawn.opened)
     key, opened = cache.workspace()

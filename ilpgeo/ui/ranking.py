@@ -9,13 +9,16 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ilpgeo import pipeline
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.types import Briefing, Priority, Query
-from ilpgeo.ui import cards, markup, scope, state, words
+from ilpgeo.ui import cards, markup, nav, scope, state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook, model_card
 
 _SHOWN = "ilpgeo-cards-shown"
 _STEP = 14
+N_GAPS = 3
 
 
 def select(area: str) -> None:
@@ -29,13 +32,19 @@ def chosen(briefing: Briefing, area: str) -> Priority | None:
     return found or next((each for each in briefing.priorities if each.rank is not None), None)
 
 
-def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, outlook: Outlook | None) -> None:
+def ranking(
+    frame: Frame,
+    briefing: Briefing,
+    selected: Priority | None,
+    outlook: Outlook | None,
+    gaps: tuple[ListedGap, ...] = (),
+) -> None:
     """Draw the cards of the ranked areas, at most seven before a "more"."""
     ranked = [each for each in briefing.priorities if each.rank is not None]
     n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
     shown = ranked[:n_shown]
     with st.container(key="list-head", horizontal=True, vertical_alignment="center", gap="small"):
-        many = words.plural(len(ranked), briefing.ranked_type, scope.many(briefing.ranked_type))
+        many = words.plural(len(ranked), briefing.ranked_type, words.many(briefing.ranked_type))
         markup.show(f'<h2 class="ilp-list">{many}, highest first</h2>')
         with st.popover("How tiers are set", type="tertiary", key="tier-rule"):
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
@@ -51,7 +60,7 @@ def ranking(frame: Frame, briefing: Briefing, selected: Priority | None, outlook
     # What lay open in the run before is gone by now: two cards never lie open at once, so that no button slips from
     # under the pointer.
     if selected is not None:
-        _fill(frame, briefing, selected, outlook, places[selected.id])
+        _fill(frame, briefing, selected, outlook, places[selected.id], gaps)
 
 
 def _more() -> None:
@@ -75,20 +84,38 @@ def _card(frame: Frame, briefing: Briefing, priority: Priority, *, is_open: bool
         return _Place(st.empty(), st.empty(), at)
 
 
-def _fill(frame: Frame, briefing: Briefing, priority: Priority, outlook: Outlook | None, place: _Place) -> None:
+def _fill(
+    frame: Frame,
+    briefing: Briefing,
+    priority: Priority,
+    outlook: Outlook | None,
+    place: _Place,
+    gaps: tuple[ListedGap, ...],
+) -> None:
     with place.details.container(gap=None):
         spots = "" if outlook is None else cards.hotspot_list(outlook.hotspots.value, frame.settings.small_count)
         markup.show(cards.details(priority, briefing) + spots)
         if outlook is not None:
             model_card(frame, outlook)
+        _gaps(frame, priority, gaps)
     inside = scope.opened(frame.areas, briefing.query, priority.id)
     if inside is None:
         return
-    kind = scope.many(inside.area_type)
+    kind = words.many(inside.area_type)
     place.way_in.button(
         f"Open {priority.name}: its {kind}", key=f"inside-{place.at}", icon=":material/arrow_downward:",
         width="stretch", on_click=_open, args=(inside,),
     )  # fmt: skip
+
+
+def _gaps(frame: Frame, priority: Priority, gaps: tuple[ListedGap, ...]) -> None:
+    """Draw a way to each gap that touches the area: an absence is no safety."""
+    for at, each in enumerate(pipeline.gaps_of_area(frame.opened, priority.id, gaps)[:N_GAPS]):
+        with st.container(key=f"gap-here-{at}"):
+            st.page_link(
+                nav.HERE / "screens" / "gaps.py", icon=":material/help:", query_params={"gap": each.id},
+                label=f"Gap: {each.gap.kind}, {each.gap.state}{', overdue' if each.is_overdue else ''}",
+            )  # fmt: skip
 
 
 def _open(inside: Query) -> None:

@@ -76,12 +76,3 @@ def crumbs(areas: Areas, scope: tuple[str, ...], root: str) -> tuple[Crumb, ...]
 def crumbed(areas: Areas, query: Query, crumb: Crumb) -> Query:
     """Return the question at one station of the way."""
     return replace(query, areas=crumb.areas, area_type=crumb.area_type, level=level_of(areas, crumb.area_type))
-
-
-def many(area_type: str) -> str:
-    """Return the plural of an area type.
-
-    >>> many("neighbourhood"), many("city"), many("MSOA")
-    ('neighbourhoods', 'cities', 'MSOAs')
-    """
-    return f"{area_type[:-1]}ies" if area_type.endswith("y") else f"{area_type}s"

@@ -17,6 +17,7 @@ from ilpgeo.core.wording import (
     plural,
     share,
     span,
+    spoken,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "plural",
     "share",
     "span",
+    "spoken",
 ]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilpgeo.core import axes
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Table
 from ilpgeo.maps.palette import Theme, colour_of
@@ -63,6 +64,13 @@ def test_a_heat_map_has_the_colour_of_its_values_and_outlines_what_is_sure() -> 
     assert [each.get("class") for each in cells] == ["ilp-sure", None, "ilp-sure", None]
 
 
+def test_a_heat_map_with_a_neutral_value_has_colour_only_beyond_it() -> None:
+    columns = {"Days": np.array(["7", "14", "21"]), "Distance": np.array(["0", "0", "0"]),
+               "Ratio": np.array([1.0, 0.8, 1.25])}  # fmt: skip
+    fills = [each.get("fill") for each in drawn(Table("Knox", columns, "heat", mark=1.0)).iter(f"{SVG}rect")]
+    assert fills == [colour_of(0.0), colour_of(0.0), colour_of(0.5)]
+
+
 def test_a_week_is_drawn_by_the_average_hour() -> None:
     values = np.ones(168)
     values[5 * 24 + 22] = 40.0
@@ -97,7 +105,7 @@ def test_a_line_stays_inside_its_frame(values: list[float]) -> None:
 
 @given(st.floats(-1e9, 1e9), st.floats(0, 1e9))
 def test_ticks_hold_both_ends_at_even_steps(low: float, span: float) -> None:
-    ticks = svg.nice_ticks(low, low + span)
+    ticks = axes.nice_ticks(low, low + span)
     slack = 1e-6 * max(1.0, abs(low) + span)
     assert ticks[0] <= low + slack
     assert ticks[-1] >= low + span - slack
@@ -117,3 +125,25 @@ def test_a_table_with_faults_is_refused() -> None:
         Table("t", {"x": np.arange(2), "y": np.arange(3)})
     with pytest.raises(InvalidInput, match="no column 'n'"):
         Table("t", {"x": np.arange(2)}, counts="n")
+
+
+def test_a_table_too_wide_for_a_narrow_place_says_so_and_names_each_value():
+    few = Table("Few", {"Class": np.array(["new"]), "Cells": np.array([3])})
+    many = Table(
+        "Many", {"Class": np.array(["new"]), "Meaning": np.array(["Hot in the last step and never before, ever"])}
+    )
+    assert "ilp-wide" not in chart(few, Theme.LIGHT)
+    assert 'class="ilp-table ilp-wide"' in chart(many, Theme.LIGHT)
+    assert '<td data-name="Meaning">Hot in' in chart(many, Theme.LIGHT)
+
+
+def test_an_axis_of_one_line_is_named():
+    table = Table("Reach", {"Share (%)": np.array([10.0, 20.0]), "Bandwidth (m)": np.array([100.0, 300.0])}, "line")
+    assert ">Bandwidth (m)</text>" in chart(table, Theme.LIGHT)
+
+
+def test_a_p_value_of_next_to_nothing_is_said_in_words():
+    table = Table("Index", {"Of": np.array(["All", "Few"]), "p": np.array([2.3e-45, 0.04])})
+    assert "under 0.001" in chart(table, Theme.LIGHT)
+    assert "e-45" not in chart(table, Theme.LIGHT)
+    assert ">0.04<" in chart(table, Theme.LIGHT)

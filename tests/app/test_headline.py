@@ -6,6 +6,7 @@ import pytest
 
 from ilpgeo.core.types import Level, Period, Query, Tier
 from ilpgeo.maps.palette import Theme
+from ilpgeo.reports import sentences
 from ilpgeo.ui import cards, headline
 from ilpgeo.ui.view import Comparison
 from tests.app import fake
@@ -33,7 +34,7 @@ def with_tiers(*tiers):
     ],
 )
 def test_the_sentence_says_where(tiers, said):
-    assert headline.sentence(with_tiers(*tiers)) == said
+    assert sentences.lead(with_tiers(*tiers)) == said
 
 
 def test_withheld_totals_are_said_not_guessed():
@@ -59,7 +60,7 @@ def test_a_card_never_shows_a_withheld_count():
 
 def test_no_data_is_never_shown_as_safe():
     blank = next(each for each in TOLD.priorities if each.tier is Tier.NO_DATA)
-    assert "does not mean it is safe" in cards.expectation(blank, TOLD)
+    assert "does not mean it is safe" in sentences.expectation(blank, TOLD)
     assert "no rank" in cards.card(blank, TOLD, Comparison.PREVIOUS, Theme.LIGHT, is_open=True)
 
 

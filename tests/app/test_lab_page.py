@@ -75,7 +75,7 @@ def lab(city, monkeypatch):
 
     def swept(opened, recipe, plan, access, flag=""):
         best = Entry("kde", {"bandwidth_m": 450.0}) if done["n"] else None
-        return pipeline.Swept(recipe, done["n"], 5, best, release_answer(SAID))
+        return pipeline.Swept(recipe, recipe, done["n"], 5, best, release_answer(SAID))
 
     def sweep(opened, recipe, plan, access, progress, flag=""):
         asked["sweep"].append(plan)
@@ -126,7 +126,7 @@ def test_first_look_is_two_models_on_one_question_and_their_difference(lab):
     assert len({(query, cell_m) for _, query, cell_m in lab["explore"]}) == 1
     said = words_of(page)
     assert "<b>A</b> <strong>Kernel density</strong>" in said and "<b>B</b> <strong>Forecast (blend)</strong>" in said
-    assert "Of the 2% of the ground where each expects most, 100% is the same." in said
+    assert "Of the 2\u202f% of the ground where each expects most, 100\u202f% is the same." in said
     assert "Mill &lt;b&gt;1" in said and "Mill <b>1" not in said
     assert page.query_params["a"] == ["kde"] or page.query_params["a"] == "kde"
 
@@ -182,7 +182,7 @@ def test_a_sweep_is_stopped_taken_up_and_its_settings_used(lab):
     page.run()
     [first, again] = lab["sweep"]
     assert first == again and first.axes[0].name == "bandwidth_m" and len(first.axes[0].values) == 5
-    assert "31 % are &lt;b&gt;caught" in words_of(page)
+    assert "31\u202f% are &lt;b&gt;caught" in words_of(page)
     press(page, "lab-use")
     assert is_well(page)
     assert lab["explore"][-1][0] in (Kde(bandwidth_m=450.0), Blend())
@@ -194,7 +194,7 @@ def test_sensitivity_and_top_ten_tell_what_was_found(lab):
     page = press(opened(part="steady", of="b"), "lab-steady-run")
     assert is_well(page)
     assert lab["sensitivity"][0].models == (Entry("blend"),)
-    assert "31 % are &lt;b&gt;caught" in words_of(page)
+    assert "31\u202f% are &lt;b&gt;caught" in words_of(page)
     page = opened(part="top")
     assert is_well(page)
     models, query = lab["top_ten"][-1]

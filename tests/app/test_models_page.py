@@ -243,18 +243,29 @@ def test_what_a_model_lacks_is_said_and_it_cannot_be_chosen(explorer, monkeypatc
     monkeypatch.setattr(pipeline, "model_classes", lambda: (*all_models(), Rates), raising=False)
     page = opened(model="rates")
     assert "Needs population, which this workspace does not have" in words_of(page)
+    (told,) = page.info
+    assert told.value.startswith(f"The link asks for {Rates.title}. Needs population, which")
     assert next(each for each in page.button if each.key == "use-rates").disabled
     assert explorer.asked[-1][0] == Kde()
 
 
+def test_looking_ahead_is_asked_only_where_something_is_expected(explorer):
+    def labels(model: str) -> list[str]:
+        return [each.label for each in opened(model=model).selectbox]
+
+    assert "Look ahead" in labels("kde")
+    assert "Look ahead" not in labels("dbscan")
+    assert "Look ahead" not in labels("gi_star")
+
+
 def test_findings_stand_beside_the_map_and_small_counts_do_not(explorer):
     page = opened(model="dbscan")
-    assert "31 % of the incidents" not in words_of(page)
+    assert "31\u202f% of the incidents" not in words_of(page)
     part = next(each for each in page.get("button_group") if each.label == "Show")
     part.set_value("Findings").run()
     said = words_of(page)
-    assert "31 % of the incidents lie in &lt;b&gt;clusters." in said
-    assert "<td>Mill</td>" in said
+    assert "31\u202f% of the incidents lie in &lt;b&gt;clusters." in said
+    assert ">Mill</td>" in said
     assert "Few" not in said
 
 
@@ -262,7 +273,7 @@ def test_a_diagnostic_takes_the_place_of_the_map(explorer):
     page = opened(model="prior_count")
     said = words_of(page)
     assert not page.exception and not page.error
-    assert "31 % of the incidents" in said
+    assert "31\u202f% of the incidents" in said
     assert "About Prior count" in said
     assert "hotspots, most incidents first" not in said
 
@@ -274,7 +285,7 @@ def test_a_check_is_worked_out_when_asked_for_with_the_settings_both_share(explo
     assert explorer.asked[-1][0] == Dbscan()
     next(each for each in page.button if each.key == "ask-prior_count").click().run()
     assert explorer.asked[-1][0] == PriorCount()
-    assert "31 % of the incidents" in words_of(page)
+    assert "31\u202f% of the incidents" in words_of(page)
 
 
 def test_what_lasts_shows_how_far_it_is_and_comes_when_it_is_done(explorer, monkeypatch):

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilpgeo.core import axes
 from ilpgeo.core.types import Period, TrendPoint
 from ilpgeo.maps.palette import Theme, colour_of
+from ilpgeo.reports import sentences
 from ilpgeo.ui import pictures, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -43,13 +45,13 @@ def test_trend_draws_the_usual_range_as_a_band():
 
 
 def test_trend_says_in_words_what_it_shows():
-    assert pictures.trend_words(
+    assert sentences.trend(
         steps(3, 12, usual=(4.0, 9.0))
     ) == "12 in 1\u201331 Aug 2021, above the usual 4\u20139".replace("1\u201331 Aug 2021", "August 2021")
-    assert "within" in pictures.trend_words(steps(5, usual=(4.0, 9.0)))
-    assert "below" in pictures.trend_words(steps(1, usual=(4.0, 9.0)))
-    assert pictures.trend_words(steps(5)).endswith("no usual range yet")
-    assert pictures.trend_words(steps(None)) == "No counts to show"
+    assert "within" in sentences.trend(steps(5, usual=(4.0, 9.0)))
+    assert "below" in sentences.trend(steps(1, usual=(4.0, 9.0)))
+    assert sentences.trend(steps(5)).endswith("no usual range yet")
+    assert sentences.trend(steps(None)) == "No counts to show"
     assert parsed(pictures.trend(())).get("aria-label").startswith("Trend. No counts")
 
 
@@ -61,7 +63,7 @@ def test_week_has_a_cell_for_every_hour_with_the_colour_of_its_value():
     assert cells[5 * 24 + 2].get("fill") == colour_of(1.0, Theme.LIGHT)
     assert cells[0].get("fill") == colour_of(1 / pictures.BUSIEST, Theme.LIGHT)
     assert cells[5 * 24 + 2].find(f"{SVG}title").text == "Sat 02\u201303: 9.0 times the average hour"
-    assert pictures.week_caption(busy, "from 400 incidents") == (
+    assert sentences.week(busy, "from 400 incidents") == (
         "Busiest Sat 02\u201303, 9.0 times the average hour. From 400 incidents"
     )
 
@@ -76,14 +78,14 @@ def test_mix_bars_are_in_proportion_and_withheld_counts_have_none():
     bars = parsed(pictures.mix((("assault", 40), ("robbery", 10), ("arson", None)))).findall(f"{SVG}rect")
     lengths = [float(bar.get("width")) for bar in bars]
     assert lengths[0] == pytest.approx(4 * lengths[1], rel=0.01) and lengths[2] == 0
-    assert pictures.mix_words((("assault", 40), ("arson", None))) == "assault: 40, arson: withheld"
+    assert sentences.mix((("assault", 40), ("arson", None))) == "assault: 40, arson: withheld"
 
 
 def test_mix_of_nothing_and_of_many():
     assert "No incidents" in pictures.mix(())
     many = tuple((f"offence {at}", 20 - at) for at in range(9))
-    assert len(parsed(pictures.mix(many)).findall(f"{SVG}rect")) == pictures.N_OFFENCES
-    assert pictures.mix_words(many).endswith("and 3 more")
+    assert len(parsed(pictures.mix(many)).findall(f"{SVG}rect")) == sentences.N_OFFENCES
+    assert sentences.mix(many).endswith("and 3 more")
 
 
 @given(st.text(max_size=40))
@@ -96,7 +98,7 @@ def test_no_text_of_the_data_becomes_markup(name):
 
 @given(st.floats(0, 1e9))
 def test_axis_top_holds_the_value_without_waste(value):
-    top = svg.nice_top(value)
+    top = axes.nice_top(value)
     assert top >= value and (top == 4.0 or top <= 2.5 * value)
 
 

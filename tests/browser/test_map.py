@@ -93,6 +93,73 @@ def test_a_new_scope_moves_the_view(plain: str, browser_page: Any):
     assert watch.faults() == []
 
 
+_SEEN = """() => {
+  const seen = map.getBounds(), whole = L.latLngBounds([]);
+  map.eachLayer((layer) => { if (layer.options.pane === 'areas' && layer.getBounds) whole.extend(layer.getBounds()); });
+  const share = (whole.getEast() - whole.getWest()) / (seen.getEast() - seen.getWest());
+  return {isWhole: seen.contains(whole), share: share};
+}"""
+
+
+def test_the_view_follows_the_window_until_a_person_moves_the_map(plain: str, browser_page: Any):
+    page, watch = browser_page
+    page.goto(plain)
+    frame = map_frame(page, at_least=100)
+    laptop = frame.evaluate("map.getZoom()")
+    page.set_viewport_size({"width": 390, "height": 844})
+    frame.wait_for_function(f"map.getZoom() < {laptop}")
+    seen = frame.evaluate(_SEEN)
+    assert seen["isWhole"]
+    assert seen["share"] > 0.7
+    assert frame.evaluate("!document.querySelector('.ilp-legend').open"), "the legend would cover the map"
+    page.set_viewport_size({"width": 1366, "height": 768})
+    frame.wait_for_function(f"map.getZoom() == {laptop}")
+
+    frame.locator(".leaflet-control-zoom-in").click()
+    frame.wait_for_function(f"map.getZoom() > {laptop}")
+    page.wait_for_timeout(400)
+    chosen = frame.evaluate("map.getZoom()")
+    page.set_viewport_size({"width": 900, "height": 768})
+    frame.wait_for_function("map.getSize().x < 900")
+    page.wait_for_timeout(400)
+    assert frame.evaluate("map.getZoom()") == chosen
+    assert watch.faults() == []
+
+
+_COVERED = """selector => {
+  const shown = [...document.querySelectorAll(selector)].filter((each) => {
+    const box = each.closest('.leaflet-marker-icon');
+    return getComputedStyle(box).visibility !== 'hidden';
+  });
+  const boxes = shown.map((each) => each.closest('.leaflet-marker-icon').getBoundingClientRect());
+  let nearest = Infinity;
+  for (let i = 0; i < boxes.length; i++) for (let j = 0; j < i; j++)
+    nearest = Math.min(nearest, Math.hypot(boxes[i].x - boxes[j].x, boxes[i].y - boxes[j].y));
+  return {shown: shown.map((each) => each.textContent), nearest: nearest};
+}"""
+
+
+def test_numbers_of_hotspots_never_cover_each_other_and_the_first_stay(plain: str, browser_page: Any):
+    page, watch = browser_page
+    page.goto(plain)
+    frame = map_frame(page, at_least=100)
+    page.get_by_text("hotspots", exact=True).click()
+    frame.locator(".ilp-number").nth(2).wait_for(state="attached")
+    still(page)
+    every = {str(each.rank) for each in toy.hotspots().value.hotspots if each.rank <= 20}
+    frame.evaluate("map.setZoom(8, {animate: false})")
+    far = frame.evaluate(_COVERED, ".ilp-number")
+    assert far["shown"]
+    assert "1" in far["shown"]
+    assert set(far["shown"]) < every
+    frame.evaluate("map.setZoom(16, {animate: false})")
+    near = frame.evaluate(_COVERED, ".ilp-number")
+    assert set(near["shown"]) == every
+    assert far["nearest"] >= 24
+    assert near["nearest"] >= 24
+    assert watch.faults() == []
+
+
 def test_words_of_an_area_are_text_never_markup(plain: str, browser_page: Any):
     page, _ = browser_page
     page.goto(plain)

@@ -266,3 +266,27 @@ def test_the_date_of_the_report_stands_in_where_there_is_no_other_and_is_doubted
     assert found.mapping.column(Field.DATE) == "reporteddate"
     assert not found.mapping.column(Field.REPORTED)
     assert any("reporteddate is taken for it" in doubt for doubt in found.doubts)
+
+
+def test_a_date_column_that_can_be_read_in_part_is_taken_and_doubted(write):
+    days = ["2021-03-01", "31/02/2021", "2021-02-31", "2021-03-05", "tomorrow", "?"]
+    text = "lon,lat,date,offence\n" + rows(6, lambda n: f"-79.4,43.7,{days[n]},Theft")
+    found = guess(write(text))
+    assert found.mapping.column(Field.DATE) == "date"
+    assert any("many values of date cannot be read" in doubt for doubt in found.doubts)
+    one = "lon,lat,date,offence\n" + rows(6, lambda n: f"-79.4,43.7,{'2021-03-01' if n == 0 else 'no'},Theft")
+    assert Field.DATE not in dict(guess(write(one)).mapping.columns)
+
+
+def test_names_in_other_languages(write):
+    text = "Längengrad;Breitengrad;Datum;Uhrzeit;Delikt\n"
+    text += rows(30, lambda n: f"-79,4{n % 9};43,65;0{1 + n % 9}.03.2021;{n % 24:02d}:15;Diebstahl")
+    found = guess(write(text)).mapping
+    assert dict(found.columns) == {
+        Field.LONGITUDE: ("Längengrad",),
+        Field.LATITUDE: ("Breitengrad",),
+        Field.DATE: ("Datum",),
+        Field.TIME: ("Uhrzeit",),
+        Field.OFFENCE: ("Delikt",),
+    }
+    assert found.decimal == ","

@@ -11,6 +11,7 @@ from streamlit_folium import _get_map_string, generate_js_hash
 
 from ilpgeo.core.briefing import Released, Tier
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.gaps import GapMarks
 from ilpgeo.core.query import Period
 from ilpgeo.maps.areas_map import base_map, days, priority_layer
 from ilpgeo.maps.palette import Theme
@@ -114,3 +115,18 @@ def test_tiles_only_by_setting_and_with_their_attribution(shapes: AreaShapes):
 
 def test_days():
     assert days(Period(date(2021, 1, 1), date(2021, 1, 31))).replace("\u00a0", " ") == "1 Jan 2021 to 31 Jan 2021"
+
+
+def test_areas_fallen_silent_are_hatched_and_gaps_are_said(shapes: AreaShapes):
+    released = toy.briefing(shapes.areas)
+    ranked = next(each.id for each in released.value.priorities if each.tier is not Tier.NO_DATA)
+    blank = next(each.id for each in released.value.priorities if each.tier is Tier.NO_DATA)
+    marks = GapMarks(frozenset({ranked}), {ranked: "sudden silence, open", blank: "no data, assigned"})
+    drawn = said(priority_layer(released, shapes, gaps=marks))
+    rows = {row[0]: row for row in drawn["areas"]}
+    assert rows[ranked][1].endswith(" silent") and rows[ranked][-1] == "sudden silence, open"
+    assert drawn["styles"][rows[ranked][1]]["fillColor"] == "url(#ilp-hatch)"
+    assert rows[blank][1] == "gap" and rows[blank][-1] == "no data, assigned"
+    assert "fell silent" in drawn["legend"]
+    plain = said(priority_layer(released, shapes))
+    assert not [row for row in plain["areas"] if row[1].endswith("silent")] and "fell silent" not in plain["legend"]

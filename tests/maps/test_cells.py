@@ -11,7 +11,7 @@ import pytest
 
 from ilpgeo.core.answers import Contrast, Kind, Significance
 from ilpgeo.core.briefing import Released
-from ilpgeo.maps.cells import cell_layer, contrast_layer, kind_colours, significance_layer, surface_layer
+from ilpgeo.maps.cells import _by_mass, cell_layer, contrast_layer, kind_colours, significance_layer, surface_layer
 from ilpgeo.maps.palette import Theme, scheme_of
 from tests.maps import toy
 
@@ -37,6 +37,18 @@ def test_a_surface_is_ordered_and_clear_where_nothing_is():
     assert found.min() == 0
     assert found.max() == 16
     assert (found == 0).mean() > 0.3
+
+
+def test_each_colour_holds_an_equal_share_of_what_is_expected():
+    grid = toy.grid(500.0)
+    rng = np.random.default_rng(2)
+    expected = np.where(grid.inside, rng.lognormal(0.0, 1.5, grid.shape), 0.0)
+    codes, borders = _by_mass(expected[grid.inside], 16)
+    shares = np.bincount(codes, expected[grid.inside], 17)[1:] / expected.sum()
+    largest = expected.max() / expected.sum()
+    assert np.abs(shares - 1 / 16).max() <= largest
+    assert (np.diff(np.bincount(codes, minlength=17)[1:]) <= 0).all(), "the hotter, the fewer cells"
+    assert expected[expected > borders[8]].sum() == pytest.approx(expected.sum() / 2, rel=2 * largest)
 
 
 def test_equal_cells_have_one_colour():

@@ -1,5 +1,7 @@
 """Uncertain tiers, and gaps drawn as their parents."""
 
+import re
+
 import numpy as np
 import pytest
 import shapely
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from ilpgeo.core.query import Level
 from ilpgeo.core.space import Areas
 from ilpgeo.maps.certainty import gather_gaps, is_uncertain, tier_cuts
+from ilpgeo.prioritise.tiers import rule_text
 from tests.maps import toy
 
 
@@ -24,6 +27,12 @@ def ranked(low: int, high: int):
 )
 def test_uncertain_when_the_interval_crosses_a_border(low: int, high: int, uncertain: bool):
     assert is_uncertain(ranked(low, high), tier_cuts(140)) is uncertain
+
+
+@given(st.integers(2, 9_000))
+def test_the_borders_are_those_of_the_tier_rule(n_ranked: int):
+    stated = [int(each.replace(",", "")) for each in re.findall(r"top \d+ % \(([\d,]+) area", rule_text(n_ranked))]
+    assert list(tier_cuts(n_ranked)) == stated
 
 
 def hierarchy(districts: int, each: int) -> Areas:

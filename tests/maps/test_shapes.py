@@ -60,6 +60,27 @@ def test_many_areas_are_cut_by_parent(tmp_path: Path):
     assert set(content) == siblings
 
 
+def test_of_many_parents_the_parents_parents_are_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    areas = toy.city(900)
+    shapes = area_shapes(areas, Shelf(tmp_path, ""))
+    everywhere = areas.of_type("neighbourhood")
+    assert len(shapes.sources(everywhere)) == len(areas.of_type("municipality"))
+    monkeypatch.setattr("ilpgeo.maps.shapes._MOST_FILES", 3)
+    (name,) = shapes.sources(everywhere)
+    assert set(json.loads((tmp_path / name).read_text("utf-8"))) == {areas.id[at] for at in everywhere}
+    (part,) = shapes.sources(everywhere[:1])
+    assert part != name
+
+
+def test_what_was_prepared_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    areas = toy.city(900)
+    shapes = area_shapes(areas, Shelf(tmp_path, ""))
+    shapes.prepare()
+    monkeypatch.setattr("ilpgeo.maps.shapes._as_json", None)
+    for kind in areas.types:
+        assert shapes.sources(areas.of_type(kind))
+
+
 def test_without_a_shelf_the_source_is_the_geometry():
     (source,) = area_shapes(toy.city()).sources(np.array([0]))
     assert json.loads(source)["n0"]["geometry"]["type"] == "Polygon"

@@ -2,11 +2,12 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import false_discovery_control, norm
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.models.gi_star import gi_star
 from ilpgeo.models.neighbourhood import disc_kernel
+from ilpgeo.models.significance import fdr_rejections
 
 
 def by_definition(counts, kernel, inside) -> np.ndarray:
@@ -63,6 +64,7 @@ def test_z_is_that_of_esda_on_a_lattice_with_holes(radius: float) -> None:
         from libpysal.weights import W
 
     counts, inside = lattice(20, 25, 8)
+    counts[3:7, 4:9] += 9
     number = {tuple(cell): i for i, cell in enumerate(np.argwhere(inside).tolist())}
     offsets = [tuple(o - disc_kernel(radius).shape[0] // 2) for o in np.argwhere(disc_kernel(radius))]
     neighbours = {
@@ -76,6 +78,10 @@ def test_z_is_that_of_esda_on_a_lattice_with_holes(radius: float) -> None:
     np.testing.assert_allclose(z[inside], reference.Zs, rtol=0, atol=1e-10)
     # esda reports one-sided p values.
     np.testing.assert_allclose(p[inside], 2 * reference.p_norm, rtol=1e-9)
+    for alpha in (0.01, 0.05, 0.2):
+        rejected = false_discovery_control(2 * reference.p_norm) <= alpha
+        np.testing.assert_array_equal(fdr_rejections(p, alpha)[inside], rejected)
+        assert rejected.any()
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, 7.0])

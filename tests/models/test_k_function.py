@@ -140,7 +140,7 @@ def test_clusters_are_told_from_chance_and_over_which_distance() -> None:
     clustered = ask(x, y, grid)
     assert clustered.findings[0].startswith("Incidents lie closer together than an even spread")
     curve = clustered.tables[0].columns
-    assert (curve["L(r) - r (m)"] > curve["High by chance (m)"])[:5].all()
+    assert (curve["Beyond chance, L(r) \u2212 r (m)"] > curve["High by chance (m)"])[:5].all()
     x, y = strewn(400, 2, grid)
     assert ask(x, y, grid).findings[0].startswith("Over no distance up to 1,000 m")
 

@@ -14,7 +14,8 @@ METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
 def test_the_page_states_question_use_formula_cost_and_reference(name: str) -> None:
     page = (METHODS / f"{name}.md").read_text("utf-8")
     assert page.startswith(f"# {model_class(name).title}\n")
-    for part in ("Question it answers", "**Use it**", "**Do not use it**", "## Formula", "## Parameters", "## Cost"):
+    for part in ("Question it answers", "**Use it**", "**Do not use it**", "## Formula", "## Parameters", "## Cost",
+                 "## Where it differs"):  # fmt: skip
         assert part in page, part
     assert "doi.org/10." in page.split("## Reference")[1]
 

@@ -17,6 +17,7 @@ from ilpgeo.models.gi_star import GiStar
 from ilpgeo.models.kde import Kde
 from ilpgeo.models.prior_count import PriorCount
 from ilpgeo.pipeline.other_grids import reach_of
+from ilpgeo.pipeline.tested import entry_of
 from tests.pipeline.city import SIDE, SOUTH, WEST, make_city, write
 
 RECIPE = Recipe(horizon="14d", windows=6, learn_days=120, cell_m=200.0, flags=("2%", "5%"))
@@ -89,6 +90,20 @@ def test_a_point_of_a_sweep_scores_as_its_back_test_does(busy: pipeline.Opened) 
     assert swept.best is not None and scores.name == str(swept.best)
     rate = 100 * scores.hits[:, 1].sum() / tested.test.total.sum()
     assert found(swept).tables[-1].columns["Hit rate (%)"][0] == pytest.approx(rate, abs=1e-12)
+
+
+def test_the_recipe_of_every_point_gives_the_whole_table_again(busy: pipeline.Opened) -> None:
+    swept = pipeline.sweep(busy, RECIPE, PLAN, Access())
+    assert [str(entry) for entry in swept.every.models[:2]] == [
+        "kde:bandwidth_m=100.0",
+        "kde:bandwidth_m=100.0,kernel=gaussian",
+    ]
+    again = pipeline.backtest(busy, Recipe.from_text(swept.every.text(), "the file"), Access())
+    caught = {each.name: 100 * (each.hits[:, 1].sum() / again.test.total.sum()) for each in again.test.scores}
+    table = found(swept).tables[-1].columns
+    for bandwidth, kernel, rate in zip(table["Bandwidth (m)"], table["Kernel"], table["Hit rate (%)"], strict=True):
+        entry = entry_of(Kde(float(bandwidth), str(kernel)))
+        assert caught[str(entry)] == rate, "to the last digit"
 
 
 def test_another_plan_version_or_reach_is_another_file(busy: pipeline.Opened) -> None:

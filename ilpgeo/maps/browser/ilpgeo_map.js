@@ -5,8 +5,10 @@
   const known = new Map(); // source -> promise of {id: {at, geometry}}
   let clicks = 0;
   let lastView = null;
+  let shown = null; // the view the map was led to, until a person leaves it
   let isLed = false;
 
+  const CLEAR = 0.7; // so much of a tier's mark is kept free of other marks
   const PANES = { ground: 210, surface: 350, areas: 400, lines: 420, hotspots: 450, selection: 460, marks: 600 };
 
   function shapesFrom(source) {
@@ -84,16 +86,41 @@
       for (const id of spec.outer) if (shapes[id])
         L.geoJSON(shapes[id].geometry, { ...ground, style: { ...spec.style } }).addTo(map);
     }).catch(report(map, "The boundaries could not be loaded; reload the page."));
+    map.on("movestart", () => { if (!isLed) shown = null; });
+    map.on("resize", () => { if (shown) lead(map, shown.view, shown.below); });
     look(map, spec.view);
   }
 
-  function look(map, view) {
-    const wanted = JSON.stringify(view);
+  // `below`: pixels at the foot that the legend covers; kept clear where that costs no zoom.
+  function fit(map, view, below = 0) {
+    const zoomLeaving = (foot) => map.getBoundsZoom(view, false, L.point(28, 28 + foot));
+    const foot = zoomLeaving(below) === zoomLeaving(0) ? below : 0;
+    map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + foot], animate: false });
+    shown = { view, below };
+  }
+
+  function lead(map, view, below) {
+    isLed = true;
+    fit(map, view, below);
+    isLed = false;
+  }
+
+  function look(map, view, below = 0) {
+    const wanted = JSON.stringify([view, below]);
     if (!view || wanted === lastView) return;
     lastView = wanted;
-    isLed = true;
-    map.fitBounds(view, { padding: [14, 14], animate: false });
-    isLed = false;
+    whenSized(map, () => { if (wanted === lastView) lead(map, view, below); });
+  }
+
+  // A frame below the fold, or one just written into a page, may have no size yet; bounds fit into nothing nowhere.
+  function whenSized(map, act) {
+    if (map.getSize().x && map.getSize().y) return act();
+    new ResizeObserver((entries, watch) => {
+      map.invalidateSize();
+      if (!map.getSize().x || !map.getSize().y) return;
+      watch.disconnect();
+      act();
+    }).observe(map.getContainer());
   }
 
   // The frames of one page share a channel. Only what a person does is passed on: a map that is led by another, or by a
@@ -118,6 +145,7 @@
       isLed = isMoved = true;
       map.setView([event.data.lat, event.data.lng], event.data.zoom, { animate: false });
       isLed = false;
+      shown = null;
     };
     setTimeout(() => channel.postMessage({ isAsking: true }), 800);
   }
@@ -164,14 +192,18 @@
 
   function legend(group, html) {
     if (!html) return;
+    let fold = null;
     const control = L.control({ position: "bottomleft" });
     control.onAdd = (map) => {
       const box = L.DomUtil.create("details", "ilp-box ilp-legend");
       box.open = map.getSize().x >= 560;
       box.innerHTML = html;
       L.DomEvent.disableClickPropagation(box);
+      fold = () => { if (map.getSize().x < 560) box.open = false; };
+      map.on("resize", fold);
       return box;
     };
+    control.onRemove = (map) => map.off("resize", fold);
     group.on("add", (event) => control.addTo(event.target._map));
     group.on("remove", () => control.remove());
   }
@@ -185,11 +217,33 @@
       button.type = "button";
       button.textContent = words;
       L.DomEvent.disableClickPropagation(button);
-      L.DomEvent.on(button, "click", () => map.fitBounds(view, { padding: [14, 14], animate: false }));
+      L.DomEvent.on(button, "click", () => fit(map, view));
       return button;
     };
     group.on("add", (event) => control.addTo(event.target._map));
     group.on("remove", () => control.remove());
+  }
+
+  // Marks that would cover one another are left out until there is room for them; the first of the list stay.
+  function thin(group, marks) {
+    let map = null;
+    const choose = () => {
+      const kept = [];
+      for (const [mark, size] of marks) {
+        const at = map.latLngToLayerPoint(mark.getLatLng());
+        const isClear = kept.every(([other, its]) => other.distanceTo(at) >= (size + its) / 2);
+        mark.getElement().style.visibility = isClear ? "" : "hidden";
+        if (isClear) kept.push([at, size]);
+      }
+    };
+    const begin = () => {
+      map = group._map;
+      map.on("zoomend", choose);
+      choose();
+    };
+    group.on("add", begin);
+    group.on("remove", () => map.off("zoomend", choose));
+    if (group._map) begin();
   }
 
   function areas(group, spec) {
@@ -198,8 +252,9 @@
     const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
     legend(group, spec.legend);
     wayBack(group, spec.whole);
-    group.on("add", (event) => look(event.target._map, spec.view));
+    group.on("add", (event) => look(event.target._map, spec.view, spec.below));
     gather(spec.sources).then((shapes) => {
+      const marks = [];
       for (const [id, style, mark, title, ...values] of spec.areas) {
         const shape = shapes[id];
         if (!shape) continue;
@@ -213,12 +268,17 @@
         group.addLayer(area);
         if (id === spec.selected)
           for (const line of spec.outline) group.addLayer(L.polygon(rings, { ...strong, ...line }));
-        if (mark >= 0)
-          group.addLayer(L.marker([shape.at[1], shape.at[0]], {
+        if (mark >= 0) {
+          const [html, size] = spec.marks[mark];
+          const sign = L.marker([shape.at[1], shape.at[0]], {
             pane: "marks", interactive: false, keyboard: false,
-            icon: L.divIcon({ className: "", html: spec.marks[mark][0], iconSize: [spec.marks[mark][1], spec.marks[mark][1]] }),
-          }));
+            icon: L.divIcon({ className: "", html: html, iconSize: [size, size] }),
+          });
+          group.addLayer(sign);
+          marks.push([sign, CLEAR * size, mark]);
+        }
       }
+      thin(group, marks.sort((one, other) => one[2] - other[2]));
       for (const id of spec.parents) if (shapes[id])
         group.addLayer(L.geoJSON(shapes[id].geometry, { ...above, style: spec.parent }));
     }).catch((error) => report(window.map || group._map, "The boundaries could not be loaded; reload the page.")(error));
@@ -228,6 +288,7 @@
     const drawing = renderer("hotspots");
     const below = { pane: "lines", renderer: renderer("lines"), interactive: false };
     const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
+    const numbers = [];
     legend(group, spec.legend);
     for (const [id, geometry, colour, at, number, title, rows] of spec.hotspots) {
       const rings = L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2);
@@ -241,13 +302,16 @@
       if (number) {
         const label = L.DomUtil.create("span", "ilp-number");
         label.textContent = number;
-        group.addLayer(L.marker([at[1], at[0]], {
+        const sign = L.marker([at[1], at[0]], {
           pane: "marks", interactive: false, keyboard: false,
           icon: L.divIcon({ className: "", html: label, iconSize: [24, 24], iconAnchor: [12, 27] }),
-        }));
+        });
+        group.addLayer(sign);
+        numbers.unshift([sign, 24]); // the first rank comes last, to be drawn on top
       }
     }
     group.on("add", (event) => look(event.target._map, spec.view));
+    thin(group, numbers);
   }
 
   function picture(group, spec) {

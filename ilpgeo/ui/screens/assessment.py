@@ -10,7 +10,8 @@ from ilpgeo import pipeline
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Released
-from ilpgeo.ui import assessment_form, assessment_view, bar, cache, cards, markup, matrix, state
+from ilpgeo.reports import sentences
+from ilpgeo.ui import assessment_form, assessment_view, bar, cache, markup, matrix, state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.model_card import today
@@ -34,7 +35,7 @@ def _version(versions: tuple[Recorded[Assessment], ...]) -> Recorded[Assessment]
 
 def _matrix(around: Frame, assessment: Assessment) -> None:
     is_year = around.view.comparison is Comparison.YEAR
-    compared = cards.period_words(assessment.period, around.view.comparison)
+    compared = sentences.against(assessment.period, is_year=is_year)
     drawing = matrix.matrix(assessment.threats, compared, is_year=is_year)
     markup.show(f'<figure class="ilp-figure"><h2>Harm and change</h2>{drawing}</figure>')
 
@@ -76,7 +77,7 @@ def _screen() -> None:
     made: Released[Assessment] | None = None
     with guarded():
         if chosen is None:
-            made = cache.assess(around.key, around.opened, query, around.access, around.view.as_of)
+            made = cache.assess(around.key, around.records, around.opened, query, around.access, around.view.as_of)
         else:
             made = pipeline.reopen(around.opened, chosen)
     if made is not None:

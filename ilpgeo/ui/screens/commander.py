@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from ilpgeo import pipeline
+from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.types import Briefing, Priority, Released, Tier
-from ilpgeo.ui import bar, cache, headline, markup, pictures, state, words
+from ilpgeo.reports import sentences
+from ilpgeo.ui import bar, cache, headline, markup, nav, pictures, state, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
@@ -33,12 +36,18 @@ def _outlook(around: Frame, briefing: Briefing, selected: Priority | None) -> Ou
     return Outlook(card, spots, query)
 
 
+def _gaps(around: Frame) -> tuple[ListedGap, ...]:
+    if not around.records:
+        return ()
+    return cache.known_gaps(around.key, around.records, around.opened, around.access, today(around)).value
+
+
 def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
     of = cache.picture(around.key, around.opened, briefing.query, selected.id, around.access, around.view.as_of).value
     week = pictures.week(of.week, of.week_note, around.theme)
     panels = (
-        ("Trend", pictures.trend(of.trend), pictures.trend_words(of.trend)),
-        ("Time of week", week, pictures.week_caption(of.week, of.week_note)),
+        ("Trend", pictures.trend(of.trend), sentences.trend(of.trend)),
+        ("Time of week", week, sentences.week(of.week, of.week_note)),
         ("Offences", pictures.mix(of.mix), words.span(briefing.query.period)),
     )
     with st.container(key="pictures"):
@@ -54,12 +63,14 @@ def _body(around: Frame, released: Released[Briefing]) -> None:
     with guarded():
         briefing = released.value
         selected = chosen(briefing, state.current().area)
+        gaps = _gaps(around)
         outlook = _outlook(around, briefing, selected)
         left, right = st.columns([2, 1], gap="small")
         with left, st.container(key="map"), guarded():
-            mapview(around, released, selected, None if outlook is None else outlook.hotspots, MAP_HEIGHT_PX)
+            mapview(around, released, selected, None if outlook is None else outlook.hotspots, MAP_HEIGHT_PX,
+                    pipeline.gap_marks(around.opened, gaps) if gaps else None)  # fmt: skip
         with right, st.container(key="side"):
-            ranking(around, briefing, selected, outlook)
+            ranking(around, briefing, selected, outlook, gaps)
         if selected is not None:
             _pictures(around, briefing, selected)
     state.save()
@@ -70,6 +81,12 @@ def _footer(around: Frame, released: Released[Briefing]) -> None:
         counted, ranked, origin = st.columns(3, gap="medium")
         with counted:
             markup.show(headline.account(released.value, around.settings))
+            waiting = [each for each in _gaps(around) if each.gap.state.is_waiting]
+            if waiting:
+                st.page_link(
+                    nav.HERE / "screens" / "gaps.py", icon=":material/help:",
+                    label=f"{words.plural(len(waiting), 'intelligence gap')} {'waits' if len(waiting) == 1 else 'wait'}"
+                )  # fmt: skip
         with ranked:
             markup.show(headline.method(released.value, around.settings))
         with origin:

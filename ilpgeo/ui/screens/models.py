@@ -9,7 +9,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.types import Diagnostic, Level, Query, RiskSurface
-from ilpgeo.ui import cache, markup, model_evidence, model_settings, model_state, questions
+from ilpgeo.ui import cache, markup, model_evidence, model_settings, model_state, model_words, questions
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.model_findings import findings
@@ -34,10 +34,14 @@ def _first(around: Frame) -> ModelView:
 
 def _load(around: Frame) -> None:
     offences, sources = around.offences, cache.sources(cache.files(around.key, around.opened))
-    usable = [model for model in pipeline.model_classes() if not pipeline.lacking(around.opened, model)]
+    missing = {model: pipeline.lacking(around.opened, model) for model in pipeline.model_classes()}
+    usable = [model for model, lacks in missing.items() if not lacks]
+    barred = {model.name: f"{model.title}. {model_words.needed(lacks)}" for model, lacks in missing.items() if lacks}
+
+    known = Known(around.areas, offences, sources, around.now)
 
     def read(address: Mapping[str, Sequence[str]]) -> tuple[ModelView, tuple[str, ...]]:
-        return from_address(address, _first(around), Known(around.areas, offences, sources, around.now), usable)
+        return from_address(address, _first(around), known, usable, barred)
 
     notes = model_state.load(read)
     if notes:

@@ -1,0 +1,45 @@
+"""The command that makes what people carry away."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import Any
+
+from ilpgeo.core.products import expiry
+from ilpgeo.core.query import Access, Level, Query
+
+
+def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """Make a briefing of a level or an area, in the form the file's ending asks for."""
+    from ilpgeo import pipeline
+    from ilpgeo.reports import formats
+
+    kind = formats.format_of(options.output)
+    opened = pipeline.open_workspace(options.workspace, options.data_version)
+    stamp = pipeline.marking(opened, options.handling, options.made)
+    if options.expires:
+        stamp = replace(stamp, expires_on=expiry(options.expires, stamp.made_on))
+    period = options.period or pipeline.default_period(opened, options.as_of)
+    area, scope = (options.area[0], ()) if len(options.area) == 1 else ("", tuple(options.area))
+    query = Query(Level(options.level), period, options.area_type, scope, tuple(options.offence), tuple(options.source))
+    made = pipeline.product(opened, query, Access(), stamp, area, options.as_of)
+    formats.write_product(made, options.output)
+    briefing = made.briefing.value
+    document = {
+        "output": str(options.output),
+        "format": kind.title,
+        "bytes": options.output.stat().st_size,
+        "level": str(briefing.query.level),
+        "ranked_type": briefing.ranked_type,
+        "area": made.subject or None,
+        "period": str(briefing.query.period),
+        "window": str(briefing.window),
+        "areas": len(briefing.priorities),
+        "version": briefing.version,
+        "handling": stamp.handling,
+        "made": stamp.made_on.isoformat(),
+        "expires": stamp.expires_on.isoformat(),
+    }
+    text = f"{options.output}: {kind.title}, data version {briefing.version}, expires {stamp.expires_on}"
+    return document, text

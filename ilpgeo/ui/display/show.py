@@ -1,0 +1,145 @@
+"""What a room's display shows now: made once for each state of the data and the records, whoever asks."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+from ilpgeo import __version__, pipeline
+from ilpgeo.core.errors import IlpgeoError, NotFound
+from ilpgeo.core.rooms import Playlist
+from ilpgeo.core.types import Access
+from ilpgeo.ui import cache, words
+from ilpgeo.ui.display.kinds import KINDS
+from ilpgeo.ui.display.scene import Scene, message
+from ilpgeo.ui.display.usual import usual_playlist
+
+HERE = Path(__file__).parent
+SHELL, STYLE, SCRIPT = HERE / "display.html", HERE / "display.css", HERE / "display.js"
+# The wall brings nothing in and publishes nothing.
+WALL = Access(role="display", manages_data=False, publishes=False)
+log = logging.getLogger("ilpgeo.ui")
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A room's show, ready to be sent.
+
+    Attributes
+    ----------
+    stamp
+        The same as long as the show is the same.
+    body, packed
+        JSON in UTF-8, plain and compressed.
+    """
+
+    stamp: str
+    body: bytes
+    packed: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """What a show is made from.
+
+    Attributes
+    ----------
+    opened
+        None where there is no workspace yet.
+    playlist
+        The room's own; None: the usual one.
+    stamp
+        Another one as soon as anything the show rests on is another.
+    """
+
+    key: cache.Key
+    opened: pipeline.Opened | None
+    records: str
+    today: date
+    playlist: Playlist | None
+    stamp: str
+
+
+@lru_cache(maxsize=1)
+def build() -> str:
+    """Return what changes with the program: a page from another build loads itself anew."""
+    digest = hashlib.sha256(__version__.encode())
+    for file in (SHELL, STYLE, SCRIPT):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def moment(room: str) -> Moment:
+    """Return what a room's show rests on now; cheap, for every display asks every few seconds."""
+    try:
+        key, opened = cache.workspace()
+    except NotFound:
+        nowhere = cache.Key(str(cache.folder()), "", "")
+        return Moment(nowhere, None, "", datetime.now(UTC).date(), None, build())
+    today = datetime.now(opened.workspace.settings.zone).date()
+    records = cache.records(opened)
+    playlist = pipeline.playlist_of(opened, room) if room else None
+    parts = (build(), key.tables, key.version, records, today.isoformat(), repr(playlist))
+    stamp = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+    return Moment(key, opened, records, today, playlist, stamp)
+
+
+def make(at: Moment) -> Show:
+    """Return the show; a slide that cannot be drawn says why and keeps no other from being shown."""
+    title, foot, origin, slides = "", "", "", []
+    if at.opened is None:
+        slides = [_said("No workspace yet", "Make one with: ilpgeo demo")]
+    elif not cache.files(at.key, at.opened):
+        slides = [_said("No incidents yet", "Bring a file in on the Data page.")]
+    else:
+        playlist = at.playlist or usual_playlist(at.key, at.opened, WALL)
+        title, foot = playlist.room, _foot(at, at.opened)
+        origin = at.opened.workspace.settings.attribution
+        slides = [
+            {"seconds": each.seconds, "html": _drawn(Scene(each, at.key, at.records, at.opened, WALL, at.today))}
+            for each in playlist.slides
+            if each.is_shown(at.today)
+        ] or [_said("Nothing to show today", "Every slide of this room has run out. The Rooms page has its playlist.")]
+    content = {"build": build(), "room": title, "foot": foot, "origin": origin, "slides": slides}
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return Show(at.stamp, body, gzip.compress(body, 6, mtime=0))
+
+
+def _said(title: str, text: str) -> dict[str, int | str]:
+    return {"seconds": 20, "html": message(title, text)}
+
+
+def _drawn(scene: Scene) -> str:
+    kind = KINDS.get(scene.slide.kind)
+    if kind is None:
+        return message("This slide is not known here", "Its kind is newer or older than this version of ilpgeo.")
+    try:
+        return kind.draw(scene)
+    except IlpgeoError as error:
+        return message(f"{kind.title}: cannot be shown", words.opening(str(error)))
+    except Exception:
+        log.exception("a slide of the kind %s could not be drawn", scene.slide.kind)
+        return message(f"{kind.title}: cannot be shown", "The server's log says why.")
+
+
+def _foot(at: Moment, opened: pipeline.Opened) -> str:
+    """Return where and how old the data are, their quality and version, as markup."""
+    settings = opened.workspace.settings
+    last = cache.now(at.key, opened, None) - timedelta(days=1)
+    days = (at.today - last).days
+    scene = Scene(usual_playlist(at.key, opened, WALL).slides[0], at.key, at.records, opened, WALL, at.today)
+    light = scene.brief().value.quality.light
+    age = words.age(last, at.today)
+    old = " old" if days > 14 else ""
+    return (
+        f'<strong><bdi>{escape(settings.name)}</bdi></strong><span class="age{old}">Data to {words.day(last)}, {age}'
+        f'</span><span class="quality {light}">quality {light}</span>'
+        f"<span>data version {escape(at.key.version)}</span>"
+    )

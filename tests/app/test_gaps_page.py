@@ -1,0 +1,131 @@
+"""The page of gaps on a small real workspace: read, given to somebody, answered, asked."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ilpgeo import pipeline
+from ilpgeo.core.gaps import Gap, GapKind, GapState
+from ilpgeo.core.types import Access
+from tests.app.test_data import press, said
+from tests.pipeline.city import good, make_city, write
+
+PAGE = Path(__file__).resolve().parents[2] / "ilpgeo" / "ui" / "screens" / "gaps.py"
+
+
+@pytest.fixture
+def city(monkeypatch, tmp_path):
+    st.cache_resource.clear()
+    made = make_city(tmp_path / "city")
+    pipeline.ingest(made, write(tmp_path / "first.csv", good(60)), "calls <b>")
+    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "city"))
+    yield made
+    st.cache_resource.clear()
+
+
+def opened(**address) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    for name, value in address.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def listed(city):
+    return pipeline.gaps(city, Access(), date.today()).value
+
+
+def field(page, kind: str, label: str):
+    return next(each for each in page.get(kind) if each.label == label)
+
+
+def test_the_list_says_what_is_not_known_and_who_has_it(city):
+    page = opened()
+    assert not page.exception
+    assert "1 intelligence gap waits" in said(page) and "1 without an owner" in said(page)
+    assert "calls &lt;b&gt; is in use but not registered" in said(page) and "<b> is in use" not in said(page)
+    assert "Rule: " in said(page) and "the system: open" in said(page)
+
+
+def test_a_gap_is_given_to_somebody_and_then_answered(city):
+    gap = next(each for each in listed(city) if each.gap.kind is GapKind.UNREGISTERED)
+    page = opened(gap=gap.id)
+    field(page, "text_input", "Owner").set_value("Data desk")
+    field(page, "text_input", "Your name").set_value("A. Analyst")
+    press(page, "Save")
+    assert not page.exception and page.success[0].value == "Saved."
+    assert "assigned, Data desk, due" in said(page) and "A. Analyst: assigned to Data desk, due" in said(page)
+    field(page, "selectbox", "State").set_value(GapState.ANSWERED)
+    press(page, "Save")
+    assert "say in the note why it is answered" in page.warning[0].value
+    assert field(page, "selectbox", "State").value is GapState.ANSWERED, "what was chosen stays"
+    next(each for each in page.text_area if each.label.startswith("Note")).set_value("It is the calls desk")
+    press(page, "Save")
+    now = next(each for each in listed(city) if each.id == gap.id)
+    assert (now.gap.state, now.gap.note, now.made_by) == (GapState.ANSWERED, "It is the calls desk", "A. Analyst")
+    assert "Its cause is still there" in said(page)
+
+
+def test_a_question_is_asked_and_opened(city):
+    page = opened()
+    next(each for each in page.text_area if each.label.startswith("What should")).set_value("Which car parks?")
+    field(page, "selectbox", "Where").set_value("a1")
+    next(each for each in page.text_input if each.key == "gap-ask-person").set_value("B. Boss")
+    press(page, "Put it on the list")
+    assert not page.exception and "It is on the list" in page.success[0].value
+    made = next(each for each in listed(city) if each.gap.kind is GapKind.ASKED)
+    assert (made.gap.text, made.gap.area, made.begun_by) == ("Which car parks?", "a1", "B. Boss")
+    assert "Asked by B. Boss" in said(page)
+
+
+def test_an_empty_question_and_one_without_a_name_are_refused_and_stay(city):
+    page = opened()
+    press(page, "Put it on the list")
+    assert "say what is not known" in page.warning[0].value
+    next(each for each in page.text_area if each.label.startswith("What should")).set_value("Which car parks?")
+    press(page, "Put it on the list")
+    assert "the name of who" in page.warning[0].value
+    assert next(each for each in page.text_area if each.label.startswith("What should")).value == "Which car parks?"
+
+
+def test_who_is_slower_is_told_and_keeps_what_was_typed(city):
+    gap = next(each for each in listed(city) if each.gap.kind is GapKind.UNREGISTERED)
+    page = opened(gap=gap.id)
+    mine = field(page, "text_input", "Owner").set_value("Mine")
+    field(page, "text_input", "Your name").set_value("A")
+    cached = pipeline.gaps
+    due = date.today() + timedelta(days=3)
+    other = Gap(gap.gap.kind, gap.gap.text, "", gap.gap.source, owner="Theirs", due=due, state=GapState.ASSIGNED)
+
+    def slow(*asked):
+        found = cached(*asked)
+        if not slow.is_done:
+            slow.is_done = True
+            pipeline.save_gap(city, other, Access(), "B. Boss", gap.id, gap.revision)
+        return found
+
+    slow.is_done = False
+    st.cache_resource.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "gaps", slow, raising=False)
+        press(page, "Save")
+    assert "changed by B. Boss" in page.warning[0].value and mine.value == "Mine"
+    assert next(each for each in listed(city) if each.id == gap.id).gap.owner == "Theirs"
+
+
+def test_an_overdue_gap_comes_first_and_says_so(city):
+    due = date.today() - timedelta(days=3)
+    pipeline.save_gap(
+        city, Gap(GapKind.ASKED, "Old question", owner="A", due=due, state=GapState.ASSIGNED), Access(), "A"
+    )
+    page = opened()
+    text = said(page)
+    assert "1 gap overdue" in text and "OVERDUE by 3 days" in text
+    assert text.index("Old question") < text.index("is in use but not registered")
+
+
+def test_a_link_to_a_gap_that_is_not_there_is_told(city):
+    page = opened(gap="gap-nothing")
+    assert "not on this list" in page.info[0].value and not page.exception

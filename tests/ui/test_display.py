@@ -1,0 +1,208 @@
+"""What a room's display is told: the same bytes for everybody, new ones only when something changed, words as words."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.rooms import NOTICE, Slide
+from ilpgeo.core.types import Access
+from ilpgeo.ui.display import show
+from ilpgeo.ui.display.kinds import KINDS
+from ilpgeo.ui.display.routes import Shows, routes
+from tests.pipeline.city import good, make_city, write
+
+HOSTILE = '<script>window.hacked=1</script><img src=x onerror="hacked()">'
+
+
+@pytest.fixture
+def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pipeline.Opened]:
+    st.cache_resource.clear()
+    made = make_city(tmp_path / "city")
+    pipeline.ingest(made, write(tmp_path / "a.csv", good(280)), "police")
+    monkeypatch.setenv("ILPGEO_WORKSPACE", str(made.workspace.folder))
+    yield made
+    st.cache_resource.clear()
+
+
+def shown(room: str = "") -> dict[str, Any]:
+    return json.loads(show.make(show.moment(room)).body)
+
+
+def ask(path: str, query: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of one request to the display's routes, without a server."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path, "query_string": query.encode(), "root_path": "",
+        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+
+    async def served() -> None:
+        from starlette.routing import Router
+
+        await Router(routes())(scope, receive, send)
+
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(asyncio.run, served()).result()
+    found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], found, b"".join(each.get("body", b"") for each in sent[1:])
+
+
+def test_a_room_without_a_playlist_shows_the_usual_one(city: pipeline.Opened) -> None:
+    content = shown("never heard of")
+    assert len(content["slides"]) >= 4
+    assert "Data to 28 Mar 2023" in content["foot"]
+    assert city.store.version() in content["foot"]
+    assert all(slide["seconds"] == 20 for slide in content["slides"])
+    for slide in content["slides"]:
+        assert slide["html"].count("<li>") <= 5
+        assert slide["html"].count("<h1") == 1
+        assert "<svg" in slide["html"]
+
+
+def test_the_same_state_has_the_same_stamp_and_each_change_another(city: pipeline.Opened, tmp_path: Path) -> None:
+    stamps = [show.moment("ops").stamp]
+    assert show.moment("ops").stamp == stamps[0]
+    pipeline.save_playlist(city, "Ops", (Slide("level"),), Access(), "Hale")
+    stamps.append(show.moment("ops").stamp)
+    pipeline.ingest(city, write(tmp_path / "b.csv", good(10, first=500)), "police")
+    stamps.append(show.moment("ops").stamp)
+    (city.workspace.folder / "harm.csv").write_text("offence,weight,source\nTheft,3,us\n", "utf-8")
+    stamps.append(show.moment("ops").stamp)
+    assert len(set(stamps)) == 4
+
+
+def test_nothing_changed_is_a_304_without_a_body(city: pipeline.Opened) -> None:
+    status, headers, body = ask("/display/now", "room=ops", accept_encoding="gzip")
+    assert (status, headers["content-encoding"], headers["cache-control"]) == (200, "gzip", "no-store")
+    plain = ask("/display/now", "room=ops")[2]
+    assert gzip.decompress(body) == plain
+    status, _, body = ask("/display/now", "room=ops", if_none_match=headers["etag"])
+    assert (status, body) == (304, b"")
+
+
+def test_twenty_displays_at_once_make_one_show(city: pipeline.Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    make = show.make
+    monkeypatch.setattr(show, "make", lambda at: made.append(at) or make(at))
+
+    async def twenty() -> set[bytes]:
+        shows = Shows()
+        found = await asyncio.gather(*(shows.of(f"room {at % 4}", "") for at in range(20)))
+        return {each.body for each in found if each}
+
+    with ThreadPoolExecutor(1) as beside:
+        assert len(beside.submit(asyncio.run, twenty()).result()) == 1
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_draws_and_says_so_where_it_cannot(
+    kind: str, city: pipeline.Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slide = Slide(kind, area="a0" if kind == "places" else "", title="Told")
+    pipeline.save_playlist(city, "Ops", (slide,), Access(), "Hale")
+    [drawn] = shown("ops")["slides"]
+    assert "cannot be shown" not in drawn["html"]
+    assert ("Told" in drawn["html"]) == (kind == NOTICE)
+
+
+def test_a_slide_that_fails_keeps_no_other_from_being_shown(
+    city: pipeline.Opened, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pipeline.save_playlist(city, "Ops", (Slide("hours"), Slide(NOTICE, title="Still here")), Access(), "Hale")
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("ilpgeo.ui.display.hours.ranked_map", fail)
+    first, second = shown("ops")["slides"]
+    assert "cannot be shown" in first["html"]
+    assert "secret" not in first["html"]
+    assert "secret detail" in caplog.text
+    assert "Still here" in second["html"]
+
+
+def test_hostile_words_are_shown_as_words(city: pipeline.Opened) -> None:
+    slides = (Slide(NOTICE, title=HOSTILE[:80], text=f"{HOSTILE}\n\u202eright to left\nغرفة"), Slide("level"))
+    pipeline.save_playlist(city, "<b>Ops</b>", slides, Access(), "Hale")
+    content = shown("<B>ops</b>")
+    assert content["room"] == "<b>Ops</b>"  # set as text by the page
+    words = content["slides"][0]["html"]
+    assert "<script" not in words
+    assert "<img" not in words
+    assert "&lt;script&gt;window.hacked=1" in words
+    assert "\u202e" not in words
+    assert '<p dir="auto">غرفة</p>' in words
+
+
+def test_a_notice_runs_out(city: pipeline.Opened) -> None:
+    from datetime import date
+
+    pipeline.save_playlist(city, "Ops", (Slide(NOTICE, title="Old", until=date(2020, 1, 1)),), Access(), "Hale")
+    [slide] = shown("ops")["slides"]
+    assert "Nothing to show today" in slide["html"]
+
+
+def test_an_unknown_kind_says_so(city: pipeline.Opened) -> None:
+    pipeline.save_playlist(city, "Ops", (Slide("from-the-future"),), Access(), "Hale")
+    assert "not known here" in shown("ops")["slides"][0]["html"]
+
+
+def test_no_workspace_and_no_incidents_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    st.cache_resource.clear()
+    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "nowhere"))
+    assert "No workspace yet" in shown()["slides"][0]["html"]
+    monkeypatch.setenv("ILPGEO_WORKSPACE", str(make_city(tmp_path / "city").workspace.folder))
+    assert "No incidents yet" in shown()["slides"][0]["html"]
+    st.cache_resource.clear()
+
+
+def test_the_wall_may_change_nothing() -> None:
+    assert not show.WALL.publishes
+    assert not show.WALL.manages_data
+
+
+def test_the_page_has_no_control_and_no_script_of_its_own() -> None:
+    status, _, body = ask("/display")
+    page = body.decode()
+    assert status == 200
+    assert f'data-build="{show.build()}"' in page
+    for tag in ("<a ", "<button", "<input", "<select", "onload", "http:", "https:"):
+        assert tag not in page
+    assert page.count("<script") == page.count("<script src=") == 1
+
+
+def test_small_counts_do_not_reach_the_wall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    st.cache_resource.clear()
+    made = make_city(tmp_path / "city")
+    pipeline.ingest(made, write(tmp_path / "a.csv", good(3)), "police")
+    monkeypatch.setenv("ILPGEO_WORKSPACE", str(made.workspace.folder))
+    everything = json.dumps(shown())
+    assert "3 incidents" not in everything
+    st.cache_resource.clear()
+
+
+def test_style_and_script_are_kept_by_the_browser() -> None:
+    for name, kind in (("display.css", "text/css"), ("display.js", "text/javascript")):
+        status, headers, body = ask(f"/display/{name}")
+        assert status == 200
+        assert headers["content-type"].startswith(kind)
+        assert "immutable" in headers["cache-control"]
+        assert body
