@@ -16,6 +16,7 @@ from ilpgeo.ui import cards, markup, nav, scope, state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook, model_card
 from ilpgeo.ui.take_away import take_away
+from ilpgeo.ui.task_this import task_this
 
 _SHOWN = "ilpgeo-cards-shown"
 _STEP = 14
@@ -71,8 +72,9 @@ def _more() -> None:
 
 
 class _Place(NamedTuple):
-    """Where a card opens to: its details, and the way into the area; the card's number in the list."""
+    """Where a card opens to: what can be tasked, its details, the way into the area; the card's number in the list."""
 
+    tasks: DeltaGenerator
     details: DeltaGenerator
     way_in: DeltaGenerator
     at: str
@@ -84,7 +86,7 @@ def _card(frame: Frame, briefing: Briefing, priority: Priority, *, is_open: bool
         with st.container(key=f"face-{at}", gap=None):
             markup.show(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
             st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
-        return _Place(st.empty(), st.empty(), at)
+        return _Place(st.empty(), st.empty(), st.empty(), at)
 
 
 def _fill(
@@ -101,6 +103,7 @@ def _fill(
         if outlook is not None:
             model_card(frame, outlook)
         _gaps(frame, priority, gaps)
+    task_this(frame, briefing, priority, outlook, place.tasks)
     inside = scope.opened(frame.areas, briefing.query, priority.id)
     if inside is None:
         return
