@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ilpgeo.pipeline.allocated import plan_patrols
     from ilpgeo.pipeline.assessed import assess
     from ilpgeo.pipeline.bring import (
         Brought,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.lab import Swept, sweep, swept
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
+    from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
     from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
@@ -94,6 +96,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
+    "allocated": ("plan_patrols",),
     "assessed": ("assess",),
     "bring": (
         "Brought",
@@ -167,6 +170,7 @@ _HOME = {
         "taskings_due",
     ),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
+    "meeting": ("MeetingPack", "meeting_pack"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
     "watched": ("SETTLE_S", "Watcher", "watched_files"),
@@ -179,6 +183,7 @@ __all__ = [
     "Factor",
     "FileAccount",
     "Forecaster",
+    "MeetingPack",
     "OffenceTable",
     "Opened",
     "Preview",
@@ -241,6 +246,7 @@ __all__ = [
     "make_demo",
     "make_workspace",
     "marking",
+    "meeting_pack",
     "metres",
     "model_card",
     "model_classes",
@@ -250,6 +256,7 @@ __all__ = [
     "open_workspace",
     "outline_of",
     "picture",
+    "plan_patrols",
     "playlist_of",
     "playlists",
     "polygon_of",

@@ -18,6 +18,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Board
@@ -132,7 +133,7 @@ def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_o
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def assess(
-    key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
 ) -> Released[Assessment]:
     """Return the threat assessment of a question's level, scope and period."""
     return pipeline.assess(_opened, query, access, as_of)
@@ -273,6 +274,12 @@ def sweeps() -> Kept[pipeline.Swept]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def spreads() -> Kept[pipeline.Spread]:
     """Return where tests of sensitivity are kept."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def plans() -> Kept[Released[Plan]]:
+    """Return where patrol plans are kept."""
     return Kept(24)
 
 
