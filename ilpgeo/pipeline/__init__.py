@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.gap_list import gap_history, gap_marks, gaps, gaps_of_area, known_gaps, save_gap
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.lab import Swept, sweep, swept
+    from ilpgeo.pipeline.linked import alert_type, links
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.model_ranks import top_ten
@@ -102,6 +103,7 @@ _HOME = {
     "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
     "holdings": ("Status", "status"),
     "lab": ("Swept", "sweep", "swept"),
+    "linked": ("alert_type", "links"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
@@ -159,6 +161,7 @@ __all__ = [
     "Watcher",
     "accounts",
     "add_factor",
+    "alert_type",
     "answer",
     "answers_of",
     "backtest",
@@ -195,6 +198,7 @@ __all__ = [
     "known_factors",
     "known_gaps",
     "lacking",
+    "links",
     "make_demo",
     "make_workspace",
     "marking",

@@ -8,10 +8,12 @@ from ilpgeo.core.answers import Answer, Clusters, Zones
 from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
 from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.links import LinkPicture
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.query import Period
 from ilpgeo.safeguards.briefings import withhold_small
 from ilpgeo.safeguards.gaps import withheld_gaps
+from ilpgeo.safeguards.links import without_small_links
 from ilpgeo.safeguards.suppression import withhold
 from ilpgeo.safeguards.surfaces import withhold_parts
 
@@ -119,6 +121,14 @@ def release_card(raw: ModelCard, threshold: int = THRESHOLD) -> Released[ModelCa
 def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:
     """Return intelligence gaps whose evidence carries no small count."""
     return Released(withheld_gaps(raw, threshold))
+
+
+def release_links(raw: LinkPicture, threshold: int = THRESHOLD) -> Released[LinkPicture]:
+    """Return the links that rest on at least `threshold` incidents; the others are counted."""
+    value = without_small_links(raw, threshold)
+    hidden = value.n_small
+    note = f"{hidden} link{'' if hidden == 1 else 's'} with fewer than {threshold} incidents withheld"
+    return Released(value, (note,) if hidden else ())
 
 
 def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:

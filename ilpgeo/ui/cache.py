@@ -17,6 +17,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.links import LinkPicture
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.types import (
     Access,
@@ -26,6 +27,7 @@ from ilpgeo.core.types import (
     FileReport,
     HotspotSet,
     Level,
+    Period,
     Query,
     Released,
     Selection,
@@ -183,6 +185,12 @@ def known_gaps(
 ) -> Released[tuple[ListedGap, ...]]:
     """Return the gaps on record as the last look left them."""
     return pipeline.known_gaps(_opened, access, today)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def links(key: Key, _opened: pipeline.Opened, access: Access, area_type: str, period: Period) -> Released[LinkPicture]:
+    """Return which areas of a type share series."""
+    return pipeline.links(_opened, access, area_type, period)
 
 
 def forecast(

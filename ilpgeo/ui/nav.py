@@ -29,6 +29,7 @@ class Entry:
 PAGES = (
     Entry("commander.py", "Priorities", ""),
     Entry("gaps.py", "Gaps", "gaps"),
+    Entry("links.py", "Links", "links"),
     Entry("sources.py", "Sources", "sources"),
     Entry("models.py", "Models", "models"),
     Entry("lab.py", "Lab", "lab"),

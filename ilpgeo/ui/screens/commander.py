@@ -42,6 +42,19 @@ def _gaps(around: Frame) -> tuple[ListedGap, ...]:
     return cache.known_gaps(around.key, around.records, around.opened, around.access, today(around)).value
 
 
+def _alert(around: Frame) -> None:
+    """Draw the alert that series go on across the areas below this level, where they do."""
+    level = around.view.query.level
+    area_type = pipeline.alert_type(around.opened, level)
+    if not area_type:
+        return
+    told = cache.links(around.key, around.opened, around.access, area_type, around.view.query.period).value
+    found = [each for each in told.links if each.level is level]
+    if found:
+        label = f"{words.plural(len(found), 'pair')} of areas share crime series: an alert to this level"
+        st.page_link(nav.HERE / "screens" / "links.py", icon=":material/share:", label=label)
+
+
 def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
     of = cache.picture(around.key, around.opened, briefing.query, selected.id, around.access, around.view.as_of).value
     week = pictures.week(of.week, of.week_note, around.theme)
@@ -81,6 +94,7 @@ def _footer(around: Frame, released: Released[Briefing]) -> None:
         counted, ranked, origin = st.columns(3, gap="medium")
         with counted:
             markup.show(headline.account(released.value, around.settings))
+            _alert(around)
             waiting = [each for each in _gaps(around) if each.gap.state.is_waiting]
             if waiting:
                 st.page_link(
