@@ -65,6 +65,10 @@ class Priority:
         Incidents the expectation rests on; None likewise.
     components
         Share of the score by offence group.
+    likely
+        Range the count of the window will most likely fall into: the interval of the expectation widened by chance.
+    covered_share
+        Share of the finest areas inside it that have data, 0..1; what is said of the area rests on those alone.
     trained_by_offence
         `trained_n` by offence group: what the release gate judges `components` by; empty once released.
     """
@@ -85,6 +89,8 @@ class Priority:
     components: Mapping[str, float]
     reasons: tuple[Reason, ...]
     suppressed: bool = False
+    likely: Interval | None = None
+    covered_share: float = 1.0
     trained_by_offence: Mapping[str, int] = field(default_factory=dict)
 
 

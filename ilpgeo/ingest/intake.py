@@ -187,7 +187,7 @@ class Intake:
             "when they were reported is taken as unknown",
             "unreadable report": "rows have a reporting date that cannot be read; when they were reported is unknown",
         }
-        return [Flag(kind, f"{n} {words[kind]}", n) for kind, n in self._told.items() if n]
+        return [Flag(kind, f"{n:,} {words[kind]}", n) for kind, n in self._told.items() if n]
 
 
 def read_candidates(

@@ -24,6 +24,7 @@ from ilpgeo.maps.shapes import AreaShapes, Bounds, to_degrees
 WIDTH, HEIGHT = 1000.0, 720.0
 _MARGIN = 44.0  # room for the badges at the edge
 _NEAR = 0.12  # so much of its width and height is seen around what the view goes to
+_BESIDE = 58.0
 _HATCH = "wall-hatch"
 _DRAWN_FIRST = (Tier.NO_DATA, Tier.ROUTINE, Tier.ELEVATED, Tier.HIGH, Tier.CRITICAL)
 
@@ -133,7 +134,7 @@ def hotspot_map(
         middle = shapely.get_coordinates(shapely.point_on_surface(polygon))
         x, y = view.place(middle)[0].tolist()
         marks.append(Badge(str(each.rank), x, y))
-    drawn += badges(marks, scheme, (WIDTH, HEIGHT))
+    drawn += badges(marks, scheme, (WIDTH, HEIGHT), beside=_BESIDE)
     names = ", ".join(f"{each.rank}: {each.name}" for each in spots)
     return _picture(drawn, scheme, f"Map of the hotspots expected in {areas.name[at]}. {names}")
 

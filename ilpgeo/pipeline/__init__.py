@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ilpgeo.pipeline.allocated import plan_patrols
+    from ilpgeo.pipeline.assessed import assess
     from ilpgeo.pipeline.bring import (
         Brought,
         Progress,
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
         is_forecast,
         model_classes,
     )
+    from ilpgeo.pipeline.compared import propose_comparisons
+    from ilpgeo.pipeline.drawn import circle_at, metres, outline_of, whole_area
+    from ilpgeo.pipeline.evaluated import evaluate, evaluations, keep_evaluation
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
     from ilpgeo.pipeline.gap_list import gap_history, gap_marks, gaps, gaps_of_area, known_gaps, save_gap
@@ -37,13 +42,14 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.linked import alert_type, links
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
+    from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
     from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
-    from ilpgeo.pipeline.products import Product, marking, product
+    from ilpgeo.pipeline.products import Product, product
     from ilpgeo.pipeline.published import (
         forecaster_of,
         judge_draft,
@@ -57,6 +63,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
     from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
+    from ilpgeo.pipeline.signed import assessments, record_assessment, reopen, sign_assessment, usual_due
     from ilpgeo.pipeline.source_register import (
         SourceLine,
         handling_rules,
@@ -64,6 +71,7 @@ if TYPE_CHECKING:
         registered,
         source_lines,
     )
+    from ilpgeo.pipeline.stamped import marking
     from ilpgeo.pipeline.standing import (
         catch_up,
         default_forecaster,
@@ -73,11 +81,24 @@ if TYPE_CHECKING:
         usual_recipe,
         verdict_on,
     )
+    from ilpgeo.pipeline.taskings import (
+        area_at,
+        decisions,
+        log_outcome,
+        polygon_of,
+        save_decision,
+        save_tasking,
+        tasking_board,
+        tasking_history,
+        taskings_due,
+    )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
     from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
+    "allocated": ("plan_patrols",),
+    "assessed": ("assess",),
     "bring": (
         "Brought",
         "Progress",
@@ -98,6 +119,9 @@ _HOME = {
         "model_classes",
     ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
+    "compared": ("propose_comparisons",),
+    "drawn": ("circle_at", "metres", "outline_of", "whole_area"),
+    "evaluated": ("evaluate", "evaluations", "keep_evaluation"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
     "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
@@ -109,7 +133,7 @@ _HOME = {
     "pictured": ("picture",),
     "places": ("Explored", "answer", "explore", "hotspots", "lacking"),
     "previewed": ("Preview", "preview"),
-    "products": ("Product", "marking", "product"),
+    "products": ("Product", "product"),
     "published": (
         "forecaster_of",
         "model_card",
@@ -123,6 +147,7 @@ _HOME = {
     "recorded": ("journal_of", "records_stamp"),
     "source_register": ("SourceLine", "handling_rules", "register_source", "registered", "source_lines"),
     "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
+    "signed": ("assessments", "record_assessment", "reopen", "sign_assessment", "usual_due"),
     "standing": (
         "catch_up",
         "default_forecaster",
@@ -132,9 +157,22 @@ _HOME = {
         "usual_recipe",
         "verdict_on",
     ),
+    "stamped": ("marking",),
     "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
+    "taskings": (
+        "area_at",
+        "decisions",
+        "log_outcome",
+        "polygon_of",
+        "save_decision",
+        "save_tasking",
+        "tasking_board",
+        "tasking_history",
+        "taskings_due",
+    ),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
+    "meeting": ("MeetingPack", "meeting_pack"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
     "watched": ("SETTLE_S", "Watcher", "watched_files"),
@@ -147,6 +185,7 @@ __all__ = [
     "Factor",
     "FileAccount",
     "Forecaster",
+    "MeetingPack",
     "OffenceTable",
     "Opened",
     "Preview",
@@ -164,12 +203,17 @@ __all__ = [
     "alert_type",
     "answer",
     "answers_of",
+    "area_at",
+    "assess",
+    "assessments",
     "backtest",
     "brief",
     "bring_corrected",
     "bring_known",
     "build_model",
     "catch_up",
+    "circle_at",
+    "decisions",
     "default_forecaster",
     "default_period",
     "describe_models",
@@ -178,6 +222,8 @@ __all__ = [
     "difference",
     "drift",
     "entry_of",
+    "evaluate",
+    "evaluations",
     "explore",
     "files_in",
     "forecast",
@@ -195,48 +241,66 @@ __all__ = [
     "journal_of",
     "judge_default",
     "judge_draft",
+    "keep_evaluation",
     "known_factors",
     "known_gaps",
     "lacking",
     "links",
+    "log_outcome",
     "make_demo",
     "make_workspace",
     "marking",
+    "meeting_pack",
+    "metres",
     "model_card",
     "model_classes",
     "needs_tests",
     "now",
     "offence_table",
     "open_workspace",
+    "outline_of",
     "picture",
+    "plan_patrols",
     "playlist_of",
     "playlists",
+    "polygon_of",
     "preview",
     "product",
+    "propose_comparisons",
     "publication_for",
     "publications",
     "publish",
     "quarantine_file",
+    "record_assessment",
     "records_stamp",
     "register_source",
     "registered",
     "remap",
     "remove_factor",
     "remove_playlist",
+    "reopen",
+    "save_decision",
     "save_gap",
     "save_offences",
     "save_playlist",
+    "save_tasking",
     "sensitivity",
     "settled",
+    "sign_assessment",
     "source_lines",
     "status",
     "sweep",
     "swept",
+    "tasking_board",
+    "tasking_history",
+    "taskings_due",
     "titled",
     "top_ten",
+    "usual_due",
     "usual_recipe",
     "verdict_on",
     "watched_files",
+    "whole_area",
     "withdraw",
     "withdraw_publication",
 ]

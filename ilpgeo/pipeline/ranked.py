@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
 
-from ilpgeo.areas.cube import Cube
 from ilpgeo.areas.units import one_of
-from ilpgeo.core.arrays import BoolArray, IntArray, frozen
+from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.query import Period
 from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
+from ilpgeo.pipeline.counted import Counts, all_covered, largest
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
 from ilpgeo.pipeline.source_register import kept_back, under_rules
@@ -24,7 +23,6 @@ from ilpgeo.prioritise.weights import Weights, read_strategy, weigh
 from ilpgeo.safeguards.release import release_briefing
 
 HISTORY_PERIODS = 12
-NOTHING_YET = "no incidents yet"
 
 
 def brief(opened: Opened, query: Query, access: Access, as_of: date | None = None) -> Released[Briefing]:
@@ -55,7 +53,7 @@ def _brief(
     opened: Opened, version: str, query: Query, access: Access, as_of: date | None, without: tuple[str, ...]
 ) -> Released[Briefing]:
     scope = scope_of(opened, query, access, as_of)
-    counted = _Counts(opened, cube(opened), scope, as_of and scope.now)
+    counted = Counts(opened, cube(opened), scope, as_of and scope.now)
     workspace = opened.workspace
     strategy = read_strategy(workspace.table("strategy"))
     weights = weigh(counted.offences, workspace.weights("harm"), strategy, scope.now)
@@ -86,66 +84,19 @@ def _brief(
     return release_briefing(briefing, workspace.settings.small_count)
 
 
-@dataclass(frozen=True, eq=False)
-class _Counts:
-    """The counts of one scope, by ranked area."""
-
-    opened: Opened
-    cube: Cube
-    scope: Scope
-    as_of: date | None
-
-    @property
-    def offences(self) -> tuple[str, ...]:
-        asked = self.scope.query.offences
-        if not asked:
-            return self.cube.offences or (NOTHING_YET,)
-        return asked
-
-    def _finest(self, period: Period) -> IntArray:
-        """Return counts of shape (n_finest + 1, n_offences asked for), blind to what came after `as_of`."""
-        answer = np.zeros((self.cube.n_finest + 1, len(self.offences)), np.int64)
-        if self.as_of is not None and period.start >= self.as_of:
-            return answer
-        if self.as_of is not None:
-            period = Period(period.start, min(period.end, self.as_of - timedelta(days=1)))
-        query = self.scope.query
-        counts = self.cube.by_area_and_offence(self.cube.chosen(period, query.offences, query.sources))
-        for column, offence in enumerate(self.offences):
-            if offence in self.cube.offences:
-                answer[:, column] = counts[:, self.cube.offences.index(offence)]
-        return answer
-
-    def by_offence(self, period: Period) -> IntArray:
-        """Return counts of shape (n_ranked, n_offences)."""
-        counts = self._finest(period)[:-1]
-        within = self.scope.place >= 0
-        summed = np.zeros((len(self.scope.ranked), counts.shape[1]), np.int64)
-        np.add.at(summed, self.scope.place[within], counts[within])
-        return summed
-
-    def of(self, period: Period) -> IntArray:
-        """Return counts of shape (n_ranked,)."""
-        counts: IntArray = self.by_offence(period).sum(axis=1)
-        return counts
-
-    def unplaced(self, period: Period) -> int:
-        """Return the incidents in no area; a scope narrower than everywhere has none."""
-        return 0 if self.scope.query.areas else int(self._finest(period)[-1].sum())
-
-
-def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) -> RankingInputs:
+def _inputs(opened: Opened, scope: Scope, counted: Counts, weights: Weights) -> RankingInputs:
     areas, ranked, period = opened.areas, scope.ranked, scope.query.period
     parents = [int(areas.parent[at]) for at in ranked]
     exposure = covered_days(opened, scope.trained_on, scope.query.sources)
-    has_data = _largest(scope, exposure + covered_days(opened, period, scope.query.sources)) > 0
+    has_data = largest(scope, exposure + covered_days(opened, period, scope.query.sources)) > 0
+    shares = _covered_shares(scope, exposure > 0)
     history = [period]
     for _ in range(HISTORY_PERIODS - 1):
         history.append(history[-1].previous())
 
     def is_covered(asked: Period) -> BoolArray:
         full = covered_days(opened, asked, scope.query.sources) == asked.days
-        return _all_covered(scope, exposure > 0, full)
+        return all_covered(scope, exposure > 0, full)
 
     return RankingInputs(
         id=tuple(areas.id[at] for at in ranked),
@@ -153,7 +104,7 @@ def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) ->
         parent=tuple(areas.name[at] if at >= 0 else "" for at in parents),
         offences=counted.offences,
         trained=counted.by_offence(scope.trained_on),
-        exposure_days=_largest(scope, exposure).astype(np.float64),
+        exposure_days=largest(scope, exposure).astype(np.float64),
         n=np.where(has_data, counted.of(period), 0),  # strays over a border are no count of the area they fell into
         previous=counted.of(period.previous()),
         previous_covered=is_covered(period.previous()),
@@ -165,40 +116,31 @@ def _inputs(opened: Opened, scope: Scope, counted: _Counts, weights: Weights) ->
         window_days=scope.window.days,
         weights=weights.value,
         unit=one_of(scope.area_type),
-        remarks=_joined(_remarks(scope, counted, exposure > 0, areas.id), time_reasons(opened, scope)),
+        remarks=_joined(_remarks(scope, counted, shares, areas.id), time_reasons(opened, scope)),
+        covered_share={
+            areas.id[at]: share for at, share in zip(ranked.tolist(), shares.tolist(), strict=True) if 0 < share < 1
+        },
     )
 
 
-def _largest(scope: Scope, days: IntArray) -> IntArray:
-    """Return for each ranked area the most covered days of any finest area in it."""
-    largest = np.zeros(len(scope.ranked), np.int64)
-    within = scope.place >= 0
-    np.maximum.at(largest, scope.place[within], days[within])
-    return largest
-
-
-def _all_covered(scope: Scope, trained: BoolArray, full: BoolArray) -> BoolArray:
-    """Return which ranked areas are covered in `full` wherever they are covered at all."""
-    within = (scope.place >= 0) & trained
-    answer = np.zeros(len(scope.ranked), np.bool_)
-    answer[scope.place[within]] = True
-    np.logical_and.at(answer, scope.place[within], full[within])
-    return frozen(answer)
-
-
-def _remarks(scope: Scope, counted: _Counts, trained: BoolArray, ids: tuple[str, ...]) -> dict[str, tuple[Reason, ...]]:
-    """Return what must be said of an area's data: covered in part only, or not in the period asked for."""
+def _covered_shares(scope: Scope, trained: BoolArray) -> FloatArray:
+    """Return for each ranked area the share of the finest areas in it that have data."""
     within = scope.place >= 0
     finest = np.bincount(scope.place[within], minlength=len(scope.ranked))
     with_data = np.bincount(scope.place[within & trained], minlength=len(scope.ranked))
+    return np.asarray(with_data / np.maximum(finest, 1), np.float64)
+
+
+def _remarks(scope: Scope, counted: Counts, shares: FloatArray, ids: tuple[str, ...]) -> dict[str, tuple[Reason, ...]]:
+    """Return what must be said of an area's data: covered in part only, or not in the period asked for."""
     days = covered_days(counted.opened, scope.query.period, scope.query.sources)
-    in_period = _largest(scope, days)
+    in_period = largest(scope, days)
     remarks: dict[str, tuple[Reason, ...]] = {}
     for place, at in enumerate(scope.ranked):
         said = []
-        if 0 < with_data[place] < finest[place]:
-            said.append(Reason("quality", f"data for {with_data[place] / finest[place]:.0%} of the area only"))
-        if with_data[place] and in_period[place] < scope.query.period.days:
+        if 0 < shares[place] < 1:
+            said.append(Reason("quality", f"data for {shares[place]:.0%} of the area only"))
+        if shares[place] and in_period[place] < scope.query.period.days:
             share = in_period[place] / scope.query.period.days
             said.append(Reason("quality", f"data for {share:.0%} of the period" if share else "no data for the period"))
         if said:

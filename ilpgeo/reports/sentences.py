@@ -53,10 +53,13 @@ def expectation(priority: Priority, briefing: Briefing) -> str:
     if priority.expected is None or priority.expected_interval is None:
         return "The expectation is withheld: it rests on too few incidents."
     rests = "" if priority.trained_n is None else f"{words.plural(priority.trained_n, 'incident')} of "
+    likely = ""
+    if priority.likely is not None:
+        likely = f" The count itself will most likely be {words.interval(priority.likely)}."
     return (
         f"Expected {words.span(briefing.window)}: {words.number(priority.expected)} incidents "
         f"(90 % interval {words.interval(priority.expected_interval)}), "
-        f"learned from {rests}{words.span(briefing.trained_on)}."
+        f"learned from {rests}{words.span(briefing.trained_on)}.{likely}"
     )
 
 

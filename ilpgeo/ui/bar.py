@@ -21,11 +21,11 @@ ALL = "All offences"
 def bar(frame: Frame, briefing: Briefing | None) -> None:
     """Draw the bar; without a briefing the quality light is left out."""
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
-        _levels(frame)
+        levels(frame)
         _offences(frame)
         _sources(frame)
-        _period(frame)
-        _comparison(frame)
+        period(frame)
+        comparison(frame)
         if briefing is not None:
             light = briefing.quality.light
             with (
@@ -66,7 +66,8 @@ def _set_type(areas: Areas) -> None:
     _ask(scope.ranking(areas, state.current().query, st.session_state["area-type"]))
 
 
-def _levels(frame: Frame) -> None:
+def levels(frame: Frame) -> None:
+    """Draw the choice of the level and, where it has several, of the area type."""
     query, areas = frame.view.query, frame.areas
     levels = [level for level in Level if areas.types_at(level)]
     st.session_state["level"] = query.level
@@ -140,7 +141,8 @@ def _set_days(*, is_monthly: bool) -> None:
         state.put(replace(state.current(), query=state.current().query.during(period)))
 
 
-def _period(frame: Frame) -> None:
+def period(frame: Frame) -> None:
+    """Draw the choice of the period."""
     period = frame.view.query.period
     preset = periods.named(period, frame.presets)
     label = words.span(period) if preset is None else f"{preset.label} \u00b7 {words.span(period)}"
@@ -165,7 +167,8 @@ def _set_comparison() -> None:
     state.put(replace(state.current(), comparison=Comparison(st.session_state["comparison"])))
 
 
-def _comparison(frame: Frame) -> None:
+def comparison(frame: Frame) -> None:
+    """Draw the choice of what the period is compared with."""
     st.session_state["comparison"] = frame.view.comparison
     names = {Comparison.PREVIOUS: "vs period before", Comparison.YEAR: "vs last year"}
     st.selectbox(

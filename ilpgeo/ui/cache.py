@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.links import LinkPicture
+from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
+from ilpgeo.core.recorded import Recorded
+from ilpgeo.core.taskings import Board
 from ilpgeo.core.types import (
     Access,
     Answer,
@@ -129,6 +133,22 @@ def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_o
     return pipeline.brief(_opened, query, access, as_of)
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def assess(
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
+) -> Released[Assessment]:
+    """Return the threat assessment of a question's level, scope and period."""
+    return pipeline.assess(_opened, query, access, as_of)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def assessments(
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access
+) -> tuple[Recorded[Assessment], ...]:
+    """Return the recorded versions of the assessment of a question's level and scope, newest first."""
+    return pipeline.assessments(_opened, query, access)
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
 def picture(
     key: Key, _opened: pipeline.Opened, query: Query, area: str, access: Access, as_of: date | None
@@ -148,6 +168,14 @@ def model_card(
 ) -> Released[ModelCard]:
     """Return which model looks ahead for a question, and what is known of it."""
     return pipeline.model_card(_opened, query, access, today)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def tasking_board(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[Board]:  # fmt: skip
+    """Return the taskings that may be seen, with what was done on them."""
+    return pipeline.tasking_board(_opened, access, today)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -216,6 +244,12 @@ def default_verdicts() -> Kept[tuple[Verdict | None, str]]:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
+def products() -> Kept[bytes]:
+    """Return where the last files that people took away are kept, so that one asked for twice is made once."""
+    return Kept(12)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
 def tested() -> Kept[pipeline.Tested]:
     """Return where back-tests of drafts are kept until they are published."""
     return Kept(8)
@@ -248,6 +282,12 @@ def sweeps() -> Kept[pipeline.Swept]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def spreads() -> Kept[pipeline.Spread]:
     """Return where tests of sensitivity are kept."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def plans() -> Kept[Released[Plan]]:
+    """Return where patrol plans are kept."""
     return Kept(24)
 
 

@@ -51,6 +51,26 @@ def good(n: int, first: int = 1, offence: str = "THEFT") -> list[Row]:
     ]  # fmt: skip
 
 
+def two_springs() -> list[Row]:
+    """Return two springs: ten thefts a month at one corner, thirty in April 2023, ten over the city; a few assaults."""
+    made: list[Row] = []
+    number = 0
+    for year in (2022, 2023):
+        for month in range(1, 5):
+            n_corner = 30 if (year, month) == (2023, 4) else 10
+            for at in range(n_corner + 10):
+                number += 1
+                lat, lon = (
+                    (43.645, -79.395) if at < n_corner else (43.6455 + 0.003 * (at % 10), -79.39 + 0.003 * (at % 10))
+                )
+                made.append((f"R{number}", f"{year}-{month:02d}-{1 + at % 28:02d} 10:00", lat, lon, "THEFT", "Mill Rd"))
+            for at in range(6):
+                number += 1
+                made.append((f"R{number}", f"{year}-{month:02d}-{1 + at:02d} 11:00", 43.65, -79.39, "ASSAULT", "Inn"))
+    made.append(("LAST", "2023-04-30 23:00", 43.65, -79.39, "ASSAULT", "Inn"))
+    return made
+
+
 def dirty() -> list[Row]:
     """Return rows of every kind: 6 good, 2 swapped, 1 without a place, 1 of 31 February, 3 of unknown offences."""
     return [

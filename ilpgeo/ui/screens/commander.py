@@ -83,7 +83,7 @@ def _body(around: Frame, released: Released[Briefing]) -> None:
             mapview(around, released, selected, None if outlook is None else outlook.hotspots, MAP_HEIGHT_PX,
                     pipeline.gap_marks(around.opened, gaps) if gaps else None)  # fmt: skip
         with right, st.container(key="side"):
-            ranking(around, briefing, selected, outlook, gaps)
+            ranking(around, released, selected, outlook, gaps)
         if selected is not None:
             _pictures(around, briefing, selected)
     state.save()

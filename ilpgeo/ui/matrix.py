@@ -1,0 +1,163 @@
+"""The matrix of an assessment as one picture: harm upwards, change sideways with its interval. Pure.
+
+Shape and words carry what is said (up: more, down: fewer, circle: no clear change, diamond: not comparable); colour
+only repeats it. Shapes carry class names; the style sheet gives them the colours of the theme.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+from typing import NamedTuple
+
+from ilpgeo.core.assessment import Compared, Direction, Threat
+from ilpgeo.core.wording import cut
+from ilpgeo.ui import words
+from ilpgeo.ui.svg import text
+
+WIDTH, HEIGHT = 640, 372
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 628.0, 26.0, 318.0
+_APART = 15.0
+_LETTER = 6.6
+_SHAPES = {
+    Direction.RISE: ("ilp-rise", "M0 -7.5 7.5 6H-7.5Z", "more"),
+    Direction.FALL: ("ilp-fall", "M0 7.5 7.5 -6H-7.5Z", "fewer"),
+    Direction.NONE: ("ilp-flat", "M0 -6a6 6 0 1 1 0 12a6 6 0 1 1 0-12Z", "no clear change"),
+    Direction.UNKNOWN: ("ilp-unknown", "M0 -7 7 0 0 7-7 0Z", "not comparable"),
+}
+_TICKS = ((0.25, "a quarter"), (0.5, "half"), (0.75, "\u221225\u202f%"), (1.0, "the same"), (1.33, "+33\u202f%"),
+          (2.0, "twice"), (4.0, "four times"))  # fmt: skip
+
+
+class _Mark(NamedTuple):
+    threat: Threat
+    compared: Compared
+    x: float
+    low: float
+    high: float
+    y: float
+
+
+def matrix(threats: Sequence[Threat], compared_with: str, *, is_year: bool) -> str:
+    """Return the picture of the groups whose harm may be shown.
+
+    Parameters
+    ----------
+    compared_with
+        The days compared with in words.
+    is_year
+        Compare with last year rather than with the period before.
+    """
+    shown = [each for each in threats if each.harm_share is not None and each.n is not None]
+    reach = _reach(shown, is_year=is_year)
+    top_share = max([each.harm_share or 0.0 for each in shown], default=0.0)
+    ceiling = next(each for each in (0.1, 0.25, 0.5, 0.75, 1.0) if each >= min(top_share, 1.0))
+    marks = [_mark(each, reach, ceiling, is_year=is_year) for each in shown]
+    parts = [_frame(reach, ceiling, compared_with), *map(_drawn, marks), *_labels(marks), _key()]
+    said = f"Harm and change of {words.plural(len(shown), 'offence group')}. {escape(described(marks))}"
+    return (
+        f'<svg class="ilp-picture ilp-matrix" role="img" aria-label="{said}" data-picture="matrix" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMinYMin" xmlns="http://www.w3.org/2000/svg">'
+        f"<title>{said}</title>{''.join(parts)}</svg>"
+    )
+
+
+def described(marks: Sequence[_Mark]) -> str:
+    """Return what the picture shows in words."""
+    return "; ".join(
+        f"{each.threat.offence}: {words.share(each.threat.harm_share or 0.0)} of the harm, {each.compared.direction}"
+        for each in marks
+    )
+
+
+def _reach(threats: Sequence[Threat], *, is_year: bool) -> float:
+    """Return the largest ratio drawn; what lies beyond is cut off at the edge."""
+    ends = [1.5]
+    for each in threats:
+        compared = each.last_year if is_year else each.before
+        ends += [end for end in (compared.low and 1 / compared.low, compared.high) if end]
+    return min(4.0, max(ends)) * 1.05
+
+
+def _x(ratio: float, reach: float) -> float:
+    middle, half = (_LEFT + _RIGHT) / 2, (_RIGHT - _LEFT) / 2
+    place = math.log(ratio) / math.log(reach) if ratio > 0 else -1.0
+    return middle + half * min(1.0, max(-1.0, place))
+
+
+def _y(share: float, ceiling: float) -> float:
+    return _BOTTOM - (_BOTTOM - _TOP) * math.sqrt(min(share, ceiling) / ceiling)
+
+
+def _mark(threat: Threat, reach: float, ceiling: float, *, is_year: bool) -> _Mark:
+    compared = threat.last_year if is_year else threat.before
+    low = _x(compared.low, reach) if compared.low is not None else _x(1.0, reach)
+    high = _x(compared.high, reach) if compared.high is not None else (_RIGHT if compared.low is not None else low)
+    x = _x(compared.ratio, reach) if compared.ratio is not None else (low + high) / 2
+    return _Mark(threat, compared, x, low, high, _y(threat.harm_share or 0.0, ceiling))
+
+
+def _frame(reach: float, ceiling: float, compared_with: str) -> str:
+    middle = _x(1.0, reach)
+    parts = [
+        f'<rect class="ilp-more-ground" x="{middle:.1f}" y="{_TOP}" width="{_RIGHT - middle:.1f}" '
+        f'height="{_BOTTOM - _TOP:.1f}"/>',
+        f'<line class="ilp-same" x1="{middle:.1f}" x2="{middle:.1f}" y1="{_TOP}" y2="{_BOTTOM}"/>',
+    ]
+    for share in (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0):
+        y = _y(share, ceiling)
+        if share <= ceiling and not (0 < share < 0.05 and ceiling > 0.5):
+            parts.append(f'<line class="ilp-grid" x1="{_LEFT}" x2="{_RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+            parts.append(text(_LEFT - 6, y + 4, f"{100 * share:g}\u202f%", "end"))
+    for ratio, word in _TICKS:
+        if 1 / reach * 1.04 < ratio < reach / 1.04:
+            parts.append(text(_x(ratio, reach), _BOTTOM + 15, word, "middle"))
+    parts.append(text(_LEFT, 14, "Share of all harm", style="ilp-axis"))
+    parts.append(text(_LEFT, _BOTTOM + 32, "\u2190 fewer", style="ilp-axis"))
+    parts.append(text(middle, _BOTTOM + 32, f"than {cut(compared_with, 46)}", "middle", "ilp-axis"))
+    parts.append(text(_RIGHT, _BOTTOM + 32, "more \u2192", "end", "ilp-axis"))
+    return "".join(parts)
+
+
+def _drawn(mark: _Mark) -> str:
+    style, path, _ = _SHAPES[mark.compared.direction]
+    interval = ""
+    if mark.compared.low is not None:
+        interval = (
+            f'<line class="ilp-interval" x1="{mark.low:.1f}" x2="{mark.high:.1f}" y1="{mark.y:.1f}" y2="{mark.y:.1f}"/>'
+        )
+    return f'{interval}<path class="{style}" transform="translate({mark.x:.1f} {mark.y:.1f})" d="{path}"/>'
+
+
+def _labels(marks: Sequence[_Mark]) -> list[str]:
+    """Return the names beside the intervals, pushed apart so that none covers another."""
+    order = sorted(range(len(marks)), key=lambda at: marks[at].y)
+    place = {at: marks[at].y for at in order}
+    for before, at in pairwise(order):
+        place[at] = max(place[at], place[before] + _APART)
+    floor = _BOTTOM - 3
+    for at in reversed(order):
+        place[at] = min(place[at], floor)
+        floor = place[at] - _APART
+    drawn = []
+    for at in order:
+        mark, y = marks[at], place[at]
+        name = cut(mark.threat.offence, 28)
+        is_left = mark.high + 8 + _LETTER * len(name) > _RIGHT
+        x = mark.low - 8 if is_left else mark.high + 8
+        if is_left and x - _LETTER * len(name) < _LEFT:
+            x, is_left, y = _LEFT + 4, False, y - 10
+        drawn.append(text(x, y + 4, name, "end" if is_left else "start", "ilp-label"))
+    return drawn
+
+
+def _key() -> str:
+    parts, x = [], _LEFT + 6
+    for style, path, word in _SHAPES.values():
+        parts.append(f'<path class="{style}" transform="translate({x:.1f} {HEIGHT - 11})" d="{path}"/>')
+        parts.append(text(x + 12, HEIGHT - 7, word))
+        x += 32 + 5.6 * len(word)
+    parts.append(text(_RIGHT, HEIGHT - 7, "line: 95\u202f% interval", "end"))
+    return "".join(parts)
