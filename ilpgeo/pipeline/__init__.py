@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
+    from ilpgeo.pipeline.other_levels import from_other_levels, notices, put_out, take_back
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
@@ -158,6 +159,7 @@ _HOME = {
         "verdict_on",
     ),
     "stamped": ("marking",),
+    "other_levels": ("from_other_levels", "notices", "put_out", "take_back"),
     "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
     "taskings": (
@@ -228,6 +230,7 @@ __all__ = [
     "files_in",
     "forecast",
     "forecaster_of",
+    "from_other_levels",
     "gap_history",
     "gap_marks",
     "gaps",
@@ -255,6 +258,7 @@ __all__ = [
     "model_card",
     "model_classes",
     "needs_tests",
+    "notices",
     "now",
     "offence_table",
     "open_workspace",
@@ -270,6 +274,7 @@ __all__ = [
     "publication_for",
     "publications",
     "publish",
+    "put_out",
     "quarantine_file",
     "record_assessment",
     "records_stamp",
@@ -291,6 +296,7 @@ __all__ = [
     "status",
     "sweep",
     "swept",
+    "take_back",
     "tasking_board",
     "tasking_history",
     "taskings_due",

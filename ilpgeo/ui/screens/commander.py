@@ -15,6 +15,7 @@ from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
 from ilpgeo.ui.model_card import Outlook, today
+from ilpgeo.ui.other_levels import other_levels
 from ilpgeo.ui.pulse import pulse
 from ilpgeo.ui.ranking import chosen, ranking
 
@@ -127,6 +128,8 @@ def _screen() -> None:
         state.save()
         return
     _footer(around, released)
+    with guarded():
+        other_levels(around)
     first = chosen(released.value, "")
     pulse(around, "" if first is None else first.id)
 
