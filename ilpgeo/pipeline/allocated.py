@@ -107,7 +107,7 @@ def plan_patrols(
     harm, shift_of_block = _by_block(ground.harm_by_hour, patrols)
     visited = allocate(harm, shift_of_block, patrols.stops_per_block, patrols.stops_per_shift)
     spots = _spots(opened, ground, harm)
-    seen = visited.any(axis=1)
+    seen = visited.sum(axis=1) > 0
     order = np.argsort(-harm.sum(axis=1), kind="stable")
     share = harm.sum() / ground.harm_by_hour.sum() if ground.harm_by_hour.sum() else 0.0
     plan = Plan(
