@@ -109,7 +109,8 @@ def product(
     card = model_card(opened, replace(asked, areas=(area,) if area else asked.areas), access, stamp.made_on)
     ranked = [each.id for each in briefing.value.priorities if each.rank is not None]
     pictured = area or _whole(areas, asked.areas, ranked)
-    leading = () if area in ranked else tuple(ranked[:MOST_PICTURED])
+    is_among_them = any(each.id == area for each in briefing.value.priorities)
+    leading = () if is_among_them else tuple(ranked[:MOST_PICTURED])
     hotspots, no_hotspots = _hotspots(opened, card.value, asked, access, area, as_of)
     return Product(
         briefing=briefing,

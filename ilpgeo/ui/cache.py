@@ -133,7 +133,7 @@ def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_o
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def assess(
-    key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
 ) -> Released[Assessment]:
     """Return the threat assessment of a question's level, scope and period."""
     return pipeline.assess(_opened, query, access, as_of)

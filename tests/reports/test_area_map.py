@@ -144,3 +144,13 @@ def test_the_key_breaks_into_rows_where_it_has_no_room() -> None:
         "Expected hotspot",
         "This area",
     } <= said
+
+
+def test_a_subject_without_data_is_in_the_middle_of_its_map() -> None:
+    told = products.product(gaps=9).briefing.value.priorities
+    blank = next(each.id for each in told if each.rank is None)
+    product = products.product(gaps=9, subject=blank)
+    parts = area_map(product, 120.0, 90.0).parts
+    outline = next(part for part in parts if isinstance(part, Shape) and part.ink.stroke == LIGHT.selected)
+    middle = (corners(outline).min(axis=0) + corners(outline).max(axis=0)) / 2
+    assert middle == pytest.approx([60.0, 45.0], abs=0.5)
