@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.gap_list import gap_history, gap_marks, gaps, gaps_of_area, known_gaps, save_gap
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.lab import Swept, sweep, swept
+    from ilpgeo.pipeline.linked import alert_type, links
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
     from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
+    from ilpgeo.pipeline.other_levels import from_other_levels, notices, put_out, take_back
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
@@ -126,6 +128,7 @@ _HOME = {
     "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
     "holdings": ("Status", "status"),
     "lab": ("Swept", "sweep", "swept"),
+    "linked": ("alert_type", "links"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
@@ -156,6 +159,7 @@ _HOME = {
         "verdict_on",
     ),
     "stamped": ("marking",),
+    "other_levels": ("from_other_levels", "notices", "put_out", "take_back"),
     "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
     "taskings": (
@@ -198,6 +202,7 @@ __all__ = [
     "Watcher",
     "accounts",
     "add_factor",
+    "alert_type",
     "answer",
     "answers_of",
     "area_at",
@@ -225,6 +230,7 @@ __all__ = [
     "files_in",
     "forecast",
     "forecaster_of",
+    "from_other_levels",
     "gap_history",
     "gap_marks",
     "gaps",
@@ -242,6 +248,7 @@ __all__ = [
     "known_factors",
     "known_gaps",
     "lacking",
+    "links",
     "log_outcome",
     "make_demo",
     "make_workspace",
@@ -251,6 +258,7 @@ __all__ = [
     "model_card",
     "model_classes",
     "needs_tests",
+    "notices",
     "now",
     "offence_table",
     "open_workspace",
@@ -266,6 +274,7 @@ __all__ = [
     "publication_for",
     "publications",
     "publish",
+    "put_out",
     "quarantine_file",
     "record_assessment",
     "records_stamp",
@@ -287,6 +296,7 @@ __all__ = [
     "status",
     "sweep",
     "swept",
+    "take_back",
     "tasking_board",
     "tasking_history",
     "taskings_due",

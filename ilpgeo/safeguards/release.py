@@ -12,6 +12,7 @@ from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.evaluations import Evaluated, Figure
 from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.links import LinkPicture
 from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.query import Period
@@ -19,6 +20,7 @@ from ilpgeo.core.taskings import Board
 from ilpgeo.safeguards.assessments import withhold_assessment
 from ilpgeo.safeguards.briefings import withhold_small
 from ilpgeo.safeguards.gaps import withheld_gaps
+from ilpgeo.safeguards.links import without_small_links
 from ilpgeo.safeguards.suppression import withhold
 from ilpgeo.safeguards.surfaces import withhold_parts
 
@@ -126,6 +128,14 @@ def release_card(raw: ModelCard, threshold: int = THRESHOLD) -> Released[ModelCa
 def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:
     """Return intelligence gaps whose evidence carries no small count."""
     return Released(withheld_gaps(raw, threshold))
+
+
+def release_links(raw: LinkPicture, threshold: int = THRESHOLD) -> Released[LinkPicture]:
+    """Return the links that rest on at least `threshold` incidents; the others are counted."""
+    value = without_small_links(raw, threshold)
+    hidden = value.n_small
+    note = f"{hidden} link{'' if hidden == 1 else 's'} with fewer than {threshold} incidents withheld"
+    return Released(value, (note,) if hidden else ())
 
 
 def release_assessment(

@@ -18,6 +18,8 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.links import LinkPicture
+from ilpgeo.core.notices import FromLevels
 from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.recorded import Recorded
@@ -30,6 +32,7 @@ from ilpgeo.core.types import (
     FileReport,
     HotspotSet,
     Level,
+    Period,
     Query,
     Released,
     Selection,
@@ -168,6 +171,21 @@ def model_card(
     return pipeline.model_card(_opened, query, access, today)
 
 
+@st.cache_resource(max_entries=16, show_spinner="Putting the pack together")
+def meeting_pack(
+    key: Key,
+    records: str,
+    _opened: pipeline.Opened,
+    query: Query,
+    access: Access,
+    today: date,
+    since: date,
+    as_of: date | None,
+) -> pipeline.MeetingPack:
+    """Return what a tasking meeting looks at."""
+    return pipeline.meeting_pack(_opened, query, access, today, since, as_of)
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def tasking_board(
     key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
@@ -211,6 +229,26 @@ def known_gaps(
 ) -> Released[tuple[ListedGap, ...]]:
     """Return the gaps on record as the last look left them."""
     return pipeline.known_gaps(_opened, access, today)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def links(key: Key, _opened: pipeline.Opened, access: Access, area_type: str, period: Period) -> Released[LinkPicture]:
+    """Return which areas of a type share series."""
+    return pipeline.links(_opened, access, area_type, period)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def from_other_levels(
+    key: Key,
+    records: str,
+    _opened: pipeline.Opened,
+    level: Level,
+    scope: tuple[str, ...],
+    access: Access,
+    today: date,
+) -> FromLevels:
+    """Return what the levels above and below have published."""
+    return pipeline.from_other_levels(_opened, level, scope, access, today)
 
 
 def forecast(
