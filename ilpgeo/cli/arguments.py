@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, register, watching
+from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, register, tasks, watching
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -99,6 +99,23 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8501)
     return top
+
+
+def _add_allocate(command: Callable[..., argparse.ArgumentParser]) -> None:
+    sub = command("allocate", "a patrol plan: which places are visited when, by whom, in which order", tasks.allocate)
+    sub.add_argument("--on", type=day, metavar="DATE", help="first day (default: the first day without data)")
+    sub.add_argument("--days", type=int, default=1, help="how many days (default: 1)")
+    sub.add_argument("--shift", type=int, action="append", metavar="HOUR", help="a shift begins; repeat (6, 14, 22)")
+    sub.add_argument("--units", type=int, default=4, help="patrols on duty in a shift (default: 4)")
+    sub.add_argument("--free-hours", type=float, default=3.0, help="hours of each free for hot spots (default: 3)")
+    sub.add_argument("--stop-minutes", type=float, default=15.0, help="length of a stop (default: 15)")
+    sub.add_argument("--travel-minutes", type=float, default=10.0, help="to the next stop (default: 10)")
+    sub.add_argument("--places", type=int, default=60, help="how many places are looked at (default: 60)")
+    sub.add_argument("--place", type=float, default=300.0, metavar="METRES", help="side of a place (default: 300)")
+    sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
+    sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
+    sub.add_argument("--seed", type=seed, default=0, help="seed of the order of visits (default: 0)")
+    sub.add_argument("--test-weeks", type=int, default=0, help="past weeks to test such plans on (default: 0)")
 
 
 def _add_register(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -235,6 +252,7 @@ def _add_cycle(command: Callable[..., argparse.ArgumentParser]) -> None:
     made.add_argument("--source", action="append", default=[], help="only this source; repeat")
     made.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
     made.add_argument("--versions", action="store_true", help="list the versions recorded for this level and area")
+    _add_allocate(command)
 
 
 def _serve(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

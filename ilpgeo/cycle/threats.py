@@ -42,8 +42,8 @@ class Group:
         Incidents of the year and what the busiest places hold of them; None without any.
     geocoded, covered
         Share of the rows of its sources with usable coordinates; share of the scope's days with data.
-    doubts
-        What else lowers the confidence by one step.
+    doubts, grave
+        What else lowers the confidence by one step each, and by two.
     """
 
     offence: str
@@ -58,6 +58,7 @@ class Group:
     geocoded: float = 1.0
     covered: float = 1.0
     doubts: tuple[str, ...] = ()
+    grave: tuple[str, ...] = ()
 
 
 def assess_groups(groups: Sequence[Group], period: Period) -> tuple[Threat, ...]:
@@ -116,7 +117,7 @@ def judge(group: Group) -> tuple[Confidence, tuple[str, ...]]:
     Grave: fewer than 85 % of the rows have usable coordinates, fewer than 80 % of the days have data, or fewer than 20
     incidents.
     """
-    doubts, steps = list(group.doubts), len(group.doubts)
+    doubts, steps = [*group.grave, *group.doubts], 2 * len(group.grave) + len(group.doubts)
     if group.geocoded < GOOD_GEOCODED:
         doubts.append(f"only {group.geocoded:.0%} of the rows have usable coordinates")
         steps += 2 if group.geocoded < LEAST_GEOCODED else 1

@@ -20,7 +20,7 @@ from ilpgeo.maps.palette import Scheme, Theme, scheme_of
 from ilpgeo.maps.released import value_of
 from ilpgeo.maps.shapes import geojson, to_degrees
 
-_AROUND = 0.6  # so much of their width and height is seen around the places
+_AROUND, _AROUND_MANY, _MANY = 0.6, 0.05, 12  # so much of their width and height is seen around the places
 _DASHES = MappingProxyType({
     State.PROPOSED: "3 5", State.AGREED: "9 4", State.RUNNING: "", State.DONE: "", State.DROPPED: "1 6",
 })  # fmt: skip
@@ -176,7 +176,7 @@ def places_layer(
         bounds = shapely.bounds(degrees)
         whole = (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))
         west, south, east, north = (float(each) for each in whole)
-        view = corners(padded((west, south, east, north), _AROUND))
+        view = corners(padded((west, south, east, north), _AROUND_MANY if len(ordered) > _MANY else _AROUND))
     group = folium.FeatureGroup(name=name)
     Call(
         "places",

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ilpgeo.pipeline.allocated import plan_patrols
     from ilpgeo.pipeline.assessed import assess
     from ilpgeo.pipeline.bring import (
         Brought,
@@ -38,11 +39,14 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.gap_list import gap_history, gap_marks, gaps, gaps_of_area, known_gaps, save_gap
     from ilpgeo.pipeline.holdings import Status, status
     from ilpgeo.pipeline.lab import Swept, sweep, swept
+    from ilpgeo.pipeline.linked import alert_type, links
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
+    from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
     from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
+    from ilpgeo.pipeline.other_levels import from_other_levels, notices, put_out, take_back
     from ilpgeo.pipeline.pictured import picture
     from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
     from ilpgeo.pipeline.previewed import Preview, preview
@@ -94,6 +98,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.watched import SETTLE_S, Watcher, watched_files
 
 _HOME = {
+    "allocated": ("plan_patrols",),
     "assessed": ("assess",),
     "bring": (
         "Brought",
@@ -123,6 +128,7 @@ _HOME = {
     "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
     "holdings": ("Status", "status"),
     "lab": ("Swept", "sweep", "swept"),
+    "linked": ("alert_type", "links"),
     "making": ("make_demo", "make_workspace"),
     "opened": ("Opened", "default_period", "now", "open_workspace"),
     "pictured": ("picture",),
@@ -153,6 +159,7 @@ _HOME = {
         "verdict_on",
     ),
     "stamped": ("marking",),
+    "other_levels": ("from_other_levels", "notices", "put_out", "take_back"),
     "other_grids": ("Spread", "sensitivity"),
     "side_by_side": ("difference",),
     "taskings": (
@@ -167,6 +174,7 @@ _HOME = {
         "taskings_due",
     ),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
+    "meeting": ("MeetingPack", "meeting_pack"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
     "watched": ("SETTLE_S", "Watcher", "watched_files"),
@@ -179,6 +187,7 @@ __all__ = [
     "Factor",
     "FileAccount",
     "Forecaster",
+    "MeetingPack",
     "OffenceTable",
     "Opened",
     "Preview",
@@ -193,6 +202,7 @@ __all__ = [
     "Watcher",
     "accounts",
     "add_factor",
+    "alert_type",
     "answer",
     "answers_of",
     "area_at",
@@ -220,6 +230,7 @@ __all__ = [
     "files_in",
     "forecast",
     "forecaster_of",
+    "from_other_levels",
     "gap_history",
     "gap_marks",
     "gaps",
@@ -237,19 +248,23 @@ __all__ = [
     "known_factors",
     "known_gaps",
     "lacking",
+    "links",
     "log_outcome",
     "make_demo",
     "make_workspace",
     "marking",
+    "meeting_pack",
     "metres",
     "model_card",
     "model_classes",
     "needs_tests",
+    "notices",
     "now",
     "offence_table",
     "open_workspace",
     "outline_of",
     "picture",
+    "plan_patrols",
     "playlist_of",
     "playlists",
     "polygon_of",
@@ -259,6 +274,7 @@ __all__ = [
     "publication_for",
     "publications",
     "publish",
+    "put_out",
     "quarantine_file",
     "record_assessment",
     "records_stamp",
@@ -280,6 +296,7 @@ __all__ = [
     "status",
     "sweep",
     "swept",
+    "take_back",
     "tasking_board",
     "tasking_history",
     "taskings_due",

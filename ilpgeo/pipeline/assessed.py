@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -13,11 +14,13 @@ from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import Period
+from ilpgeo.core.sources import Trust
 from ilpgeo.core.types import Access, Query, Released
 from ilpgeo.pipeline.counted import Counts, largest
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
+from ilpgeo.pipeline.source_register import registered
 from ilpgeo.safeguards.release import release_assessment
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 YEAR_DAYS = 365
 HISTORY_PERIODS = 13
+Trusts = tuple[tuple[str, Trust], ...]
 
 
 def assess(opened: Opened, query: Query, access: Access, as_of: date | None = None) -> Released[Assessment]:
@@ -37,11 +41,14 @@ def assess(opened: Opened, query: Query, access: Access, as_of: date | None = No
     NotFound, InvalidInput
         For an area or type the workspace does not have, or a period without data.
     """
-    return _assess(opened, opened.store.version(), replace(query, offences=()), access, as_of)
+    trusts = tuple((each.source.name, each.source.grading.trust) for each in registered(opened))
+    return _assess(opened, opened.store.version(), replace(query, offences=()), access, as_of, trusts)
 
 
 @lru_cache(maxsize=16)
-def _assess(opened: Opened, version: str, query: Query, access: Access, as_of: date | None) -> Released[Assessment]:
+def _assess(
+    opened: Opened, version: str, query: Query, access: Access, as_of: date | None, trusts: Trusts
+) -> Released[Assessment]:
     from ilpgeo.cycle.threat_words import told
     from ilpgeo.cycle.threats import assess_groups
     from ilpgeo.prioritise.weights import weigh
@@ -57,7 +64,7 @@ def _assess(opened: Opened, version: str, query: Query, access: Access, as_of: d
     year = Period.ending(min(period.end, scope.now - timedelta(days=1)), YEAR_DAYS)
     if scope.is_monthly:
         year = year.whole_months()
-    groups, n_places = _groups(opened, scope, counted, with_data, weights.value, year)
+    groups, n_places = _groups(opened, scope, counted, with_data, weights.value, year, dict(trusts))
     settings = opened.workspace.settings
     has_data = largest(scope, days) > 0
     raw = Assessment(
@@ -85,7 +92,13 @@ def _blank(n_blank: int, n_areas: int, area_type: str) -> tuple[str, ...]:
 
 
 def _groups(
-    opened: Opened, scope: Scope, counted: Counts, with_data: BoolArray, weights: FloatArray, year: Period
+    opened: Opened,
+    scope: Scope,
+    counted: Counts,
+    with_data: BoolArray,
+    weights: FloatArray,
+    year: Period,
+    trust: Mapping[str, Trust],
 ) -> tuple[list[Group], int]:
     from ilpgeo.cycle.threats import Group
 
@@ -112,7 +125,9 @@ def _groups(
     areas_with = (counted.by_offence(period) > 0).sum(axis=0)
     held, n_year, n_places = _held(opened, scope, counted.offences, year)
     covered = float(covered_days(opened, period, sources)[with_data].mean() / period.days)
-    geocoded = _geocoded(opened, counted, period)
+    by_source = [_by_source(counted, offence, period) for offence in counted.offences]
+    geocoded = _geocoded(opened, counted, by_source)
+    giving = [[each for each, n in zip(counted.cube.sources, row, strict=True) if n] for row in by_source]
     groups = [
         Group(
             offence=offence,
@@ -126,6 +141,8 @@ def _groups(
             held=held[at],
             geocoded=geocoded[at],
             covered=covered,
+            doubts=_graded(giving[at], trust, Trust.UNTESTED),
+            grave=_graded(giving[at], trust, Trust.DOUBTFUL),
         )
         for at, offence in enumerate(counted.offences)
     ]
@@ -169,7 +186,14 @@ def _concentrated(member: IntArray, weight: FloatArray, n_places: int) -> Held:
     )  # fmt: skip
 
 
-def _geocoded(opened: Opened, counted: Counts, period: Period) -> list[float]:
+def _by_source(counted: Counts, offence: str, period: Period) -> IntArray:
+    """Return the incidents of a group in the period by source."""
+    held = counted.cube
+    keep = held.chosen(period, (offence,), counted.scope.query.sources)
+    return np.bincount(held.source[keep], held.n[keep], len(held.sources)).astype(np.int64)
+
+
+def _geocoded(opened: Opened, counted: Counts, by_source: list[IntArray]) -> list[float]:
     """Return for each group the share of its sources' rows with usable coordinates, by its incidents of the period."""
     held = counted.cube
     read, located = np.zeros(len(held.sources)), np.zeros(len(held.sources))
@@ -179,9 +203,8 @@ def _geocoded(opened: Opened, counted: Counts, period: Period) -> list[float]:
             read[at] += report.rows_read
             located[at] += report.rows_read * report.geocoded_share
     share = np.divide(located, read, out=np.ones(len(read)), where=read > 0)
-    answer = []
-    for offence in counted.offences:
-        keep = held.chosen(period, (offence,), counted.scope.query.sources)
-        n = np.bincount(held.source[keep], held.n[keep], len(held.sources))
-        answer.append(float((n * share).sum() / n.sum()) if n.sum() else 1.0)
-    return answer
+    return [float((n * share).sum() / n.sum()) if n.sum() else 1.0 for n in by_source]
+
+
+def _graded(sources: list[str], trust: Mapping[str, Trust], wanted: Trust) -> tuple[str, ...]:
+    return tuple(f"the source {each} is graded {wanted}" for each in sources if trust.get(each) is wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Access, Clusters, Grid, Hotspot, HotspotSet, Incidents, Query, Released, RiskSurface
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.places import TOP_SHARE, past_incidents, stage_of
+from ilpgeo.pipeline.places import TOP_SHARE, Stage, past_incidents, stage_of
 from ilpgeo.pipeline.scope import Scope, covered_run, scope_of
 
 LEARN_DAYS = 1096  # three years: every season more than once, and what moved away long ago is forgotten
@@ -65,18 +66,11 @@ def forecast(
     from ilpgeo.models.hotspots import find_hotspots
     from ilpgeo.safeguards.release import release_hotspots
 
-    model = build_model(forecaster.model.name, forecaster.model.settings)
-    asked = scope_of(opened, query, access, as_of)
-    learnt = asked.query.during(learnt_from(opened, asked, forecaster.learn_days))
-    stage = stage_of(opened, learnt, access, as_of, forecaster.cell_m, progress, asked.window.days)
-    rng = np.random.default_rng(seed)
-    answer = model.answer(stage.past, stage.grid, stage.scope.window, stage.context, rng)
-    if not isinstance(answer, RiskSurface | Clusters):
-        raise InvalidInput(f"{model.title} expects no incidents and cannot look ahead; publish another model")
-    surface = answer.to_surface() if isinstance(answer, Clusters) else answer
+    seen = foresee(opened, forecaster, query, access, as_of, seed, progress)
+    answer, surface, stage, asked = seen.answer, seen.surface, seen.stage, seen.asked
     found = find_hotspots(answer, stage.past, stage.grid, stage.context, top_share)
     raw = HotspotSet(
-        model=model.title,
+        model=seen.title,
         query=asked.query,
         trained_on=stage.context.trained_on,
         hotspots=_foreseen(found, surface, _of_period(opened, asked))[:most],
@@ -87,6 +81,45 @@ def forecast(
         window=stage.scope.window,
     )
     return release_hotspots(raw, opened.workspace.settings.small_count)
+
+
+class Foreseen(NamedTuple):
+    """What a forecaster answers, with what it answered from."""
+
+    answer: RiskSurface | Clusters
+    surface: RiskSurface
+    stage: Stage
+    asked: Scope
+    title: str
+
+
+def foresee(
+    opened: Opened,
+    forecaster: Forecaster,
+    query: Query,
+    access: Access,
+    as_of: date | None = None,
+    seed: int = 0,
+    progress: Progress = unwatched,
+    ahead_days: int | None = None,
+) -> Foreseen:
+    """Return what is expected in each cell of the question's scope; see `forecast`.
+
+    Parameters
+    ----------
+    ahead_days
+        How many days to look ahead; None is as long as the question's period.
+    """
+    model = build_model(forecaster.model.name, forecaster.model.settings)
+    asked = scope_of(opened, query, access, as_of)
+    learnt = asked.query.during(learnt_from(opened, asked, forecaster.learn_days))
+    stage = stage_of(opened, learnt, access, as_of, forecaster.cell_m, progress, ahead_days or asked.window.days)
+    rng = np.random.default_rng(seed)
+    answer = model.answer(stage.past, stage.grid, stage.scope.window, stage.context, rng)
+    if not isinstance(answer, RiskSurface | Clusters):
+        raise InvalidInput(f"{model.title} expects no incidents and cannot look ahead; publish another model")
+    surface = answer.to_surface() if isinstance(answer, Clusters) else answer
+    return Foreseen(answer, surface, stage, asked, model.title)
 
 
 def learnt_from(opened: Opened, scope: Scope, days: int) -> Period:

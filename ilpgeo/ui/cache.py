@@ -18,6 +18,9 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.links import LinkPicture
+from ilpgeo.core.notices import FromLevels
+from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Board
@@ -29,6 +32,7 @@ from ilpgeo.core.types import (
     FileReport,
     HotspotSet,
     Level,
+    Period,
     Query,
     Released,
     Selection,
@@ -132,7 +136,7 @@ def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_o
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def assess(
-    key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
+    key: Key, records: str, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None
 ) -> Released[Assessment]:
     """Return the threat assessment of a question's level, scope and period."""
     return pipeline.assess(_opened, query, access, as_of)
@@ -165,6 +169,21 @@ def model_card(
 ) -> Released[ModelCard]:
     """Return which model looks ahead for a question, and what is known of it."""
     return pipeline.model_card(_opened, query, access, today)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Putting the pack together")
+def meeting_pack(
+    key: Key,
+    records: str,
+    _opened: pipeline.Opened,
+    query: Query,
+    access: Access,
+    today: date,
+    since: date,
+    as_of: date | None,
+) -> pipeline.MeetingPack:
+    """Return what a tasking meeting looks at."""
+    return pipeline.meeting_pack(_opened, query, access, today, since, as_of)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -210,6 +229,26 @@ def known_gaps(
 ) -> Released[tuple[ListedGap, ...]]:
     """Return the gaps on record as the last look left them."""
     return pipeline.known_gaps(_opened, access, today)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def links(key: Key, _opened: pipeline.Opened, access: Access, area_type: str, period: Period) -> Released[LinkPicture]:
+    """Return which areas of a type share series."""
+    return pipeline.links(_opened, access, area_type, period)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def from_other_levels(
+    key: Key,
+    records: str,
+    _opened: pipeline.Opened,
+    level: Level,
+    scope: tuple[str, ...],
+    access: Access,
+    today: date,
+) -> FromLevels:
+    """Return what the levels above and below have published."""
+    return pipeline.from_other_levels(_opened, level, scope, access, today)
 
 
 def forecast(
@@ -273,6 +312,12 @@ def sweeps() -> Kept[pipeline.Swept]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def spreads() -> Kept[pipeline.Spread]:
     """Return where tests of sensitivity are kept."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def plans() -> Kept[Released[Plan]]:
+    """Return where patrol plans are kept."""
     return Kept(24)
 
 

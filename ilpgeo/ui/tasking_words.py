@@ -106,9 +106,9 @@ def head(each: Followed, due: DueTasking | None) -> str:
     late = " ilp-late" if due is not None and due.due is Due.OVERDUE else ""
     note = f' <span class="ilp-due{late}">{escape(due.words)}</span>' if due is not None else ""
     return (
-        f'<h2 class="ilp-title">{escape(tasking.place.name)} '
+        f'<div class="ilp-head"><h2 class="ilp-title">{escape(tasking.place.name)} '
         f'<span class="ilp-state">{tasking.state.capitalize()}</span>'
-        f"{_example(tasking)}{note}</h2>"
+        f"{_example(tasking)}{note}</h2></div>"
     )
 
 

@@ -208,3 +208,46 @@ def test_the_commanders_card_starts_a_tasking_with_everything_known(opened, open
     draft = page.session_state["ilpgeo-tasking-draft"]
     assert draft.place.area in opened.areas.position and draft.evidence[0].startswith("Rank 1")
     assert draft.chosen_on is not None and draft.window is not None
+
+
+def test_a_patrol_plan_is_made_told_and_tested(opened, open_page):
+    page = tasking_page(open_page)
+    part(page, "plan")
+    assert "What the plan does" in words_of(page)
+    field(page.number_input, "Patrols a shift").set_value(0)
+    press(page, "Make the plan")
+    assert "patrols on duty must lie between 1 and 200" in page.warning[0].value
+    field(page.number_input, "Patrols a shift").set_value(1)
+    press(page, "Make the plan")
+    said = words_of(page)
+    assert not page.exception and "of the harm expected in all hours" in said and "Patrol 1" in said
+    assert "Never visited" in said or "Every place is visited" in said
+
+
+def part(page, name):
+    group = next(each for each in page.get("button_group") if tasking_state.PARTS[name] in each.options)
+    return group.set_value(name).run()
+
+
+def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):
+    tasked(opened)
+    page = part(tasking_page(open_page), "meeting")
+    said = words_of(page)
+    assert not page.exception and not page.error
+    assert "Top priorities" in said and "Taskings due" in said and "Not known" in said
+    press(page, "Write it down")
+    assert "say what was decided" in page.warning[0].value and "say why" in page.warning[0].value
+    field(page.text_area, "What was decided").set_value("Patrol the <square>")
+    field(page.text_input, "Why").set_value("Evening peak")
+    field(page.text_input, "Who sees to it").set_value("Insp B")
+    fill(page, Your_name="Sgt A")
+    press(page, "Write it down")
+    [made] = pipeline.decisions(opened, Access())
+    assert made.value.what == "Patrol the <square>" and made.made_by == "Sgt A"
+    assert "Patrol the &lt;square&gt;" in words_of(page)
+
+
+def test_a_link_that_cannot_be_followed_is_told(opened):
+    shown, notes = tasking_state.from_address({"part": ["nowhere"], "tasking": ["x"]}, frozenset({"y"}))
+    assert shown == tasking_state.TaskingView() and len(notes) == 2
+    assert tasking_state.from_address({"part": ["plan"], "tasking": ["y"]}, frozenset({"y"}))[1] == ()

@@ -9,6 +9,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.assessment import Confidence, Course
 from ilpgeo.core.errors import Conflict, InvalidInput, NotAllowed
 from ilpgeo.core.query import Access, Level, Period, Query
+from ilpgeo.core.sources import Grading, Source
 from tests.pipeline import city
 
 APRIL = Period(date(2023, 4, 1), date(2023, 4, 30))
@@ -96,3 +97,17 @@ def test_a_signed_version_opens_again_with_the_same_numbers_after_the_data_chang
         pipeline.record_assessment(opened, made, access, "B", comments={}, due=None, based_on=1)
     assert len(pipeline.assessments(opened, query, access)) == 2
     assert pipeline.assessments(opened, asked(areas=("a0",)), access) == ()
+
+
+def test_a_source_graded_doubtful_lowers_the_confidence_and_is_named(tmp_path):
+    opened = city.make_city(tmp_path / "city")
+    pipeline.ingest(opened, city.write(tmp_path / "rows.csv", city.two_springs()), source="Hearsay")
+    before = pipeline.assess(opened, asked(), Access()).value
+    [theft] = [each for each in before.threats if each.offence == "Theft"]
+    assert theft.confidence is Confidence.HIGH
+    pipeline.register_source(
+        opened, Source("Hearsay", "Agency", "Owner", "Act 1", Grading(reliability="C", information="3")), Access(), "D"
+    )
+    after = pipeline.assess(opened, asked(), Access()).value
+    [theft] = [each for each in after.threats if each.offence == "Theft"]
+    assert theft.confidence is Confidence.LOW and theft.doubts == ("the source Hearsay is graded doubtful",)

@@ -317,6 +317,24 @@
     thin(group, numbers);
   }
 
+  // Lines between the middles of areas, thickest last; the middles come with the shapes.
+  function links(group, spec) {
+    const drawing = renderer("hotspots");
+    gather(spec.sources).then((shapes) => {
+      for (const [one, other, weight, title, rows] of spec.links) {
+        if (!shapes[one] || !shapes[other]) continue;
+        const ends = [shapes[one].at, shapes[other].at].map(([lng, lat]) => [lat, lng]);
+        group.addLayer(L.polyline(ends, { pane: "lines", renderer: renderer("lines"), interactive: false, ...spec.casing, weight: weight + 3 }));
+        const line = L.polyline(ends, { pane: "hotspots", renderer: drawing, ...spec.style, weight: weight });
+        clickable(line, "link", "");
+        line.bindTooltip(() => tooltip(title, rows, spec.foot), { sticky: true, className: "ilp-tip", direction: "top" });
+        group.addLayer(line);
+        for (const end of ends)
+          group.addLayer(L.circleMarker(end, { pane: "hotspots", renderer: drawing, interactive: false, ...spec.end }));
+      }
+    }).catch((error) => report(window.map || group._map, "The boundaries could not be loaded; reload the page.")(error));
+  }
+
   function places(group, spec) {
     const drawing = renderer("hotspots");
     const above = { pane: "lines", renderer: renderer("lines"), interactive: false };
@@ -350,5 +368,5 @@
     }));
   }
 
-  window.ilpgeo = { base, together, areas, hotspots, places, picture };
+  window.ilpgeo = { base, together, areas, hotspots, links, places, picture };
 })();

@@ -77,7 +77,7 @@ def _screen() -> None:
     made: Released[Assessment] | None = None
     with guarded():
         if chosen is None:
-            made = cache.assess(around.key, around.opened, query, around.access, around.view.as_of)
+            made = cache.assess(around.key, around.records, around.opened, query, around.access, around.view.as_of)
         else:
             made = pipeline.reopen(around.opened, chosen)
     if made is not None:

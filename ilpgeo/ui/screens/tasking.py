@@ -15,7 +15,9 @@ from ilpgeo.ui import (
     model_card,
     tasking_board,
     tasking_evaluate,
+    tasking_meeting,
     tasking_new,
+    tasking_plan,
     tasking_sheet,
     tasking_state,
     tasking_words,
@@ -60,6 +62,10 @@ def _body(around: Frame) -> None:
             tasking_new.new(around)
         elif part == "evaluate":
             tasking_evaluate.evaluate(around, released)
+        elif part == "meeting":
+            tasking_meeting.meeting(around, today)
+        elif part == "plan":
+            tasking_plan.plan(around)
         elif part == "board" and opened is not None:
             tasking_sheet.sheet(around, released, opened)
         else:
