@@ -107,7 +107,7 @@ def plan_patrols(
     harm, shift_of_block = _by_block(ground.harm_by_hour, patrols)
     visited = allocate(harm, shift_of_block, patrols.stops_per_block, patrols.stops_per_shift)
     spots = _spots(opened, ground, harm)
-    seen = visited.any(axis=1)
+    seen = visited.sum(axis=1) > 0
     order = np.argsort(-harm.sum(axis=1), kind="stable")
     share = harm.sum() / ground.harm_by_hour.sum() if ground.harm_by_hour.sum() else 0.0
     plan = Plan(
@@ -145,8 +145,8 @@ def ground_of(
     row, column = (each.ravel() for each in np.indices(grid.shape))
     block = row // factor * n_columns + column // factor
     inside = grid.inside.ravel()
-    expected = np.bincount(block[inside], seen.surface.expected.ravel()[inside], n_blocks)
-    expected = expected * _WEEK_DAYS / seen.stage.scope.window.days
+    in_window = np.bincount(block[inside], seen.surface.expected.ravel()[inside], n_blocks).astype(np.float64)
+    expected: FloatArray = in_window * (_WEEK_DAYS / seen.stage.scope.window.days)
     home = _block_of(grid, factor, n_columns, past.x, past.y)
     n = np.bincount(home[home >= 0], past.weight[home >= 0], n_blocks)
     harm = expected * _weight(opened, past, home, n_blocks)
@@ -194,12 +194,14 @@ def _hours(
 
     shares = week_shares(past.t_from, past.t_to, past.timezone)
     weight = past.weight[shares.row] * shares.share
-    usual = np.bincount(shares.hour, weight, _WEEK_HOURS)
+    usual = np.bincount(shares.hour, weight, _WEEK_HOURS).astype(np.float64)
     order = np.full(n_blocks + 1, -1, np.int64)
     order[chosen] = np.arange(len(chosen))
     place = order[home[shares.row]]
     kept = place >= 0
-    flat = np.bincount(place[kept] * _WEEK_HOURS + shares.hour[kept], weight[kept], len(chosen) * _WEEK_HOURS)
+    flat = np.bincount(place[kept] * _WEEK_HOURS + shares.hour[kept], weight[kept], len(chosen) * _WEEK_HOURS).astype(
+        np.float64
+    )
     known = float(past.weight[shares.known].sum() / past.weight.sum()) if len(past) else 0.0
     if known < _LEAST_KNOWN:
         note = f"The hour of only {known:.0%} of the incidents is known: every hour counts alike"

@@ -85,9 +85,11 @@ def _fell(opened: Opened, ground: Ground, query: Query, week: Period) -> tuple[F
     weight = came.weight[shares.row] * shares.share
     place = ground.place_of(came.x, came.y)[shares.row]
     kept = place >= 0
-    at = np.bincount(
-        place[kept] * _WEEK_HOURS + shares.hour[kept], weight[kept], len(ground.chosen) * _WEEK_HOURS
-    ).reshape(len(ground.chosen), _WEEK_HOURS)
+    at = (
+        np.bincount(place[kept] * _WEEK_HOURS + shares.hour[kept], weight[kept], len(ground.chosen) * _WEEK_HOURS)
+        .astype(np.float64)
+        .reshape(len(ground.chosen), _WEEK_HOURS)
+    )
     return at, float(weight.sum()), float(came.weight[~shares.known].sum())
 
 

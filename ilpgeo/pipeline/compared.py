@@ -22,6 +22,7 @@ _COPIES = 400
 _APART_M = 500.0
 _LEAST_COVERED = 0.98
 _LEAST_INSIDE = 0.99
+_ENOUGH = 0.75  # of the treated place's incidents: no further place is needed
 
 
 def propose_comparisons(
@@ -29,7 +30,8 @@ def propose_comparisons(
 ) -> tuple[Place, ...]:
     """Return places like the treated one: about as many incidents in the longer run up to the end of `before`.
 
-    A whole area is compared with areas of its kind; an outline with copies of itself elsewhere.
+    A whole area is compared with areas of its kind; an outline with copies of itself elsewhere. Where the first has
+    fewer than three quarters of the incidents, others are added to it.
 
     Raises
     ------
@@ -51,6 +53,7 @@ def propose_comparisons(
     target = _count(past, shape)
     gaps = np.array([abs(_count(past, polygon) - target) for _, polygon in found])
     chosen: list[Place] = []
+    total = 0.0
     taken: list[Any] = [shape.buffer(_APART_M)]
     for at in np.argsort(gaps, kind="stable"):
         place, polygon = found[int(at)]
@@ -58,7 +61,8 @@ def propose_comparisons(
             continue
         chosen.append(place)
         taken.append(polygon)
-        if len(chosen) == most:
+        total += _count(past, polygon)
+        if len(chosen) == most or total >= _ENOUGH * target:
             break
     return tuple(chosen)
 

@@ -171,6 +171,21 @@ def model_card(
     return pipeline.model_card(_opened, query, access, today)
 
 
+@st.cache_resource(max_entries=16, show_spinner="Putting the pack together")
+def meeting_pack(
+    key: Key,
+    records: str,
+    _opened: pipeline.Opened,
+    query: Query,
+    access: Access,
+    today: date,
+    since: date,
+    as_of: date | None,
+) -> pipeline.MeetingPack:
+    """Return what a tasking meeting looks at."""
+    return pipeline.meeting_pack(_opened, query, access, today, since, as_of)
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def tasking_board(
     key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date

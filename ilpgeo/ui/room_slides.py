@@ -78,7 +78,7 @@ def _row(draft: Draft, number: int, slide: Slide, place: int, choices: Choices) 
     asked = KINDS[kind].fields
     if "title" in asked:
         _words(number, slide)
-    else:
+    elif asked:
         _scope(number, slide, choices, asked)
 
 

@@ -24,7 +24,9 @@ def take_away(around: Frame, shown: Released[Briefing], selected: Priority | Non
         if selected is not None:
             subjects[_AREA] = selected.name
         of = st.radio("A briefing of", list(subjects), key="take-of", format_func=lambda each: subjects[each])
-        ending = st.selectbox("as", list(FORMATS), key="take-as", format_func=lambda each: FORMATS[each].title)
+        ending = st.selectbox(
+            "in this form", list(FORMATS), key="take-as", format_func=lambda each: FORMATS[each].title
+        )
         area = selected.id if of == _AREA and selected is not None else ""
         stamp = pipeline.marking(around.opened)
         released.download_made(
@@ -34,6 +36,7 @@ def take_away(around: Frame, shown: Released[Briefing], selected: Priority | Non
             file_name(subjects[of], briefing.query.period.end, ending),
             FORMATS[ending].media_type,
             key="take-make",
+            is_main=True,
         )
         st.caption(
             f"{stamp.shown}; expires {words.day(stamp.expires_on)}; data version {briefing.version}. "

@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.taskings import Decision
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports.meeting import meeting_page, sections, title
-from ilpgeo.ui import markup, person, released, tasking_map, tasking_state
+from ilpgeo.ui import cache, markup, person, released, tasking_map, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 
@@ -29,7 +29,10 @@ def meeting(around: Frame, today: date) -> None:
         with st.popover("Write a decision down", icon=":material/gavel:", key=tasking_state.key("decide")):
             _decide(around, today)
     first = since if isinstance(since, date) else today - timedelta(days=_SINCE_DAYS)
-    pack = pipeline.meeting_pack(around.opened, around.view.query, around.access, today, first, around.view.as_of)
+    records = cache.records(around.opened)
+    pack = cache.meeting_pack(
+        around.key, records, around.opened, around.view.query, around.access, today, first, around.view.as_of
+    )
     with place:
         released.download_made(
             pack.briefing, lambda _: meeting_page(pack).encode(), "Take the pack away", "tasking-meeting.html",

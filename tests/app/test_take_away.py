@@ -21,7 +21,7 @@ def offered(monkeypatch):
     """Catch what is offered for download, and count what is made."""
     seen = SimpleNamespace(offers=[], asked=[])
 
-    def offer(released, make, label, file, mime, *, key):
+    def offer(released, make, label, file, mime, *, key, is_main):
         assert isinstance(released, Released)
         seen.offers.append((file, mime, lambda: make(released)))
 

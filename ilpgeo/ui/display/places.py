@@ -7,7 +7,7 @@ from html import escape
 
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.types import Hotspot, HotspotSet, Tier
-from ilpgeo.maps.wall import hotspot_map
+from ilpgeo.maps.wall_places import hotspot_map
 from ilpgeo.ui import cache, words
 from ilpgeo.ui.display.scene import N_AREAS, Scene, layout, message
 
