@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, watching
+from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, strategy, watching
 from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
 from ilpgeo.core.query import Level
 
@@ -206,6 +206,10 @@ def _add_publications(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _add_cycle(command: Callable[..., argparse.ArgumentParser]) -> None:
+    set_ = command("strategy", "the control strategy: what is set; a table brought in", strategy.strategy)
+    set_.add_argument("--bring", type=Path, metavar="FILE.csv", help="offence, weight, owner, reason, expires")
+    set_.add_argument("--by", default="", help="with --bring: who")
+    set_.add_argument("--as-of", type=day, metavar="DATE", help="what holds on this day (default: today)")
     made = command("assessment", "the threat assessment of a level and period; what is recorded", cycle.assessment)
     made.add_argument("--level", required=True, choices=[str(level) for level in Level])
     made.add_argument("--area-type", default="", help="default: the level's first")

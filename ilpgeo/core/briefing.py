@@ -65,6 +65,8 @@ class Priority:
         Incidents the expectation rests on; None likewise.
     components
         Share of the score by offence group.
+    plain_rank
+        The rank without the control strategy; None where it has no part, or is withheld.
     trained_by_offence
         `trained_n` by offence group: what the release gate judges `components` by; empty once released.
     """
@@ -86,6 +88,7 @@ class Priority:
     reasons: tuple[Reason, ...]
     suppressed: bool = False
     trained_by_offence: Mapping[str, int] = field(default_factory=dict)
+    plain_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ class Briefing:
         The rule in words.
     version
         Store version.
+    strategy
+        The control strategy in force, a sentence each, and what of it no longer counts.
     """
 
     query: Query
@@ -159,6 +164,7 @@ class Briefing:
     tier_rule: str
     quality: Quality
     version: str
+    strategy: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,14 @@ if TYPE_CHECKING:
         is_forecast,
         model_classes,
     )
+    from ilpgeo.pipeline.emphasised import (
+        bring_strategy,
+        control_strategy,
+        end_priority,
+        set_priority,
+        strategy_day,
+        strategy_entries,
+    )
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
     from ilpgeo.pipeline.gap_list import gap_history, gap_marks, gaps, gaps_of_area, known_gaps, save_gap
@@ -94,6 +102,14 @@ _HOME = {
         "model_classes",
     ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
+    "emphasised": (
+        "bring_strategy",
+        "control_strategy",
+        "end_priority",
+        "set_priority",
+        "strategy_day",
+        "strategy_entries",
+    ),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
     "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
@@ -164,8 +180,10 @@ __all__ = [
     "brief",
     "bring_corrected",
     "bring_known",
+    "bring_strategy",
     "build_model",
     "catch_up",
+    "control_strategy",
     "default_forecaster",
     "default_period",
     "describe_models",
@@ -173,6 +191,7 @@ __all__ = [
     "diagnostics_beside",
     "difference",
     "drift",
+    "end_priority",
     "entry_of",
     "explore",
     "files_in",
@@ -223,9 +242,12 @@ __all__ = [
     "save_offences",
     "save_playlist",
     "sensitivity",
+    "set_priority",
     "settled",
     "sign_assessment",
     "status",
+    "strategy_day",
+    "strategy_entries",
     "sweep",
     "swept",
     "titled",

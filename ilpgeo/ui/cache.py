@@ -20,6 +20,7 @@ from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.recorded import Recorded
+from ilpgeo.core.strategy import Emphasis
 from ilpgeo.core.types import (
     Access,
     Answer,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
 DEMO = "toronto"
-TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "strategy.csv", "roles.toml", "factors")
+TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "roles.toml", "factors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,22 @@ def files(key: Key, _opened: pipeline.Opened) -> tuple[FileReport, ...]:
     return _opened.store.files()
 
 
+def brief(key: Key, opened: pipeline.Opened, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
+    """Return the ranked areas of a question, under the control strategy as it stands."""
+    strategy = pipeline.strategy_entries(opened)
+    return _brief(key, strategy, pipeline.strategy_day(opened, as_of), opened, query, access, as_of)
+
+
 @st.cache_resource(max_entries=128, show_spinner=False)
-def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
-    """Return the ranked areas of a question."""
+def _brief(
+    key: Key,
+    strategy: tuple[Emphasis, ...],
+    today: date,
+    _opened: pipeline.Opened,
+    query: Query,
+    access: Access,
+    as_of: date | None,
+) -> Released[Briefing]:
     return pipeline.brief(_opened, query, access, as_of)
 
 
