@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.model_ranks import top_ten
+    from ilpgeo.pipeline.occasion import event_picture, events, middle_of, save_event
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.pictured import picture
@@ -110,6 +111,7 @@ _HOME = {
         "strategy_day",
         "strategy_entries",
     ),
+    "occasion": ("event_picture", "events", "middle_of", "save_event"),
     "factors": ("Factor", "add_factor", "known_factors", "remove_factor"),
     "foreseen": ("Forecaster", "forecast"),
     "gap_list": ("gap_history", "gap_marks", "gaps", "gaps_of_area", "known_gaps", "save_gap"),
@@ -193,6 +195,8 @@ __all__ = [
     "drift",
     "end_priority",
     "entry_of",
+    "event_picture",
+    "events",
     "explore",
     "files_in",
     "forecast",
@@ -215,6 +219,7 @@ __all__ = [
     "make_demo",
     "make_workspace",
     "marking",
+    "middle_of",
     "model_card",
     "model_classes",
     "needs_tests",
@@ -238,6 +243,7 @@ __all__ = [
     "remove_factor",
     "remove_playlist",
     "reopen",
+    "save_event",
     "save_gap",
     "save_offences",
     "save_playlist",

@@ -8,12 +8,14 @@ from dataclasses import replace
 from ilpgeo.core.answers import Answer, Clusters, Zones
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
+from ilpgeo.core.event import EventPicture
 from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.query import Period
 from ilpgeo.safeguards.assessments import withhold_assessment
 from ilpgeo.safeguards.briefings import withhold_small
+from ilpgeo.safeguards.events import withhold_event
 from ilpgeo.safeguards.gaps import withheld_gaps
 from ilpgeo.safeguards.suppression import withhold
 from ilpgeo.safeguards.surfaces import withhold_parts
@@ -142,6 +144,14 @@ def _groups(n: int) -> str:
 def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:
     """Return intelligence gaps whose evidence carries no small count."""
     return Released(withheld_gaps(raw, threshold))
+
+
+def release_event(raw: EventPicture, threshold: int = THRESHOLD) -> Released[EventPicture]:
+    """Return an event's picture without small counts."""
+    value = withhold_event(raw, threshold)
+    hidden = sum(each.earlier is None and each.windows > 0 for each in value.groups)
+    note = f"Counts under {threshold} are withheld, and those from which one could be worked out"
+    return Released(value, (note,) if hidden or value.total.earlier is None else ())
 
 
 def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:

@@ -30,6 +30,7 @@ PAGES = (
     Entry("commander.py", "Priorities", ""),
     Entry("assessment.py", "Assessment", "assessment"),
     Entry("gaps.py", "Gaps", "gaps"),
+    Entry("events.py", "Events", "events"),
     Entry("models.py", "Models", "models"),
     Entry("lab.py", "Lab", "lab"),
     Entry("data.py", "Data", "data"),
