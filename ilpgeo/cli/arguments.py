@@ -11,7 +11,7 @@ from typing import Any
 
 from ilpgeo import __version__
 from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, strategy, watching
-from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
+from ilpgeo.cli.values import Command, day, lat_lon, metres_east_north, moment, period, seed
 from ilpgeo.core.query import Level
 
 
@@ -206,6 +206,12 @@ def _add_publications(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _add_cycle(command: Callable[..., argparse.ArgumentParser]) -> None:
+    held = command("events", "events on record; the picture of one, or of any place and window", cycle.events)
+    held.add_argument("--event", default="", metavar="ID", help="the picture of this event")
+    held.add_argument("--place", type=lat_lon, metavar="LAT,LON", help="the picture of this place")
+    held.add_argument("--radius", type=float, default=500.0, metavar="METRES", help="how far around (default: 500)")
+    held.add_argument("--from", type=moment, dest="start", metavar="MOMENT", help="such as 2021-12-17T18:00")
+    held.add_argument("--to", type=moment, dest="end", metavar="MOMENT", help="such as 2021-12-18T04:00")
     set_ = command("strategy", "the control strategy: what is set; a table brought in", strategy.strategy)
     set_.add_argument("--bring", type=Path, metavar="FILE.csv", help="offence, weight, owner, reason, expires")
     set_.add_argument("--by", default="", help="with --bring: who")

@@ -220,12 +220,12 @@ def _remarks(event: Event, windows: tuple[datetime, ...], until: datetime, *, ha
     return tuple(told)
 
 
-def middle_of(opened: Opened) -> tuple[float, float]:
-    """Return the middle of the ground the workspace covers, longitude and latitude."""
+def middle_of(opened: Opened, area: str) -> tuple[float, float]:
+    """Return a point well inside an area, longitude and latitude."""
     import shapely
     from pyproj import Transformer
 
-    west, south, east, north = shapely.total_bounds(opened.areas.geometry[opened.areas.finest])
+    inside = shapely.point_on_surface(opened.areas.geometry[opened.areas.at(area)])
     to_degrees = Transformer.from_crs(opened.areas.crs, "EPSG:4326", always_xy=True)
-    lon, lat = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    lon, lat = to_degrees.transform(inside.x, inside.y)
     return float(lon), float(lat)

@@ -36,7 +36,7 @@ def new_event(around: Frame, today: date) -> Event | None:
         lat, lon, radius = st.columns(3)
         at_lat = lat.number_input("Latitude", -90.0, 90.0, format="%.5f", step=0.001, key=LAT)
         at_lon = lon.number_input("Longitude", -180.0, 180.0, format="%.5f", step=0.001, key=LON)
-        radius_m = radius.number_input("Radius (m)", LEAST_RADIUS_M, MOST_RADIUS_M, 500.0, 50.0, key="event-radius")
+        radius_m = radius.number_input("Radius (m)", LEAST_RADIUS_M, MOST_RADIUS_M, 1000.0, 50.0, key="event-radius")
         days = st.columns(4)
         first = days[0].date_input("From", today, key="event-first", format="YYYY-MM-DD")
         begin = days[1].time_input("at", time(18), key="event-begin")

@@ -71,13 +71,13 @@ def test_the_ranking_follows_and_the_pipeline_tells_both_ranks(opened):
     query = Query(Level.LOCAL, Period(date(2023, 4, 1), date(2023, 4, 30)))
     before = pipeline.brief(opened, query, Access(), date(2023, 5, 1)).value
     assert {each.plain_rank for each in before.priorities} == {None} and before.strategy == ()
-    entry = Emphasis("Theft", 900.0, "C", "why", Level.LOCAL, date(2023, 1, 1), date(2023, 12, 31), "a1")
+    entry = Emphasis("Theft", 900.0, "C", "why", Level.LOCAL, date(2023, 1, 1), date(2023, 12, 31), "a3")
     pipeline.set_priority(opened, entry, Access(), "C")
     after = pipeline.brief(opened, query, Access(), date(2023, 5, 1)).value
     ranks = {each.id: (each.rank, each.plain_rank) for each in after.priorities}
     plain = {each.id: each.rank for each in before.priorities}
     assert {area: was for area, (_, was) in ranks.items() if was is not None}.items() <= plain.items()
-    assert ranks["a1"][0] == 1 and ranks["a1"][1] == plain["a1"] > 1
+    assert ranks["a3"][0] == 1 and ranks["a3"][1] == plain["a3"] > 1
     assert after.strategy[0].startswith("Theft \u00d7 900 (local, C: why)")
     later = pipeline.brief(opened, query, Access(), date(2024, 1, 1)).value
     assert {each.plain_rank for each in later.priorities} == {None}

@@ -76,9 +76,11 @@ def _map(around: Frame, event: Event | None, picture: Released[EventPicture] | N
 
 
 def _start(around: Frame) -> None:
-    """Put a new event in the middle of the workspace until a place is chosen."""
+    """Put a new event into the area selected among the priorities, or ranked first, until a place is chosen."""
     if event_form.LAT not in st.session_state:
-        lon, lat = pipeline.middle_of(around.opened)
+        ranked = cache.brief(around.key, around.opened, around.view.query, around.access, around.view.as_of).value
+        area = around.view.area or ranked.priorities[0].id
+        lon, lat = pipeline.middle_of(around.opened, area)
         st.session_state[event_form.LAT], st.session_state[event_form.LON] = lat, lon
 
 
