@@ -11,7 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -60,7 +60,11 @@ SLOW = (("sepp", {}),)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One back-test of the table; `has_gallery` asks the registry's other models as well, `has_slow` the slow ones."""
+    """One back-test of the table.
+
+    `has_gallery` asks the registry's other models as well, `has_slow` the slow ones; `is_unseen` marks a city or an
+    offence that no choice about the forecast was made on.
+    """
 
     city: str
     offence: str
@@ -69,6 +73,7 @@ class Question:
     cell_m: float = 150.0
     has_gallery: bool = False
     has_slow: bool = False
+    is_unseen: bool = False
 
     @property
     def key(self) -> str:
@@ -80,9 +85,24 @@ def _crossed(city: str, offences: Sequence[str], horizons: Sequence[str], learn_
     return [Question(city, offence, horizon, learn_days) for offence in offences for horizon in horizons]
 
 
+def _unseen(city: str, offences: Sequence[str], horizons: Sequence[str], learn_days: int) -> list[Question]:
+    return [replace(each, is_unseen=True) for each in _crossed(city, offences, horizons, learn_days)]
+
+
 MCI = ("assault", "break and enter", "auto theft", "robbery", "theft over")
 CHICAGO = ("burglary", "robbery", "motor vehicle theft", "homicide")
 ENGLAND = ("burglary", "vehicle crime", "robbery", "possession of weapons")
+UNSEEN = (
+    *_unseen("San Francisco", ("robbery",), ("7d", "1d", "14d"), 150),
+    *_unseen("New York, shootings", ("shooting",), ("7d", "1d"), 150),
+    *_unseen("New York, homicides", ("homicide",), ("7d", "14d", "1m"), 365),
+    *_unseen("Houston", ("auto theft", "aggravated assault", "murder"), ("7d",), 60),
+    *_unseen("Vancouver", ("theft from vehicle", "other theft"), ("7d",), 150),
+    *_unseen("Chicago", ("arson", "kidnapping", "public peace violation"), ("7d",), 365),
+    *_unseen("Chicago", ("weapons violation",), ("1d", "1m"), 365),
+    *_unseen("South Yorkshire", ("bicycle theft", "shoplifting", "drugs"), ("1m",), 365),
+    *_unseen("Avon and Somerset", ("theft from the person",), ("1m",), 365),
+)
 QUESTIONS = (
     Question("Memphis", "robbery", "7d", 150, has_gallery=True, has_slow=True),
     Question("Toronto", "theft over", "7d", 730, has_gallery=True),
@@ -99,6 +119,7 @@ QUESTIONS = (
     Question("Toronto", "robbery", "7d", 365, 100.0),
     Question("Toronto", "robbery", "7d", 365, 300.0),
     Question("Toronto", "theft over", "7d", 1460),
+    *UNSEEN,
 )
 
 
@@ -168,6 +189,7 @@ def answered(
         "horizon": question.horizon,
         "learn_days": question.learn_days,
         "cell_m": question.cell_m,
+        "unseen": question.is_unseen,
         "windows": len(folds),
         "first": str(folds[0].window.start),
         "last": str(folds[-1].window.end),

@@ -153,6 +153,36 @@ def vancouver(folder: Path) -> City:
     return _city("Vancouver", 32610, frame["TYPE"].str.lower(), frame["X"].to_numpy(), frame["Y"].to_numpy(), day)
 
 
+def san_francisco(folder: Path) -> City:
+    """Robberies of 2019."""
+    frame = _oddity(folder, "san_francisco_robbery.csv")
+    day = frame["date_time"].str[:10].to_numpy("datetime64[D]")
+    x, y = _projected(frame["longitude"], frame["latitude"], 32610)
+    return _city("San Francisco", 32610, ["robbery"] * len(frame), x, y, day)
+
+
+def new_york_shootings(folder: Path) -> City:
+    """Shootings of 2019."""
+    frame = _oddity(folder, "nyc_shootings.csv")
+    day = frame["occur_date"].str[:10].to_numpy("datetime64[D]")
+    x, y = _projected(frame["longitude"], frame["latitude"], 32618)
+    return _city("New York", 32618, ["shooting"] * len(frame), x, y, day)
+
+
+def new_york_homicides(folder: Path) -> City:
+    """Homicides of 2016 to 2018."""
+    frame = _oddity(folder, "nyc_homicides.csv")
+    day = frame["offense_date"].str[:10].to_numpy("datetime64[D]")
+    x, y = _projected(frame["longitude"], frame["latitude"], 32618)
+    return _city("New York", 32618, ["homicide"] * len(frame), x, y, day)
+
+
+def _oddity(folder: Path, file: str) -> Any:
+    import pandas as pd
+
+    return pd.read_csv(folder / "oddities" / file).dropna(subset=["longitude"])
+
+
 def _police_uk(folder: Path, name: str, file: str) -> City:
     import pandas as pd
 
@@ -186,6 +216,9 @@ CITIES: Mapping[str, Callable[[Any], City]] = {
     "Cincinnati": cincinnati,
     "Medellin": medellin,
     "Vancouver": vancouver,
+    "San Francisco": san_francisco,
+    "New York, shootings": new_york_shootings,
+    "New York, homicides": new_york_homicides,
 }
 BUNDLED = ("Toronto",)
 

@@ -17,14 +17,19 @@ windows. Equal cells are taken pessimistically, those with fewer incidents first
 the prior count most, it stands here a second time with *ties by chance*. Differences are paired, window by window;
 their 95 % intervals come from a block bootstrap over windows. *Surely* means that the interval does not hold zero.
 
-The surfaces of the forecast were chosen on some of these cities (see the decision record on the forecast): the table
-shows how it does on them, not on a city nobody has seen.
+The surfaces of the forecast were chosen on some of these cities (see the decision record on the forecast). *Unseen* are
+the cities and offences on which nothing was chosen: they tell how it does in a town of yours. Trials beyond this table
+(very short pasts, kernels of other widths), with the few sure losses they found, are in that record too.
 """
 
 
 def page(results: Sequence[dict[str, Any]], flags: Sequence[str], unasked: Sequence[str] = ()) -> str:
     """Return the page in Markdown; `unasked` are questions of the table that have no answer yet."""
-    parts = [HEAD, _summary(results, flags), _by_model(results, flags), _by_city_and_horizon(results, flags)]
+    unseen = [result for result in results if result.get("unseen")]
+    parts = [HEAD, _summary(results, flags), _by_model(results, flags, "Forecast beside each model")]
+    if unseen:
+        parts.append(_by_model(unseen, flags, "Forecast beside each model, unseen cities and offences alone"))
+    parts.append(_by_city_and_horizon(results, flags))
     for city in dict.fromkeys(result["city"] for result in results):
         parts.append(f"## {city}\n")
         parts += [_question(result, flags) for result in results if result["city"] == city]
@@ -70,14 +75,43 @@ def _summary(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
     return (
         f"## In short\n\nThe forecast caught more than the prior count in {more} of {len(pairs)} combinations of "
         f"offence, horizon and flagged area ({more / max(len(pairs), 1):.0%}), on {len(results)} questions from "
-        f"{len({result['city'] for result in results})} cities.\n\n### Where it surely lost\n\n{said}\n"
+        f"{len({result['city'] for result in results})} cities. {_unseen(results, flags)}\n\n"
+        f"### Where it surely lost\n\n{_chance(results, flags)}\n\n{said}\n"
     )
 
 
-def _by_model(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
+def _unseen(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
+    """Say how the forecast did on what nothing was chosen on."""
+    some = [result for result in results if result.get("unseen")]
+    pairs = _pairs(some, "prior_count", len(flags))
+    if not pairs:
+        return ""
+    more = sum((each[0] or 0) > 0 for each in pairs)
+    return (
+        f"On the {len(some)} questions of cities and offences that no choice was made on: in {more} of {len(pairs)} "
+        f"({more / len(pairs):.0%})."
+    )
+
+
+def _chance(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
+    """Say how many comparisons there are, and how often one would surely lose by chance alone."""
+    pairs = [
+        each
+        for result in results
+        for name in {model["name"] for model in result["models"]} - {"blend"}
+        for each in _pairs([result], name, len(flags))
+    ]
+    lost = sum(each[2] is not None and each[2] < 0 for each in pairs)
+    return (
+        f"{lost} of {len(pairs):,} comparisons with another model. Of two models that are equally good, one surely "
+        "loses by chance in 2.5 % of them; where the windows hold a few dozen incidents, more often."
+    )
+
+
+def _by_model(results: Sequence[dict[str, Any]], flags: Sequence[str], title: str) -> str:
     titles = {model["name"]: model["title"] for result in results for model in result["models"]}
     lines = [
-        "### Forecast beside each model\n",
+        f"### {title}\n",
         "| beside | combinations | won | more | surely more | less | surely less | mean difference (points) |",
         "|---|---|---|---|---|---|---|---|",
     ]
@@ -103,16 +137,18 @@ def _by_city_and_horizon(results: Sequence[dict[str, Any]], flags: Sequence[str]
 
 
 def _name(result: dict[str, Any]) -> str:
+    unseen = " (unseen)" if result.get("unseen") else ""
     return (
         f"{result['city']}, {result['offence']}, {result['horizon']}, learning from {result['learn_days']} days, "
-        f"cells of {result['cell_m']:g} m"
+        f"cells of {result['cell_m']:g} m{unseen}"
     )
 
 
 def _question(result: dict[str, Any], flags: Sequence[str]) -> str:
     heads = "".join(f" hit rate {flag} | over prior count {flag} |" for flag in flags)
     lines = [
-        f"### {result['offence']}, {result['horizon']}, {result['learn_days']} days, {result['cell_m']:g} m\n",
+        f"### {result['offence']}, {result['horizon']}, {result['learn_days']} days, {result['cell_m']:g} m"
+        f"{', unseen' if result.get('unseen') else ''}\n",
         f"{result['windows']} windows, {result['first']} to {result['last']}; {result['incidents']:,.0f} incidents, "
         f"{result['learnt']:,.0f} learnt from on average, {result['cells']:,} cells.\n",
         f"| model |{heads} expected per incident that came | log score gained |",

@@ -18,7 +18,7 @@ from typing import Any
 
 STATED = (
     "numpy", "pyarrow", "numba", "shapely", "geopandas", "scipy", "scikit-learn", "duckdb", "deltalake", "folium",
-    "streamlit", "esda", "libpysal",
+    "streamlit", "esda", "libpysal", "fpdf2", "python-pptx", "XlsxWriter",
 )  # fmt: skip
 # Of requirements-bench.txt: not there where only `make test` has run.
 PEERS = ("dbscan", "st-dbscan", "KDEpy", "pointpats", "pyehsa")

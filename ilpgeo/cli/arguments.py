@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, strategy, watching
+from ilpgeo.cli import (
+    cycle,
+    foresight,
+    holdings,
+    products,
+    publications,
+    questions,
+    register,
+    strategy,
+    tasks,
+    watching,
+)
 from ilpgeo.cli.values import Command, day, lat_lon, metres_east_north, moment, period, seed
 from ilpgeo.core.query import Level
 
@@ -83,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     factors.add_argument("--crs", default="", help="CRS of the file's coordinates where it does not say, EPSG:n")
 
     command("status", "rows, sources, quality, version", holdings.status)
+    _add_register(command)
     _add_questions(command)
     _add_backtest(command)
     _add_publications(command)
@@ -98,6 +110,43 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8501)
     return top
+
+
+def _add_allocate(command: Callable[..., argparse.ArgumentParser]) -> None:
+    sub = command("allocate", "a patrol plan: which places are visited when, by whom, in which order", tasks.allocate)
+    sub.add_argument("--on", type=day, metavar="DATE", help="first day (default: the first day without data)")
+    sub.add_argument("--days", type=int, default=1, help="how many days (default: 1)")
+    sub.add_argument("--shift", type=int, action="append", metavar="HOUR", help="a shift begins; repeat (6, 14, 22)")
+    sub.add_argument("--units", type=int, default=4, help="patrols on duty in a shift (default: 4)")
+    sub.add_argument("--free-hours", type=float, default=3.0, help="hours of each free for hot spots (default: 3)")
+    sub.add_argument("--stop-minutes", type=float, default=15.0, help="length of a stop (default: 15)")
+    sub.add_argument("--travel-minutes", type=float, default=10.0, help="to the next stop (default: 10)")
+    sub.add_argument("--places", type=int, default=60, help="how many places are looked at (default: 60)")
+    sub.add_argument("--place", type=float, default=300.0, metavar="METRES", help="side of a place (default: 300)")
+    sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
+    sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
+    sub.add_argument("--seed", type=seed, default=0, help="seed of the order of visits (default: 0)")
+    sub.add_argument("--test-weeks", type=int, default=0, help="past weeks to test such plans on (default: 0)")
+
+
+def _add_register(command: Callable[..., argparse.ArgumentParser]) -> None:
+    sources = command(
+        "sources", "the register of sources: list it, register a source or change its entry", register.sources
+    )
+    sources.add_argument("action", choices=("list", "register"))
+    sources.add_argument("name", nargs="?", default="", metavar="SOURCE", help="as its files carry it")
+    sources.add_argument("--agency", help="who gives the data")
+    sources.add_argument("--owner", help="person or post that answers for them")
+    sources.add_argument("--legal-basis", help="why they may be held and used")
+    sources.add_argument("--grading", metavar="SCALE:MARKS", help="4x4:B2, 6x6:A1 or 3x5x2:1/A/P")
+    sources.add_argument("--reach", choices=[str(level) for level in Level], help="the highest level it is shown at")
+    sources.add_argument("--share", action="append", metavar="AGENCY", help="an agency it may be given to; repeat")
+    sources.add_argument("--conditions", help="conditions of handling, in words")
+    sources.add_argument("--refresh", type=int, metavar="DAYS", help="how often new data are expected; 0: complete")
+    sources.add_argument("--retention", type=int, metavar="DAYS", help="how long they may be kept; 0: not limited")
+    sources.add_argument("--by", default="", help="with register: who records it")
+    gaps = command("gaps", "intelligence gaps: what is not known, who fills it, until when", register.gaps)
+    gaps.add_argument("--all", action="store_true", help="answered, closed and accepted ones too")
 
 
 def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -224,6 +273,7 @@ def _add_cycle(command: Callable[..., argparse.ArgumentParser]) -> None:
     made.add_argument("--source", action="append", default=[], help="only this source; repeat")
     made.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
     made.add_argument("--versions", action="store_true", help="list the versions recorded for this level and area")
+    _add_allocate(command)
 
 
 def _serve(options: argparse.Namespace) -> tuple[dict[str, Any], str]:

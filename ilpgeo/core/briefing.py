@@ -67,6 +67,10 @@ class Priority:
         Share of the score by offence group.
     plain_rank
         The rank without the control strategy; None where it has no part, or is withheld.
+    likely
+        Range the count of the window will most likely fall into: the interval of the expectation widened by chance.
+    covered_share
+        Share of the finest areas inside it that have data, 0..1; what is said of the area rests on those alone.
     trained_by_offence
         `trained_n` by offence group: what the release gate judges `components` by; empty once released.
     """
@@ -87,6 +91,8 @@ class Priority:
     components: Mapping[str, float]
     reasons: tuple[Reason, ...]
     suppressed: bool = False
+    likely: Interval | None = None
+    covered_share: float = 1.0
     trained_by_offence: Mapping[str, int] = field(default_factory=dict)
     plain_rank: int | None = None
 
@@ -147,6 +153,8 @@ class Briefing:
         Store version.
     strategy
         The control strategy in force, a sentence each, and what of it no longer counts.
+    sources_left_out
+        Sources with incidents that are not in this picture, because their handling rule keeps them below its level.
     """
 
     query: Query
@@ -165,6 +173,7 @@ class Briefing:
     quality: Quality
     version: str
     strategy: tuple[str, ...] = ()
+    sources_left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,12 @@ class IncidentStore(Protocol):
     def daily_counts(self, selection: Selection) -> pa.Table:
         """Return rows (day date32 in the workspace's time zone, area, offence, source, n int64) of a selection."""
 
+    def series_counts(self, selection: Selection) -> pa.Table:
+        """Return rows (series, area, source, n int64) of the incidents of a selection that belong to a series.
+
+        The first three are dictionaries of words; area null is unplaced. Only keyed hashes count as a series.
+        """
+
     def files(self) -> tuple[FileReport, ...]:
         """Return the reports of the files stored now, oldest first."""
 

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+SERIES_KEY = r"^s1-[0-9a-f]{24}$"
+
+
 def candidate() -> pa.Schema:
     """Return the schema of a validated row on its way into a store.
 
@@ -16,6 +19,7 @@ def candidate() -> pa.Schema:
     ``window``. ``t_from``, ``t_to`` are UTC; ``day`` is the local calendar day of ``t_from``. ``area`` is the id
     of the finest area, null when unplaced. ``row`` is the number of the row in its file (first data row: 1).
     ``t_reported`` is UTC, null when unknown; a report known to the day stands at its local midnight.
+    ``series`` is a keyed hash of a series reference (`SERIES_KEY`); what is none counts as no series.
     """
     import pyarrow as pa
 

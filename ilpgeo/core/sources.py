@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar
@@ -223,3 +224,56 @@ class Source:
     def may_be_shown_at(self, level: Level) -> bool:
         """Return whether a picture of a level may be made of it."""
         return level.rank <= self.reach.rank
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An entry of the register.
+
+    Attributes
+    ----------
+    revision
+        0 where it comes from the workspace's table and nobody has recorded it yet.
+    made_by, made_at
+        Who recorded this revision, and when (UTC); empty and None for one from the table.
+    """
+
+    source: Source
+    revision: int = 0
+    made_by: str = ""
+    made_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a source gives to one agency.
+
+    Attributes
+    ----------
+    is_owner, is_given
+        Whether the agency gives it, or may be given it.
+    rule
+        Under which rule, in words.
+    """
+
+    is_owner: bool
+    is_given: bool
+    rule: str
+
+
+def share_of(source: Source, agency: str) -> Share:
+    """Return what a source gives to an agency, and under which rule."""
+    if agency == source.agency:
+        return Share(True, False, "gives it")
+    if agency not in source.shared_with:
+        return Share(False, False, "not shared")
+    rule = f"up to the {source.reach} level"
+    if source.grading.handling == "C":
+        rule += ", with conditions"
+    return Share(False, True, f"{rule}: {source.handling_note}" if source.handling_note else rule)
+
+
+def agencies(sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """Return every agency that gives or is given something, by name."""
+    named = {each.agency for each in sources} | {agency for each in sources for agency in each.shared_with}
+    return tuple(sorted(named, key=str.casefold))

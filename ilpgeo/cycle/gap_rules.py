@@ -68,7 +68,7 @@ def chance_of_so_few(n: IntArray, before: IntArray, days: int, days_before: int)
 
     Incidents that come independently at an even rate fall into the last `days` with chance days / (days + days_before)
     each, so that the number there is binomial given the sum: the exact comparison of two Poisson counts, which holds
-    although the usual rate is only estimated (Przyborowski & Wilenski 1940, doi:10.2307/2332612).
+    although the usual rate is only estimated (Przyborowski & Wilenski 1940, doi:10.1093/biomet/31.3-4.313).
     """
     from scipy.special import bdtr
 

@@ -46,7 +46,11 @@ _LABELS: tuple[tuple[Field, tuple[str, ...]], ...] = (
         ("lsoa code", "neighbourhood", "neighborhood", "community area", "beat", "ward", "district", "precinct",
          "borough", "boro", "division", "comuna", "area"),
     ),
-    (Field.SERIES, ("series", "crime series", "series key", "linked series")),
+    (
+        Field.SERIES,
+        ("series", "crime series", "series key", "linked series", "series id", "series reference", "series number",
+         "linked case", "linked cases", "linked case id", "linked crime"),
+    ),
 )  # fmt: skip
 _REFERENCES = (
     "crime id", "case number", "incident number", "incident no", "incident id", "incident key", "event unique id",

@@ -20,6 +20,7 @@ from ilpgeo.ingest.piles import Piles
 from ilpgeo.ingest.quarantine import Quarantine
 from ilpgeo.ingest.readers import RawBatch, RawTable, open_table
 from ilpgeo.ingest.rules import Fault, Jurisdiction, Rules
+from ilpgeo.ingest.series import sealed
 from ilpgeo.ingest.times import PRECISIONS, WINDOW
 from ilpgeo.ingest.validate import Judge, Judged
 
@@ -69,6 +70,8 @@ class Intake:
             dropped_columns=tuple(dropped),
             mapping=mapping.words(),
         )
+        self._series = mapping.column(Field.SERIES)
+        self._secret = rules.series_secret() if self._series and rules.series_secret else b""
         self.quarantine = Quarantine(identity, self._columns)
 
     @property
@@ -98,7 +101,8 @@ class Intake:
         self._is_done = True
         read = accepted = 0
         coded = [name for field in (Field.OFFENCE, Field.PLACE) for name in self._mapping.of_field(field)]
-        for raw in self._table.batches(self._columns, coded):
+        for read_as_written in self._table.batches(self._columns, coded):
+            raw = self._without_references(read_as_written)
             judged = self._judge.judge(raw)
             self._account(raw, judged)
             read += len(raw.rows) + len(raw.unreadable)
@@ -110,6 +114,15 @@ class Intake:
         if read == 0:
             raise InvalidInput(f"{self._report.name}: a header and no rows; bring a file with rows")
         self._close(read, accepted)
+
+    def _without_references(self, raw: RawBatch) -> RawBatch:
+        """Return a batch whose series are keyed hashes, before a row of it is kept anywhere; dropped without a key."""
+        if not self._series:
+            return raw
+        column = raw.values.column(self._series)
+        keyed = sealed(column, self._secret) if self._secret else pa.nulls(len(column), pa.string())
+        at = raw.values.schema.get_field_index(self._series)
+        return replace(raw, values=raw.values.set_column(at, self._series, keyed))
 
     def close(self) -> None:
         """Let go of the rejected rows; the report stays."""
@@ -174,7 +187,7 @@ class Intake:
             "when they were reported is taken as unknown",
             "unreadable report": "rows have a reporting date that cannot be read; when they were reported is unknown",
         }
-        return [Flag(kind, f"{n} {words[kind]}", n) for kind, n in self._told.items() if n]
+        return [Flag(kind, f"{n:,} {words[kind]}", n) for kind, n in self._told.items() if n]
 
 
 def read_candidates(

@@ -54,7 +54,7 @@ class Piles:
         return [
             Flag(
                 "point",
-                f"{self._by_point[at]} rows ({self._by_point[at] / self._n:.1%}) lie on one point, "
+                f"{self._by_point[at]:,} rows ({self._by_point[at] / self._n:.1%}) lie on one point, "
                 f"{self._at_x[at]:.0f} east {self._at_y[at]:.0f} north",
                 int(self._by_point[at]),
             )
@@ -70,10 +70,13 @@ class Piles:
         heaps = heaps[np.argsort(-counts[heaps], kind="stable")][:10]
         dates = (days + _FIRST_DAY).astype("datetime64[D]")
         found = [
-            Flag("day", f"{counts[at]} rows on {dates[at]}, {counts[at] / np.median(counts):.0f} times the median day",
-                 int(counts[at]))
+            Flag(
+                "day",
+                f"{counts[at]:,} rows on {dates[at]}, {counts[at] / np.median(counts):.0f} times the median day",
+                int(counts[at]),
+            )
             for at in heaps
-        ]  # fmt: skip
+        ]
         number = (dates - dates.astype("datetime64[M]")).astype(np.int64)
         is_january = dates.astype("datetime64[M]").astype(np.int64) % 12 == 0
         for kind, name, month in (
@@ -83,9 +86,13 @@ class Piles:
             first, other = counts[month & (number == 0)], counts[month & (number > 0)]
             if first.sum() >= SMALLEST and len(other) >= 28 and first.mean() > SEASON_TIMES * other.mean():
                 found.append(
-                    Flag(kind, f"{first.sum()} rows on {name}, {first.mean() / other.mean():.1f} times its other days: "
-                         "probably the default of an unknown date", int(first.sum()))
-                )  # fmt: skip
+                    Flag(
+                        kind,
+                        f"{first.sum():,} rows on {name}, {first.mean() / other.mean():.1f} times its other days: "
+                        "probably the default of an unknown date",
+                        int(first.sum()),
+                    )
+                )
         return found
 
 

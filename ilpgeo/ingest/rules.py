@@ -128,6 +128,9 @@ class Rules:
         First and last local day an incident may begin on.
     groups
         Offence group by plain label (see `offences.groups_of`); None: every label is its own group.
+    series_secret
+        Gives the secret that series references are hashed with, asked only for a file that has them; None: they are
+        dropped.
     """
 
     crs: str
@@ -135,3 +138,4 @@ class Rules:
     start: date
     today: date
     groups: Mapping[str, str] | None = None
+    series_secret: Callable[[], bytes] | None = None

@@ -27,7 +27,9 @@ _MARK_PX = {Tier.CRITICAL: 22, Tier.HIGH: 20, Tier.ELEVATED: 14}
 _MARGIN = 0.04
 _NEIGHBOURHOOD = 0.35  # so much of an opened area's width and height is seen around it
 _MOST_MARKS = 400
-_ROWS = ("Tier", "Rank", "Incidents", "Expected", "Gap")
+_ROWS = ("Tier", "Rank", "Incidents", "Expected", "Data", "Gap")
+_LED_BY = 4  # id, style, mark and name come before them
+_MOSTLY = 0.9  # with data for less of it, an area is hatched: its rank says nothing of the rest
 
 
 def base_map(
@@ -139,7 +141,7 @@ def priority_layer(
     Notes
     -----
     Filled: the rank interval stays within one top share. Outlined: it reaches over a border. Hatched: no data; hatched
-    with the edge of its tier: the data fell silent.
+    with the edge of its tier: the data fell silent, or are for part of the area only.
     Cost: about 10 ms for 140 areas, 40 kB to the browser.
     """
     briefing = value_of(released, Briefing)
@@ -159,11 +161,15 @@ def priority_layer(
         sure = "open" if is_uncertain(each, cuts) else "full"
         is_hollow = each.id == selected and is_open
         is_silent = gaps is not None and each.id in gaps.silent
-        drawn = "hollow" if is_hollow else "silent" if is_silent else sure
+        is_part = each.covered_share < _MOSTLY
+        drawn = "hollow" if is_hollow else "silent" if is_silent else "part" if is_part else sure
         mark = shown_marks.index(each.tier) if each.tier in shown_marks and not is_hollow else -1
         rows.append([each.id, f"{each.tier.value} {drawn}", mark, each.name, *_words(each, uncertain=sure == "open")])
     if gaps is not None:
-        rows = [[*row, gaps.words[row[0]]] if row[0] in gaps.words else row for row in rows]
+        said_at = _LED_BY + _ROWS.index("Gap")
+        for row in rows:
+            if row[0] in gaps.words:
+                row += [*[""] * (said_at - len(row)), gaps.words[row[0]]]
     positions = np.array([areas.at(row[0]) for row in rows], np.int64)
     in_view = positions[len(gap_positions) :] if ranked else positions
     parents = np.unique(areas.parent[in_view])
@@ -188,7 +194,11 @@ def priority_layer(
             "parent": {"color": scheme.ink, "weight": 1.4, "opacity": 0.55, "fill": False},
             "view": view,
             "whole": None if view == whole else [whole, "Show all"],
-            "legend": tier_legend(theme, has_silent=any(row[1].endswith("silent") for row in rows)),
+            "legend": tier_legend(
+                theme,
+                has_silent=any(row[1].endswith("silent") for row in rows),
+                has_part=any(row[1].endswith("part") for row in rows),
+            ),
         },
     ).add_to(group)
     return group
@@ -213,8 +223,8 @@ def _styles(scheme: Scheme) -> dict[str, dict[str, Any]]:
         styles[f"{tier.value} open"] = {"color": mark.edge, "weight": 2, "opacity": 0.9, "fillOpacity": 0.12,
                                         "fillColor": mark.fill}  # fmt: skip
         styles[f"{tier.value} hollow"] = plain | {"fillOpacity": 0}
-        styles[f"{tier.value} silent"] = {"color": mark.edge, "weight": 2, "opacity": 0.9, "fillOpacity": 0.92,
-                                          "fillColor": "url(#ilp-hatch)"}  # fmt: skip
+        hatched = {"color": mark.edge, "weight": 2, "opacity": 0.9, "fillOpacity": 0.92, "fillColor": "url(#ilp-hatch)"}
+        styles[f"{tier.value} silent"] = styles[f"{tier.value} part"] = hatched
     return styles
 
 
@@ -231,7 +241,8 @@ def _words(each: Priority, *, uncertain: bool) -> list[str]:
             expected += f" ({each.expected_interval[0]:,.0f} to {each.expected_interval[1]:,.0f})"
     n = "too few to show" if each.suppressed else "" if each.n is None else f"{each.n:,}"
     tier = each.tier.value.capitalize()
-    return [f"{tier}, could be another" if uncertain else tier, rank, n, expected]
+    data = [] if each.covered_share == 1 else [f"for {each.covered_share:.0%} of the area"]
+    return [f"{tier}, could be another" if uncertain else tier, rank, n, expected, *data]
 
 
 def days(period: Period) -> str:

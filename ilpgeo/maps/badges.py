@@ -59,13 +59,22 @@ def spread(places: FloatArray, size: tuple[float, float], radius: float = RADIUS
     return found
 
 
-def badges(wanted: Sequence[Badge], scheme: Scheme, size: tuple[float, float]) -> list[str]:
-    """Return badges as SVG: light discs with dark numbers, a line to the place where one had to give way."""
+def badges(wanted: Sequence[Badge], scheme: Scheme, size: tuple[float, float], *, beside: float = 0.0) -> list[str]:
+    """Return badges as SVG: light discs with dark numbers, a line to the place where one stands beside it.
+
+    Parameters
+    ----------
+    beside
+        How far outwards from their middle the badges stand, so that what they number is seen; 0 is on it.
+    """
     if not wanted:
         return []
     places = np.array([(each.x, each.y) for each in wanted], np.float64)
     drawn = []
-    middles = spread(places, size).tolist()
+    outwards = places - places.mean(axis=0)
+    far = np.hypot(outwards[:, 0], outwards[:, 1])[:, None]
+    outwards = np.where(far > 1.0, outwards / np.maximum(far, 1.0), (0.0, -1.0))
+    middles = spread(places + beside * outwards, size).tolist()
     for each, (x, y) in zip(wanted, middles, strict=True):
         if np.hypot(x - each.x, y - each.y) > RADIUS / 2:
             line = f'x1="{x:.1f}" y1="{y:.1f}" x2="{each.x:.1f}" y2="{each.y:.1f}"'

@@ -56,11 +56,13 @@ def tier_line(theme: Theme) -> str:
     return f'<div class="wall-legend">{items}</div>'
 
 
-def tier_legend(theme: Theme = Theme.LIGHT, *, has_silent: bool = False) -> str:
-    """Return the legend of the ranked areas: tiers, uncertain rank, no data, data fallen silent, selected."""
+def tier_legend(theme: Theme = Theme.LIGHT, *, has_silent: bool = False, has_part: bool = False) -> str:
+    """Return the legend of ranked areas: tiers, uncertain rank, no data, data fallen silent or for part, selected."""
     items = _tiers(theme)
     if has_silent:
         items.append((_silent(theme), "Data fell silent (not safe)"))
+    if has_part:
+        items.append((_silent(theme), "Data for part of it"))
     items.append((_selected(theme), "Selected"))
     rows = "".join(f"<li>{mark}<span>{words}</span></li>" for mark, words in items)
     return f"<summary>Risk tier</summary><ul>{rows}</ul>"

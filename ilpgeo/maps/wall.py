@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
-from ilpgeo.core.briefing import Briefing, HotspotSet, Priority, Released, Tier
+from ilpgeo.core.briefing import Briefing, Priority, Released, Tier
 from ilpgeo.maps.badges import Badge, badges
 from ilpgeo.maps.certainty import gather_gaps, is_uncertain, tier_cuts
 from ilpgeo.maps.land import land_around
 from ilpgeo.maps.palette import Scheme, Theme, scheme_of
 from ilpgeo.maps.released import value_of
-from ilpgeo.maps.shapes import AreaShapes, Bounds, to_degrees
+from ilpgeo.maps.shapes import AreaShapes, Bounds
 
 WIDTH, HEIGHT = 1000.0, 720.0
 _MARGIN = 44.0  # room for the badges at the edge
@@ -78,9 +78,9 @@ def tier_map(
     shown = shown or [areas.at(each.id) for each in briefing.priorities]
     view = View.of(_around(shapes.bounds(np.array(shown, np.int64)), _NEAR if is_near else 0.0))
     gaps = np.array([areas.at(each.id) for each in briefing.priorities if each.tier == Tier.NO_DATA], np.int64)
-    drawn = [*_ground(shapes, view, scheme), *_gaps(shapes, view, scheme, gaps)]
+    drawn = [*ground(shapes, view, scheme), *_gaps(shapes, view, scheme, gaps)]
     cuts = tier_cuts(len(ranked))
-    outlines = _paths(shapes, view, [areas.at(each.id) for each in ranked])
+    outlines = outlines_of(shapes, view, [areas.at(each.id) for each in ranked])
     order = sorted(ranked, key=lambda one: (is_uncertain(one, cuts), _DRAWN_FIRST.index(one.tier)))
     drawn += [_area(outlines[each.id], each, scheme, is_open=is_uncertain(each, cuts)) for each in order]
     drawn += _parents(shapes, view, scheme, [areas.at(each.id) for each in ranked])
@@ -91,54 +91,11 @@ def tier_map(
     points = {each.id: _point(shapes, view, areas.at(each.id)) for each in marked}
     drawn += badges([Badge(str(each.rank), *points[each.id]) for each in marked], scheme, (WIDTH, HEIGHT))
     names = ", ".join(f"{each.rank}: {each.name}" for each in marked)
-    return _picture(drawn, scheme, f"Map of the ranked areas by tier. {names}")
+    return picture(drawn, scheme, f"Map of the ranked areas by tier. {names}")
 
 
-def hotspot_map(
-    released: Released[HotspotSet], shapes: AreaShapes, area: str, most: int, *, theme: Theme = Theme.DARK
-) -> str:
-    """Return the first hotspots inside one area as SVG, each with its rank in a badge.
-
-    Parameters
-    ----------
-    area
-        Id of the area they lie in.
-    most
-        How many are drawn, by rank.
-    """
-    import shapely
-
-    found, scheme, areas = value_of(released, HotspotSet), scheme_of(theme), shapes.areas
-    at = areas.at(area)
-    view = View.of(shapes.bounds(np.array([at], np.int64)))
-    beside = np.flatnonzero(areas.type == areas.type[at]).tolist()
-    outlines = _paths(shapes, view, beside)
-    drawn = list(_ground(shapes, view, scheme))
-    drawn += [
-        f'<path d="{outlines[areas.id[each]]}" fill="none" stroke="{scheme.line}" stroke-width="1" opacity="0.6"/>'
-        for each in beside
-    ]
-    drawn.append(
-        f'<path d="{outlines[area]}" fill="{scheme.ramp[0]}" stroke="{scheme.selected}" stroke-width="3" '
-        'stroke-linejoin="round"/>'
-    )
-    spots = found.hotspots[:most]
-    polygons = to_degrees(np.array([each.polygon for each in spots], dtype=object), found.crs)
-    marks = []
-    for each, polygon in zip(spots, polygons, strict=True):
-        drawn.append(
-            f'<path d="{_outline(polygon, view)}" fill="{scheme.ramp[11]}" fill-opacity="0.9" '
-            f'stroke="{scheme.casing}" stroke-width="1"/>'
-        )
-        middle = shapely.get_coordinates(shapely.point_on_surface(polygon))
-        x, y = view.place(middle)[0].tolist()
-        marks.append(Badge(str(each.rank), x, y))
-    drawn += badges(marks, scheme, (WIDTH, HEIGHT))
-    names = ", ".join(f"{each.rank}: {each.name}" for each in spots)
-    return _picture(drawn, scheme, f"Map of the hotspots expected in {areas.name[at]}. {names}")
-
-
-def _picture(drawn: Iterable[str], scheme: Scheme, said: str) -> str:
+def picture(drawn: Iterable[str], scheme: Scheme, said: str) -> str:
+    """Return what was drawn as one SVG that says in words what it shows."""
     words = escape(said)
     hatch = (
         f'<defs><pattern id="{_HATCH}" visibility="visible" width="9" height="9" patternUnits="userSpaceOnUse" '
@@ -163,13 +120,13 @@ def _area(outline: str, each: Priority, scheme: Scheme, *, is_open: bool) -> str
 def _gaps(shapes: AreaShapes, view: View, scheme: Scheme, gaps: IntArray) -> list[str]:
     """Return what has no data, hatched; many areas of one parent as the parent."""
     drawn, _ = gather_gaps(gaps, shapes.areas)
-    found = _paths(shapes, view, drawn.tolist())
+    found = outlines_of(shapes, view, drawn.tolist())
     return [
         f'<path d="{each}" fill="url(#{_HATCH})" stroke="{scheme.line}" stroke-width="0.8"/>' for each in found.values()
     ]
 
 
-def _ground(shapes: AreaShapes, view: View, scheme: Scheme) -> Iterable[str]:
+def ground(shapes: AreaShapes, view: View, scheme: Scheme) -> Iterable[str]:
     """Yield water, land and the jurisdiction."""
     coarsest = np.flatnonzero(shapes.areas.type == len(shapes.areas.types) - 1).astype(np.int64)
     land = _land(shapes.bounds(coarsest))
@@ -178,7 +135,7 @@ def _ground(shapes: AreaShapes, view: View, scheme: Scheme) -> Iterable[str]:
     if land:
         outline = "".join(_ring(ring, view) for polygon in land for ring in polygon)
         yield f'<path d="{outline}" fill="{scheme.land}"/>'
-    for each in _paths(shapes, view, coarsest.tolist()).values():
+    for each in outlines_of(shapes, view, coarsest.tolist()).values():
         yield f'<path d="{each}" fill="{scheme.ground}" stroke="{scheme.line}" stroke-width="1.2"/>'
 
 
@@ -187,14 +144,14 @@ def _parents(shapes: AreaShapes, view: View, scheme: Scheme, ranked: Sequence[in
     parents = sorted({int(shapes.areas.parent[at]) for at in ranked} - {-1})
     if len(parents) < 2:
         return []
-    found = _paths(shapes, view, parents)
+    found = outlines_of(shapes, view, parents)
     return [
         f'<path d="{each}" fill="none" stroke="{scheme.ink}" stroke-width="1.4" opacity="0.5"/>'
         for each in found.values()
     ]
 
 
-def _paths(shapes: AreaShapes, view: View, positions: Sequence[int]) -> Mapping[str, str]:
+def outlines_of(shapes: AreaShapes, view: View, positions: Sequence[int]) -> Mapping[str, str]:
     """Return the outline of each area by its id; of one outside the picture, nothing but its name's place."""
     areas, found = shapes.areas, {}
     for number in sorted({int(areas.type[at]) for at in positions}):
@@ -202,11 +159,12 @@ def _paths(shapes: AreaShapes, view: View, positions: Sequence[int]) -> Mapping[
         row_of = {int(at): row for row, at in enumerate(of_type.positions)}
         for at in positions:
             if int(areas.type[at]) == number:
-                found[areas.id[at]] = _outline(of_type.geometry[row_of[int(at)]], view)
+                found[areas.id[at]] = outline_of(of_type.geometry[row_of[int(at)]], view)
     return found
 
 
-def _outline(geometry: Any, view: View) -> str:
+def outline_of(geometry: Any, view: View) -> str:
+    """Return a polygon or multipolygon in degrees as an SVG path."""
     from shapely import get_coordinates, get_parts
 
     rings = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -83,14 +84,21 @@ class NodeKernel(NamedTuple):
         return rows, fft.next_fast_len(wanted[1], real=True)
 
     def _transfer(self, padded: tuple[int, int]) -> Single:
-        # The kernel is even: its transform is real, a sum of cosines.
-        reach = len(self.image) // 2
-        quarter = self.image[reach:, reach:] * np.outer(*[np.where(np.arange(reach + 1) > 0, 2.0, 1.0)] * 2)
-        down, along = (
-            np.cos(2 * math.pi / length * np.outer(np.arange(reach + 1), np.arange(n))).astype(np.float32)
-            for length, n in zip(padded, (padded[0], padded[1] // 2 + 1), strict=True)
-        )
-        return _sum_of_products(down, quarter.astype(np.float32), along)
+        return _transfer(self.image.tobytes(), len(self.image), padded)
+
+
+@lru_cache(maxsize=4)
+def _transfer(image: bytes, side: int, padded: tuple[int, int]) -> Single:
+    """Return the transform of a kernel, given as the bytes of its image, on a padded lattice."""
+    # The kernel is even: its transform is real, a sum of cosines.
+    reach = side // 2
+    quarter = np.frombuffer(image).reshape(side, side)[reach:, reach:]
+    quarter = quarter * np.outer(*[np.where(np.arange(reach + 1) > 0, 2.0, 1.0)] * 2)
+    down, along = (
+        np.cos(2 * math.pi / length * np.outer(np.arange(reach + 1), np.arange(n))).astype(np.float32)
+        for length, n in zip(padded, (padded[0], padded[1] // 2 + 1), strict=True)
+    )
+    return _sum_of_products(down, quarter.astype(np.float32), along)
 
 
 @compiled_reordered

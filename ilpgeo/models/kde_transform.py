@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.space import Grid
@@ -50,32 +53,57 @@ def spread_by_transform(
     of the peak.
     """
     bandwidth, reach = bandwidth_m / grid.cell_m, reach_m / grid.cell_m
-    kernel: LineKernel | NodeKernel
-    catching: LineKernel | NodeKernel
-    if gaussian:
-        kernel = catching = line_kernel(bandwidth, reach, max(grid.shape))
-    else:
-        kernel = node_kernel(bandwidth, reach, _per_cell(bandwidth, _NODES_PER_RADIUS))
-        catching = node_kernel(bandwidth, reach, _per_cell(bandwidth, _NODES_PER_RADIUS_CAUGHT))
-    total, given = _share_out(x, y, weights, grid, kernel, catching)
-    spread = np.where(grid.inside, np.maximum(kernel.to_centres(given, grid.shape), 0.0), 0.0).astype(np.float64)
+    prepared = _prepare(grid.inside.tobytes(), grid.shape, bandwidth, reach, gaussian)
+    total, given = _share_out(x, y, weights, grid, prepared)
+    spread = np.where(grid.inside, np.maximum(prepared.kernel.to_centres(given, grid.shape), 0.0), 0.0).astype(
+        np.float64
+    )
     # Cutting off what fell below zero has changed the sum by less than the error allowed.
     found = spread.sum()
     return spread * (total / found) if found > 0 else spread
 
 
+class _Prepared(NamedTuple):
+    """What depends on the study area and the bandwidth alone, not on the points.
+
+    Attributes
+    ----------
+    kernel
+        The kernel on its lattice.
+    caught, caught_at
+        What inside cells catch of a kernel at each node of a lattice, and that lattice's nodes per cell and margin.
+    place
+        What kind of place each cell is; see `kinds_of_place`.
+    """
+
+    kernel: LineKernel | NodeKernel
+    caught: Single
+    caught_at: tuple[float, int]
+    place: npt.NDArray[np.uint8]
+
+
+@lru_cache(maxsize=4)
+def _prepare(inside: bytes, shape: tuple[int, int], bandwidth: float, reach: float, gaussian: bool) -> _Prepared:
+    """Return it for a study area given as one byte a cell; kept, for a map is asked of other days and offences next."""
+    kernel: LineKernel | NodeKernel
+    catching: LineKernel | NodeKernel
+    if gaussian:
+        kernel = catching = line_kernel(bandwidth, reach, max(shape))
+    else:
+        kernel = node_kernel(bandwidth, reach, _per_cell(bandwidth, _NODES_PER_RADIUS))
+        catching = node_kernel(bandwidth, reach, _per_cell(bandwidth, _NODES_PER_RADIUS_CAUGHT))
+    is_inside = np.frombuffer(inside, np.bool_).reshape(shape)
+    caught = catching.caught(is_inside)
+    caught_at = float(catching.per_cell), catching.margin
+    place = kinds_of_place(is_inside, caught, 1.0 - _NEGLIGIBLE, *caught_at)
+    return _Prepared(kernel, caught, caught_at, place)
+
+
 def _share_out(
-    x: FloatArray,
-    y: FloatArray,
-    weights: FloatArray | None,
-    grid: Grid,
-    kernel: LineKernel | NodeKernel,
-    catching: LineKernel | NodeKernel,
+    x: FloatArray, y: FloatArray, weights: FloatArray | None, grid: Grid, prepared: _Prepared
 ) -> tuple[float, Single]:
     """Return the weight of the points inside, and what each node of the kernel's lattice is given."""
-    caught = catching.caught(grid.inside)
-    catching_at = float(catching.per_cell), catching.margin
-    place = kinds_of_place(grid.inside, caught, 1.0 - _NEGLIGIBLE, *catching_at)
+    kernel = prepared.kernel
     height, width = kernel.lattice_shape(grid.shape)
     band_rows = max(int(_BAND_NODES / (width * kernel.per_cell)), 1)
     n_bands = -(-grid.ny // band_rows)
@@ -102,8 +130,8 @@ def _share_out(
         # Bands are divided where their points are.
         first, last = (n_bands if n == n_packed else int(np.searchsorted(before, n)) for n in (begin, end))
         return share_bands(
-            packed, packed_weight, start, stop, first, last, band_rows, scale, place, caught,
-            *catching_at, float(kernel.per_cell), kernel.margin, width,
+            packed, packed_weight, start, stop, first, last, band_rows, scale, prepared.place, prepared.caught,
+            *prepared.caught_at, float(kernel.per_cell), kernel.margin, width,
         )  # fmt: skip
 
     given = np.zeros((height, width), np.float32)

@@ -26,6 +26,13 @@ def explain(found: Knox, dated: Incidents, undated: float, band_days: int) -> Di
     undated
         Incidents left out because their time is not known to `band_days`.
     """
+    if len(dated) < 2:
+        # What is said rests on all incidents, and tells nothing of the one that is known better.
+        nothing = (
+            f"Near repeats cannot be looked for: the days of {undated + len(dated):,.0f} incidents are not known to "
+            f"{band_days} days"
+        )
+        return Diagnostic(TITLE, (nothing,), (), undated + len(dated))
     thing = _thing(dated)
     findings = [_sentence(found, row, thing) for row in range(len(found.observed)) if row < 2]
     findings.append(_reach(found))
@@ -34,8 +41,6 @@ def explain(found: Knox, dated: Incidents, undated: float, band_days: int) -> Di
         findings.append(
             f"{undated:,.0f} incidents ({share:.0%}) are left out: their time is not known to {band_days} days"
         )
-    if len(dated) < 2:
-        findings = [f"There are too few incidents known to {band_days} days to look for near repeats", *findings[3:]]
     return Diagnostic(TITLE, tuple(findings), (_table(found),), float(len(dated)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -19,12 +20,14 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.cluster_table import with_table
 from ilpgeo.models.points import check_points, check_question, collapse
+from ilpgeo.models.slices import in_slices
 
 _DAY_S = 86_400
 # The longest span of time whose differences stay exact in double precision.
 _LONGEST = 2**53
 # Places worked on between two reports of progress: some hundredths of a second.
 _PLACES_AT_ONCE = 50_000
+_LEAST_IN_SLICE = 4_000
 # Sums of weights that are not whole reach the least up to rounding.
 _SLACK = 1e-9
 
@@ -71,8 +74,8 @@ def st_dbscan_labels(
 
     Notes
     -----
-    Expected O(n log n) time for windows that hold few incidents, O(n) memory, no neighbour lists. Birant & Kut (2007),
-    doi:10.1016/j.datak.2006.01.013.
+    Expected O(n log n) time for windows that hold few incidents, O(n) memory, no neighbour lists; two threads.
+    Birant & Kut (2007), doi:10.1016/j.datak.2006.01.013.
     """
     check_points(x, y, weights)
     _check(x, t, eps_m, eps_t, min_samples)
@@ -159,8 +162,11 @@ def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: 
     before = np.concatenate((np.zeros(1, weight.dtype), np.cumsum(weight)))
     core = np.zeros(len(t), np.bool_)
     for begin, end in pieces(cells.start, _PLACES_AT_ONCE, progress, 0.0, 0.5):
-        find_core(
-            cells.x, cells.y, t, before, cells.start, *where, box, eps2, eps_t, least, begin, end, core
+        _side_by_side(
+            lambda first, last: find_core(
+                cells.x, cells.y, t, before, cells.start, *where, box, eps2, eps_t, least, first, last, core
+            ),
+            cells.start, begin, end,
         )  # fmt: skip
     core_x, core_y, core_t = cells.x[core], cells.y[core], t[core]
     core_start = np.concatenate(([0], np.cumsum(core)))[cells.start]
@@ -176,13 +182,26 @@ def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: 
     number = _number(cluster[run], rank[core])
     label = np.empty(len(t), np.int64)
     for begin, end in pieces(cells.start, _PLACES_AT_ONCE, progress, 0.8, 1.0):
-        label_places(
-            cells.x, cells.y, t, cells.start, core_x, core_y, core_t, core_start, *where, box, core_box, core, number,
-            eps2, eps_t, begin, end, label,
+        _side_by_side(
+            lambda first, last: label_places(
+                cells.x, cells.y, t, cells.start, core_x, core_y, core_t, core_start, *where, box, core_box, core,
+                number, eps2, eps_t, first, last, label,
+            ),
+            cells.start, begin, end,
         )  # fmt: skip
     by_rank = np.empty(len(t), np.int64)
     by_rank[rank] = label
     return by_rank
+
+
+def _side_by_side(step: Callable[[int, int], None], start: IntArray, begin: int, end: int) -> None:
+    """Take a step that writes to its own cells only on cells `begin` to `end`, divided where their places are."""
+    first = int(start[begin])
+
+    def work(low: int, high: int) -> None:
+        step(*(begin + int(np.searchsorted(start[begin : end + 1], first + at)) for at in (low, high)))
+
+    in_slices(work, int(start[end]) - first, _LEAST_IN_SLICE)
 
 
 def _number(cluster: IntArray, rank: IntArray) -> IntArray:

@@ -74,11 +74,8 @@ class TimeOfWeek:
         )
         known = float(profile.sum())
         if known < _LEAST_KNOWN:
-            finding = (
-                f"The time of week is unknown: {known:,.0f} of {known + unknown:,.0f} incidents are known to "
-                f"{self.max_hours:g} hours"
-            )
-            return Diagnostic(TITLE, (finding,), (), known)
+            # What is said rests on all incidents, and tells nothing of the few that are known better.
+            return Diagnostic(TITLE, (_too_little(known + unknown, unknown, self.max_hours),), (), known + unknown)
         if self.unknown == SPREAD:
             profile = profile + unknown / _WEEK_HOURS
         shift = shift_of_hour(self.first_shift_hour, self.n_shifts)
@@ -89,6 +86,15 @@ class TimeOfWeek:
         )
         tables = (_week(profile), _by_shift(profile, shift, self), _by_day(profile), _by_hour(profile))
         return Diagnostic(TITLE, findings, tables, float(profile.sum()))
+
+
+def _too_little(n: float, unknown: float, max_hours: float) -> str:
+    if not unknown:
+        return f"The time of week cannot be told from {n:,.0f} incidents: at least {_LEAST_KNOWN:g} are needed"
+    return (
+        f"The time of week cannot be told: fewer than {_LEAST_KNOWN:g} of {n:,.0f} incidents are known to "
+        f"{max_hours:g} hours"
+    )
 
 
 def shift_of_hour(first_hour: int, n_shifts: int) -> np.ndarray:

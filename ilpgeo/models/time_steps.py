@@ -48,9 +48,11 @@ def _enough(steps: list[Period], trained_on: Period, step_days: int) -> tuple[Pe
     plural = "" if len(steps) == 1 else "s"
     kind = f"step{plural} of {step_days} days" if step_days else f"whole month{plural}"
     shorter = trained_on.days // FEWEST_STEPS
-    advice = "a longer period" + (f" or steps of at most {shorter} days" if step_days and shorter else "")
+    advice = "a longer period that the data cover without a gap" + (
+        f" or steps of at most {shorter} days" if step_days and shorter else ""
+    )
     raise InvalidInput(
-        f"emerging hot spots: the {trained_on.days} days {trained_on} hold {len(steps)} {kind}; a trend needs at least "
+        f"Emerging hot spots: the {trained_on.days} days {trained_on} hold {len(steps)} {kind}; a trend needs at least "
         f"{FEWEST_STEPS}, so choose {advice}"
     )
 

@@ -41,7 +41,7 @@ def assess(opened: Opened, query: Query, access: Access, as_of: date | None = No
     NotFound, InvalidInput
         For an area or type the workspace does not have, or a period without data.
     """
-    trusts = tuple((each.value.name, each.value.grading.trust) for each in registered(opened))
+    trusts = tuple((each.source.name, each.source.grading.trust) for each in registered(opened))
     return _assess(opened, opened.store.version(), replace(query, offences=()), access, as_of, trusts)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from ilpgeo.areas.locate import Locator
@@ -26,6 +27,7 @@ from ilpgeo.ingest.rules import TOLERANCE_M, Jurisdiction, Rules
 from ilpgeo.ingest.sources import remember_mapping, remembered_mapping
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.previewed import bounds_of, taken_as, understand
+from ilpgeo.pipeline.series_secret import series_secret
 from ilpgeo.pipeline.waiting import AGAIN, SWAPPED, UNKNOWN_OFFENCE, kept_in, of_reason, plain_name, waiting_rows
 
 Progress = Callable[[int, int | None], None]  # rows done, rows in all (None: unknown)
@@ -67,6 +69,7 @@ def rules_of(opened: Opened) -> Rules:
         start=settings.start,
         today=datetime.now(settings.zone).date(),
         groups=groups_of(table) if table else None,
+        series_secret=partial(series_secret, opened),
     )
 
 

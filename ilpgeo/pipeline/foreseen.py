@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +16,11 @@ from ilpgeo.core.query import Period, months_later
 from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Access, Clusters, Grid, Hotspot, HotspotSet, Incidents, Query, Released, RiskSurface
 from ilpgeo.pipeline.catalogue import build_model
-from ilpgeo.pipeline.opened import Opened, coverage
-from ilpgeo.pipeline.places import TOP_SHARE, past_incidents, stage_of
-from ilpgeo.pipeline.scope import Scope, covered_days, line_of, scope_of
+from ilpgeo.pipeline.opened import Opened
+from ilpgeo.pipeline.places import TOP_SHARE, Stage, past_incidents, stage_of
+from ilpgeo.pipeline.scope import Scope, covered_run, scope_of
 
 LEARN_DAYS = 1096  # three years: every season more than once, and what moved away long ago is forgotten
-_MOST_UNCOVERED = 0.02
 _DAYS_A_MONTH = 30.4375
 
 
@@ -66,18 +66,11 @@ def forecast(
     from ilpgeo.models.hotspots import find_hotspots
     from ilpgeo.safeguards.release import release_hotspots
 
-    model = build_model(forecaster.model.name, forecaster.model.settings)
-    asked = scope_of(opened, query, access, as_of)
-    learnt = asked.query.during(learnt_from(opened, asked, forecaster.learn_days))
-    stage = stage_of(opened, learnt, access, as_of, forecaster.cell_m, progress, asked.window.days)
-    rng = np.random.default_rng(seed)
-    answer = model.answer(stage.past, stage.grid, stage.scope.window, stage.context, rng)
-    if not isinstance(answer, RiskSurface | Clusters):
-        raise InvalidInput(f"{model.title} expects no incidents and cannot look ahead; publish another model")
-    surface = answer.to_surface() if isinstance(answer, Clusters) else answer
+    seen = foresee(opened, forecaster, query, access, as_of, seed, progress)
+    answer, surface, stage, asked = seen.answer, seen.surface, seen.stage, seen.asked
     found = find_hotspots(answer, stage.past, stage.grid, stage.context, top_share)
     raw = HotspotSet(
-        model=model.title,
+        model=seen.title,
         query=asked.query,
         trained_on=stage.context.trained_on,
         hotspots=_foreseen(found, surface, _of_period(opened, asked))[:most],
@@ -90,23 +83,52 @@ def forecast(
     return release_hotspots(raw, opened.workspace.settings.small_count)
 
 
+class Foreseen(NamedTuple):
+    """What a forecaster answers, with what it answered from."""
+
+    answer: RiskSurface | Clusters
+    surface: RiskSurface
+    stage: Stage
+    asked: Scope
+    title: str
+
+
+def foresee(
+    opened: Opened,
+    forecaster: Forecaster,
+    query: Query,
+    access: Access,
+    as_of: date | None = None,
+    seed: int = 0,
+    progress: Progress = unwatched,
+    ahead_days: int | None = None,
+) -> Foreseen:
+    """Return what is expected in each cell of the question's scope; see `forecast`.
+
+    Parameters
+    ----------
+    ahead_days
+        How many days to look ahead; None is as long as the question's period.
+    """
+    model = build_model(forecaster.model.name, forecaster.model.settings)
+    asked = scope_of(opened, query, access, as_of)
+    learnt = asked.query.during(learnt_from(opened, asked, forecaster.learn_days))
+    stage = stage_of(opened, learnt, access, as_of, forecaster.cell_m, progress, ahead_days or asked.window.days)
+    rng = np.random.default_rng(seed)
+    answer = model.answer(stage.past, stage.grid, stage.scope.window, stage.context, rng)
+    if not isinstance(answer, RiskSurface | Clusters):
+        raise InvalidInput(f"{model.title} expects no incidents and cannot look ahead; publish another model")
+    surface = answer.to_surface() if isinstance(answer, Clusters) else answer
+    return Foreseen(answer, surface, stage, asked, model.title)
+
+
 def learnt_from(opened: Opened, scope: Scope, days: int) -> Period:
     """Return the days to learn from: the last so many before now for which the scope has data without a gap."""
     last = scope.now - timedelta(days=1)
     period = Period.ending(last, days)
     if scope.is_monthly:
         period = Period(months_later(scope.now, -max(1, round(days / _DAYS_A_MONTH))), last)
-    covered = np.where(scope.place >= 0, covered_days(opened, period, scope.query.sources), -1)
-    if covered.max(initial=-1) >= (1 - _MOST_UNCOVERED) * period.days:
-        return period
-    areas = opened.areas
-    best = areas.id[int(areas.finest[int(np.argmax(covered))])]
-    held = [
-        each
-        for each in coverage(opened).periods(line_of(areas, best), scope.query.sources)
-        if each.overlap_days(period)
-    ]
-    return Period(max(period.start, held[-1].start), last) if held else period
+    return covered_run(opened, scope, period)
 
 
 def _of_period(opened: Opened, scope: Scope) -> Incidents:

@@ -25,7 +25,7 @@ from ilpgeo.cycle import gap_rules
 from ilpgeo.pipeline.opened import Opened, coverage, cube, default_period, is_monthly, last_complete_day, now
 from ilpgeo.pipeline.recorded import journal_of, records_stamp
 from ilpgeo.pipeline.scope import covered_days
-from ilpgeo.pipeline.source_register import registered
+from ilpgeo.pipeline.source_register import handling_rules, registered
 
 LOOK_BACK_DAYS = 28
 BEFORE_DAYS = 364
@@ -185,9 +185,9 @@ def _as_gap(finding: Finding) -> Gap:
 
 
 def _found(opened: Opened, today: date) -> tuple[Finding, ...]:
-    register = {each.value.name: each.value for each in registered(opened)}
+    register = {each.source.name: each.source for each in registered(opened)}
     version = opened.store.version()
-    found = [*_of_data(opened, version), *_of_ranks(opened, version)]
+    found = [*_of_data(opened, version), *_of_ranks(opened, version, handling_rules(opened))]
     for name, n in opened.store.totals().by_source.items():
         entry, last = register.get(name), last_complete_day(opened, name)
         if entry is None:
@@ -255,7 +255,11 @@ def _of_all_areas(opened: Opened, source: str, period: Period) -> IntArray:
 
 
 @lru_cache(maxsize=8)
-def _of_ranks(opened: Opened, version: str) -> tuple[Finding, ...]:  # noqa: ARG001  (the version is the cache key)
+def _of_ranks(
+    opened: Opened,
+    version: str,  # noqa: ARG001  (part of the cache key)
+    rules: tuple[tuple[str, Level], ...],  # noqa: ARG001  (part of the cache key)
+) -> tuple[Finding, ...]:
     """Return what is wrong with the ranks that a commander sees first, level by level."""
     from ilpgeo.pipeline.ranked import brief
 
@@ -263,7 +267,10 @@ def _of_ranks(opened: Opened, version: str) -> tuple[Finding, ...]:  # noqa: ARG
     period = default_period(opened)
     for level in Level:
         for area_type in opened.areas.types_at(level)[:1]:
-            told = brief(opened, Query(level, period, area_type), Access()).value
+            try:
+                told = brief(opened, Query(level, period, area_type), Access()).value
+            except NotAllowed:  # no source may be shown at this level
+                continue
             for each in gap_rules.thin(told.priorities, told.ranked_level, told.trained_on):
                 found.setdefault(each.id, each)
     return tuple(found.values())

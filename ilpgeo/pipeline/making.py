@@ -7,7 +7,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import shapely
@@ -18,11 +18,12 @@ from ilpgeo.core.errors import InvalidInput, NotFound
 from ilpgeo.core.settings import FILE, Settings, Workspace, parse_settings
 from ilpgeo.core.types import Areas
 from ilpgeo.pipeline.bring import Progress, ingest
+from ilpgeo.pipeline.examples import add_example_taskings
 from ilpgeo.pipeline.opened import Opened, open_workspace
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data"
 _CELLS = 2_000_000
-_COPIED = (FILE, "areas.parquet", "offences.csv", "harm.csv")
+_COPIED = (FILE, "areas.parquet", "offences.csv", "harm.csv", "sources.csv")
 
 
 def make_demo(sample: str, folder: Path, progress: Progress | None = None) -> Opened:
@@ -55,6 +56,7 @@ def make_demo(sample: str, folder: Path, progress: Progress | None = None) -> Op
     for file in sorted(origin.glob("*.csv.gz")):
         if file.name not in stored:
             ingest(opened, file, progress=progress)
+    add_example_taskings(opened, datetime.now(UTC).astimezone(opened.workspace.settings.zone).date())
     return opened
 
 

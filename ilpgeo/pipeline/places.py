@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ilpgeo.core.arrays import BoolArray, FloatArray
+from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.query import Period, months_later
@@ -27,7 +27,7 @@ from ilpgeo.core.types import (
 )
 from ilpgeo.pipeline.factors import FactorLayers, has_factors
 from ilpgeo.pipeline.opened import Opened, coverage
-from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
+from ilpgeo.pipeline.scope import Scope, covered_days, covered_run, scope_of
 
 TOP_SHARE = 0.02
 _DAYS_A_MONTH = 30.4375
@@ -36,12 +36,13 @@ GIVEN = frozenset({"trained_on", "areas", "coverage", "progress"})
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """What a model answers from."""
+    """What a model answers from; `study` holds the positions of the finest areas of the scope that data cover."""
 
     scope: Scope
     past: Incidents
     grid: Grid
     context: Context
+    study: IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,11 +53,14 @@ class Explored:
     ----------
     window
         The days looked ahead to: what a surface's expected incidents are for.
+    study
+        Positions of the areas the answer is about: the finest ones of the scope that data cover.
     """
 
     answer: Released[Answer]
     hotspots: Released[HotspotSet]
     window: Period
+    study: IntArray
 
 
 def lacking(opened: Opened, model: type[Model]) -> tuple[str, ...]:
@@ -96,7 +100,8 @@ def explore(
     stage = stage_of(opened, query, access, as_of, cell_m, progress, ahead_days)
     given = _answered(model, stage, seed)
     found = _found(opened, model, stage, given, TOP_SHARE)
-    return Explored(release_answer(given, opened.workspace.settings.small_count), found, stage.scope.window)
+    answer = release_answer(given, opened.workspace.settings.small_count)
+    return Explored(answer, found, stage.scope.window, stage.study)
 
 
 def hotspots(
@@ -182,7 +187,7 @@ def stage_of(
     progress: Progress = unwatched,
     ahead_days: int | None = None,
 ) -> Stage:
-    """Return what a model answers from; the study area is the covered part of the scope.
+    """Return what a model answers from: the covered part of the scope, the last days of the period without a gap.
 
     Raises
     ------
@@ -195,6 +200,7 @@ def stage_of(
     period = scope.query.period
     if as_of is not None:
         period = Period(period.start, min(period.end, scope.now - timedelta(days=1)))
+    period = covered_run(opened, scope, period)
     covered = (scope.place >= 0) & (covered_days(opened, period, scope.query.sources) > 0)
     if not covered.any():
         raise InvalidInput(f"there are no data for this area in {period}; choose another period or area")
@@ -204,7 +210,7 @@ def stage_of(
     context = Context(
         period, opened.areas, coverage(opened), _population(*ground), FactorLayers(opened, grid, progress), progress
     )
-    return Stage(scope, past, grid, context)
+    return Stage(scope, past, grid, context, opened.areas.finest[covered])
 
 
 def window_ahead(scope: Scope, days: int) -> Period:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.products import KEPT_DAYS, Marking
+from ilpgeo.core.products import Marking
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Access, AreaPicture, Areas, Briefing, HotspotSet, Priority, Query, Released
@@ -80,13 +80,6 @@ class Product:
         return tuple(dict.fromkeys(note for each in told if each is not None for note in each.notes))
 
 
-def marking(opened: Opened, handling: str | None = None, made_on: date | None = None) -> Marking:
-    """Return the stamp of a product made today, good for a week, with the workspace's own handling mark."""
-    settings = opened.workspace.settings
-    made_on = made_on or datetime.now(UTC).astimezone(settings.zone).date()
-    return Marking(settings.handling if handling is None else handling, made_on, made_on + timedelta(days=KEPT_DAYS))
-
-
 def product(
     opened: Opened, query: Query, access: Access, stamp: Marking, area: str = "", as_of: date | None = None
 ) -> Product:
@@ -116,7 +109,8 @@ def product(
     card = model_card(opened, replace(asked, areas=(area,) if area else asked.areas), access, stamp.made_on)
     ranked = [each.id for each in briefing.value.priorities if each.rank is not None]
     pictured = area or _whole(areas, asked.areas, ranked)
-    leading = () if area in ranked else tuple(ranked[:MOST_PICTURED])
+    is_among_them = any(each.id == area for each in briefing.value.priorities)
+    leading = () if is_among_them else tuple(ranked[:MOST_PICTURED])
     hotspots, no_hotspots = _hotspots(opened, card.value, asked, access, area, as_of)
     return Product(
         briefing=briefing,

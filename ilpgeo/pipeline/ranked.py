@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from ilpgeo.areas.units import one_of
-from ilpgeo.core.arrays import BoolArray
+from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.query import Period
 from ilpgeo.core.strategy import Emphasis
 from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
@@ -16,6 +16,7 @@ from ilpgeo.pipeline.counted import Counts, all_covered, largest
 from ilpgeo.pipeline.emphasised import strategy_day, strategy_entries
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
+from ilpgeo.pipeline.source_register import kept_back, under_rules
 from ilpgeo.pipeline.timing import time_reasons
 from ilpgeo.prioritise.inputs import RankingInputs
 from ilpgeo.prioritise.priorities import prioritise
@@ -45,8 +46,10 @@ def brief(opened: Opened, query: Query, access: Access, as_of: date | None = Non
     NotFound, InvalidInput
         For an area, type, offence or source the workspace does not have.
     """
+    without = kept_back(opened, query.level, query.sources)
+    query = under_rules(opened, query)
     strategy = strategy_entries(opened)
-    return _brief(opened, opened.store.version(), query, access, as_of, strategy, strategy_day(opened, as_of))
+    return _brief(opened, opened.store.version(), query, access, as_of, without, strategy, strategy_day(opened, as_of))
 
 
 @lru_cache(maxsize=8)
@@ -56,6 +59,7 @@ def _brief(
     query: Query,
     access: Access,
     as_of: date | None,
+    without: tuple[str, ...],
     strategy: tuple[Emphasis, ...],
     today: date,
 ) -> Released[Briefing]:
@@ -88,6 +92,7 @@ def _brief(
         quality=_quality(opened, unplaced, total, (*_thin(inputs, scope), *harm.remarks)),
         version=version,
         strategy=factors.remarks,
+        sources_left_out=without,
     )
     return release_briefing(briefing, workspace.settings.small_count)
 
@@ -98,6 +103,7 @@ def _inputs(opened: Opened, scope: Scope, counted: Counts, harm: Weights, factor
     exposure = covered_days(opened, scope.trained_on, scope.query.sources)
     has_data = largest(scope, exposure + covered_days(opened, period, scope.query.sources)) > 0
     is_plain = bool((factors.value == 1).all())
+    shares = _covered_shares(scope, exposure > 0)
     history = [period]
     for _ in range(HISTORY_PERIODS - 1):
         history.append(history[-1].previous())
@@ -125,23 +131,31 @@ def _inputs(opened: Opened, scope: Scope, counted: Counts, harm: Weights, factor
         weights=harm.value if is_plain else harm.value * factors.value,
         plain_weights=None if is_plain else harm.value,
         unit=one_of(scope.area_type),
-        remarks=_joined(_remarks(scope, counted, exposure > 0, areas.id), time_reasons(opened, scope)),
+        remarks=_joined(_remarks(scope, counted, shares, areas.id), time_reasons(opened, scope)),
+        covered_share={
+            areas.id[at]: share for at, share in zip(ranked.tolist(), shares.tolist(), strict=True) if 0 < share < 1
+        },
     )
 
 
-def _remarks(scope: Scope, counted: Counts, trained: BoolArray, ids: tuple[str, ...]) -> dict[str, tuple[Reason, ...]]:
-    """Return what must be said of an area's data: covered in part only, or not in the period asked for."""
+def _covered_shares(scope: Scope, trained: BoolArray) -> FloatArray:
+    """Return for each ranked area the share of the finest areas in it that have data."""
     within = scope.place >= 0
     finest = np.bincount(scope.place[within], minlength=len(scope.ranked))
     with_data = np.bincount(scope.place[within & trained], minlength=len(scope.ranked))
+    return np.asarray(with_data / np.maximum(finest, 1), np.float64)
+
+
+def _remarks(scope: Scope, counted: Counts, shares: FloatArray, ids: tuple[str, ...]) -> dict[str, tuple[Reason, ...]]:
+    """Return what must be said of an area's data: covered in part only, or not in the period asked for."""
     days = covered_days(counted.opened, scope.query.period, scope.query.sources)
     in_period = largest(scope, days)
     remarks: dict[str, tuple[Reason, ...]] = {}
     for place, at in enumerate(scope.ranked):
         said = []
-        if 0 < with_data[place] < finest[place]:
-            said.append(Reason("quality", f"data for {with_data[place] / finest[place]:.0%} of the area only"))
-        if with_data[place] and in_period[place] < scope.query.period.days:
+        if 0 < shares[place] < 1:
+            said.append(Reason("quality", f"data for {shares[place]:.0%} of the area only"))
+        if shares[place] and in_period[place] < scope.query.period.days:
             share = in_period[place] / scope.query.period.days
             said.append(Reason("quality", f"data for {share:.0%} of the period" if share else "no data for the period"))
         if said:

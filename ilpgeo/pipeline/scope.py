@@ -14,9 +14,11 @@ from ilpgeo.core.query import Level, Period, months_later
 from ilpgeo.core.types import Access, Areas, Coverage, Query
 from ilpgeo.ingest.offences import groups_of
 from ilpgeo.pipeline.opened import Opened, coverage, cube, is_monthly, now
+from ilpgeo.pipeline.source_register import under_rules
 from ilpgeo.safeguards.scope import apply_access
 
 TRAINING_DAYS = 365
+_MOST_UNCOVERED = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ class Scope:
 def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -> Scope:
     """Return what a question comes down to; raise NotAllowed, NotFound or InvalidInput where it cannot be asked."""
     areas = opened.areas
-    query = apply_access(query, access, areas)
+    query = under_rules(opened, apply_access(query, access, areas))
     _require_known(opened, query)
     monthly = is_monthly(opened, query.sources)
     if monthly:
@@ -128,6 +130,36 @@ def covered_days(opened: Opened, period: Period, sources: tuple[str, ...]) -> In
     lines, line_of_finest = _covered_lines(opened, opened.store.version())
     days = np.array([cover.covered_days(line, period, sources) for line in lines], np.int64)
     return days[line_of_finest]
+
+
+def held_runs(opened: Opened, period: Period, finest: BoolArray, sources: tuple[str, ...]) -> tuple[Period, ...]:
+    """Return the unbroken parts of a period for which there are data, oldest first, where there are most of them.
+
+    Parameters
+    ----------
+    finest
+        Shape (n_finest,): the areas that are looked at.
+    """
+    days = np.where(finest, covered_days(opened, period, sources), -1)
+    if days.max(initial=-1) <= 0:
+        return ()
+    areas = opened.areas
+    best = line_of(areas, areas.id[int(areas.finest[int(np.argmax(days))])])
+    runs = coverage(opened).periods(best, sources)
+    return tuple(
+        Period(max(each.start, period.start), min(each.end, period.end)) for each in runs if each.overlap_days(period)
+    )
+
+
+def covered_run(opened: Opened, scope: Scope, period: Period) -> Period:
+    """Return the last days of a period that the data cover without a gap, going by the best covered area of the scope.
+
+    What a model learns from: days without data are no days without incidents.
+    """
+    held = held_runs(opened, period, scope.place >= 0, scope.query.sources)
+    if not held or sum(each.days for each in held) >= (1 - _MOST_UNCOVERED) * period.days:
+        return period
+    return held[-1]
 
 
 @lru_cache(maxsize=8)

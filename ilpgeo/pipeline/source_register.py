@@ -2,28 +2,91 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 
-from ilpgeo.core.recorded import Recorded
-from ilpgeo.core.sources import Source
+from ilpgeo.core.errors import InvalidInput, NotAllowed
+from ilpgeo.core.query import Level, Query
+from ilpgeo.core.sources import Grading, Registered, Scale, Source
 from ilpgeo.core.types import Access
-from ilpgeo.pipeline.opened import Opened
+from ilpgeo.pipeline.opened import Opened, last_complete_day
 from ilpgeo.pipeline.recorded import journal_of, records_stamp
 
+TABLE = "sources"
+COLUMNS = (
+    "source", "agency", "owner", "legal_basis", "scale", "reliability", "information", "handling", "reach",
+    "shared_with", "handling_note", "refresh_days", "retention_days", "example",
+)  # fmt: skip
 
-def registered(opened: Opened) -> tuple[Recorded[Source], ...]:
-    """Return the register, by name."""
-    return _registered(opened, records_stamp(opened))
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source as the page shows it.
+
+    Attributes
+    ----------
+    name
+        As the incidents carry it.
+    entry
+        Its entry; None where it brought incidents in and is not registered.
+    n, last
+        Incidents stored, and the last complete day of data; 0 and None where there are none.
+    """
+
+    name: str
+    entry: Registered | None
+    n: int
+    last: date | None
+
+
+def registered(opened: Opened) -> tuple[Registered, ...]:
+    """Return the register, by name: what was recorded, and what only the workspace's table has."""
+    found = {each.source.name: each for each in _of_table(opened)}
+    found |= {each.source.name: each for each in _of_records(opened, records_stamp(opened))}
+    return tuple(found[name] for name in sorted(found, key=str.casefold))
 
 
 @lru_cache(maxsize=8)
-def _registered(opened: Opened, stamp: str) -> tuple[Recorded[Source], ...]:
+def _of_records(opened: Opened, stamp: str) -> tuple[Registered, ...]:
     if not stamp:
         return ()
-    return tuple(sorted(journal_of(opened).newest(Source), key=lambda each: each.value.name.casefold()))
+    recorded = journal_of(opened).newest(Source)
+    return tuple(Registered(each.value, each.revision, each.made_by, each.made_at) for each in recorded)
 
 
-def register_source(opened: Opened, source: Source, access: Access, by: str, based_on: int = 0) -> Recorded[Source]:
+@lru_cache(maxsize=8)
+def _of_table(opened: Opened) -> tuple[Registered, ...]:
+    rows = opened.workspace.table(TABLE)
+    try:
+        return tuple(Registered(_source(name, row)) for name, row in rows.items())
+    except ValueError as error:
+        raise InvalidInput(f"{TABLE}.csv cannot be used: {error}") from error
+
+
+def _source(name: str, row: Mapping[str, str]) -> Source:
+    grading = Grading(
+        Scale(row.get("scale") or Scale.FOUR), row.get("reliability", ""), row.get("information", ""),
+        row.get("handling", ""),
+    )  # fmt: skip
+    return Source(
+        name=name,
+        agency=row.get("agency", ""),
+        owner=row.get("owner", ""),
+        legal_basis=row.get("legal_basis", ""),
+        grading=grading,
+        reach=Level(row.get("reach") or Level.NATIONAL),
+        shared_with=tuple(each.strip() for each in row.get("shared_with", "").split(";") if each.strip()),
+        handling_note=row.get("handling_note", ""),
+        refresh_days=int(row.get("refresh_days") or 0),
+        retention_days=int(row.get("retention_days") or 0),
+        is_example=row.get("example", "").lower() == "yes",
+    )
+
+
+def register_source(opened: Opened, source: Source, access: Access, by: str, based_on: int = 0) -> Registered:
     """Record a source's entry, a new one or a new revision of it.
 
     Raises
@@ -34,11 +97,61 @@ def register_source(opened: Opened, source: Source, access: Access, by: str, bas
         When the entry was changed after the revision the change is based on.
     """
     access.require_data_management()
-    return journal_of(opened).save(source, by=by, id=source_id(source.name), based_on=based_on)
+    source_id = "source-" + hashlib.sha256(source.name.encode()).hexdigest()[:12]
+    made = journal_of(opened).save(source, by=by, id=source_id, based_on=based_on)
+    return Registered(made.value, made.revision, made.made_by, made.made_at)
 
 
-def source_id(name: str) -> str:
-    """Return the id of a source's entry: the same for the same name, so that it is registered once."""
-    import hashlib
+def source_lines(opened: Opened) -> tuple[SourceLine, ...]:
+    """Return every source that is registered or brought incidents in, by name."""
+    entries = {each.source.name: each for each in registered(opened)}
+    held = opened.store.totals().by_source
+    names = sorted({*entries, *held}, key=str.casefold)
+    return tuple(
+        SourceLine(
+            name, entries.get(name), held.get(name, 0), last_complete_day(opened, name) if name in held else None
+        )
+        for name in names
+    )
 
-    return "source-" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+def handling_rules(opened: Opened) -> tuple[tuple[str, Level], ...]:
+    """Return the sources that may not be shown at every level, each with the highest at which it may."""
+    kept = (each.source for each in registered(opened) if each.source.reach is not Level.NATIONAL)
+    return tuple((each.name, each.reach) for each in kept)
+
+
+def kept_back(opened: Opened, level: Level, sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which sources with incidents a picture of a level leaves out; no sources asked for means all."""
+    rules = handling_rules(opened)
+    if not rules:
+        return ()
+    held = opened.store.totals().by_source
+    return tuple(
+        name for name, reach in rules if name in held and level.rank > reach.rank and (not sources or name in sources)
+    )
+
+
+def under_rules(opened: Opened, query: Query) -> Query:
+    """Return the question without the sources that its level may not be shown; see `permitted`."""
+    return replace(query, sources=permitted(opened, query.level, query.sources))
+
+
+def permitted(opened: Opened, level: Level, sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sources asked for without those that a level may not be shown; none asked for means all.
+
+    Raises
+    ------
+    NotAllowed
+        When that leaves none.
+    """
+    without = kept_back(opened, level, sources)
+    if not without:
+        return sources
+    left = tuple(name for name in sources or tuple(opened.store.totals().by_source) if name not in without)
+    if not left:
+        raise NotAllowed(
+            f"the handling rule of {', '.join(without)} keeps it below the {level} level, and there is no other "
+            "source; look at a lower level"
+        )
+    return left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -24,7 +24,8 @@ from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.factors import FactorLayers
 from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
 from ilpgeo.pipeline.places import lacking, past_incidents
-from ilpgeo.pipeline.scope import covered_days, scope_of
+from ilpgeo.pipeline.scope import covered_days, held_runs, scope_of
+from ilpgeo.pipeline.source_register import permitted
 
 BASELINES: tuple[Model, ...] = (SameWindowLastYear(), LastWeeks(), Uniform())
 _A_MONTH_OF_DAYS = 31
@@ -110,7 +111,7 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
     scope = scope_of(opened, query, access, None)
     covered = (scope.place >= 0) & (covered_days(opened, whole, recipe.sources) >= (1 - _MOST_UNCOVERED) * whole.days)
     if not covered.any():
-        raise InvalidInput(f"there are no data that cover {whole} for this area; test fewer windows or another area")
+        raise InvalidInput(_too_short(opened, whole, scope.place >= 0, recipe))
     grid = _grid(opened, covered, recipe)
     where = coverage(opened)
     layers = FactorLayers(opened, grid)
@@ -121,6 +122,19 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
         _evidence(opened, whole, covered, recipe),
         tuple(Flag.parse(flag) for flag in recipe.flags),
         lambda period: Context(period, opened.areas, where, factors=layers),
+    )
+
+
+def _too_short(opened: Opened, whole: Period, finest: BoolArray, recipe: Recipe) -> str:
+    """Say what a test would need, and the longest run of days there is."""
+    needed = f"{recipe.windows} windows of {recipe.horizon} and {recipe.learn_days} days before them need data without "
+    held = held_runs(opened, Period(date.min, whole.end), finest, recipe.sources)
+    if not held:
+        return f"{needed}a gap from {whole.start} to {whole.end}, and there are none for this area; test another area"
+    longest = max(held, key=lambda each: each.days)
+    return (
+        f"{needed}a gap from {whole.start} to {whole.end}; the longest run here is {longest.start} to {longest.end} "
+        f"({longest.days:,} days). Bring in what is missing, test fewer windows, or learn from fewer days"
     )
 
 
@@ -183,6 +197,7 @@ def settled(opened: Opened, recipe: Recipe) -> Recipe:
     version = opened.store.version()
     if recipe.version not in {"", version}:
         raise InvalidInput(f"the recipe is of data version {recipe.version}; open that version to run it again")
+    recipe = replace(recipe, sources=permitted(opened, _level_of(opened, recipe.areas), recipe.sources))
     horizon = Horizon.parse(recipe.horizon)
     if is_monthly(opened, recipe.sources) and horizon.unit != "m":
         horizon = Horizon(min(3, max(1, round(horizon.n / 30.4375))), "m")
@@ -202,6 +217,13 @@ def _folds(opened: Opened, recipe: Recipe) -> tuple[Fold, ...]:
         raise InvalidInput("there are no data to test on; bring a file in first")
     horizon = Horizon.parse(recipe.horizon)
     return rolling_folds(recipe.last, horizon, recipe.windows, recipe.learn_days, min(firsts))
+
+
+def _level_of(opened: Opened, areas: tuple[str, ...]) -> Level:
+    """Return the highest level of some areas; national for everywhere."""
+    held = opened.areas
+    found = [held.levels[int(held.type[held.at(area)])] for area in areas]
+    return max(found, key=lambda level: level.rank, default=Level.NATIONAL)
 
 
 def _widest(access: Access) -> Level:

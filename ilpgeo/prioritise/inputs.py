@@ -46,6 +46,8 @@ class RankingInputs:
         One ranked area in words (``neighbourhood``).
     remarks
         Further reasons by area id (time of week, data quality).
+    covered_share
+        By area id, where data are for part of an area only: for which share of it.
     """
 
     id: tuple[str, ...]
@@ -68,6 +70,7 @@ class RankingInputs:
     unit: str = "area"
     remarks: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
     plain_weights: FloatArray | None = None
+    covered_share: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n, k = len(self.id), len(self.offences)

@@ -32,6 +32,7 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
     tier = tiers(ranking.top)
     total = weighted_sum(posteriors, np.ones(len(posteriors)))
     expected, (low, high) = total.expected(inputs.window_days), total.interval(inputs.window_days)
+    fewest, most = total.likely(inputs.window_days)
     share, plain_share = _shares(posteriors, inputs.weights), _shares(posteriors, np.ones(len(posteriors)))
     setting, facts = gather(inputs, ranking, total, share, plain_share)
     columns = zip(
@@ -40,12 +41,13 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
         ranking.score.tolist(),
         expected.tolist(),
         zip(low.tolist(), high.tolist(), strict=True),
+        zip(fewest.tolist(), most.tolist(), strict=True),
         inputs.trained.tolist(),
         share.tolist(),
         strict=True,
     )
     answer = []
-    for at, (place, interval_of_place, score, incidents, interval, trained, shares) in enumerate(columns):
+    for at, (place, interval_of_place, score, incidents, interval, likely, trained, shares) in enumerate(columns):
         is_ranked, fact = place > 0, facts[at]
         offences = inputs.offences if is_ranked else ()
         why = reasons(fact, setting) if is_ranked else (NO_DATA,)
@@ -60,11 +62,13 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
                 score=score if is_ranked else None,
                 expected=incidents if is_ranked else None,
                 expected_interval=interval if is_ranked else None,
+                likely=likely if is_ranked else None,
                 n=fact.n if is_ranked or fact.n else None,
                 previous=fact.previous if fact.previous >= 0 else None,
                 last_year=fact.last_year if fact.last_year >= 0 else None,
                 trained_n=fact.trained_n if is_ranked or fact.trained_n else None,
                 components={offence: each for offence, each in zip(offences, shares, strict=False) if each > 0},
+                covered_share=inputs.covered_share.get(inputs.id[at], 1.0),
                 trained_by_offence=dict(zip(offences, trained, strict=False)),
                 plain_rank=int(plain[at]) if plain is not None and is_ranked else None,
                 reasons=why + inputs.remarks.get(inputs.id[at], ()),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammainc, gammaincc, gammaincinv, gammaln
+from scipy.special import betainc, gammainc, gammaincc, gammaincinv, gammaln
 
 from ilpgeo.core.arrays import FloatArray, frozen
 from ilpgeo.core.errors import InvalidInput
@@ -44,6 +44,27 @@ class GammaPosterior:
         low = gammaincinv(self.shape, tail) / self.rate * window_days
         high = gammaincinv(self.shape, 1 - tail) / self.rate * window_days
         return np.asarray(low, np.float64), np.asarray(high, np.float64)
+
+    def likely(self, window_days: float, level: float = 0.9) -> tuple[FloatArray, FloatArray]:
+        """Return the central range of the count in a window, lower and upper end: the rate's uncertainty and chance.
+
+        The count is negative binomial: ``P(N <= k) = I_p(shape, k + 1)`` with ``p = rate / (rate + window_days)``.
+        """
+        tail, known = (1 - level) / 2, np.isfinite(self.shape)
+        shape, p = self.shape[known], self.rate[known] / (self.rate[known] + window_days)
+        mean = shape * (1 - p) / p
+        reach = np.ceil(12 * np.sqrt(mean / p)) + 1  # beyond it lies less than a hundredth (Cantelli)
+        ends = []
+        for aim in (tail, 1 - tail):
+            below, enough = np.maximum(-1.0, np.floor(mean - reach)), np.ceil(mean + reach)
+            while (enough - below > 1).any():
+                middle = np.floor((below + enough) / 2)
+                has_enough = betainc(shape, middle + 1, p) >= aim
+                below, enough = np.where(has_enough, below, middle), np.where(has_enough, middle, enough)
+            end = np.full(len(known), np.nan)
+            end[known] = enough
+            ends.append(end)
+        return ends[0], ends[1]
 
     def exceeds(self, daily: float) -> FloatArray:
         """Return the probability that each area's daily rate is above `daily`."""

@@ -98,11 +98,12 @@ def figures(product: Product) -> tuple[Figure, ...]:
     peers = value_of(product.standing, Briefing) if product.standing else briefing
     change = change_of(own, peers)
     rank = "\u2013" if own.rank is None else str(own.rank)
+    counted = "\u2013" if own.tier is Tier.NO_DATA else words.known(own.n)
     between = "not ranked" if own.rank_interval is None else f"90 % sure: {words.interval(own.rank_interval)}"
     return (
         Figure(f"Rank, {window}", rank, between),
         Figure(f"Expected, {window}", expected(own), expected_between(own)),
-        Figure(f"Incidents, {period}", words.known(own.n), f"{change.arrow} {change.text}".strip()),
+        Figure(f"Incidents, {period}", counted, f"{change.arrow} {change.text}".strip()),
         light,
     )
 
@@ -135,7 +136,7 @@ def outlook(priority: Priority, briefing: Briefing) -> str:
     """Return what is expected with its interval, and what was counted beside the period before."""
     between = f" ({words.interval(priority.expected_interval)})" if priority.expected_interval else ""
     change = change_of(priority, briefing)
-    counted = "count withheld" if priority.n is None else f"{words.number(priority.n)} in the period"
+    counted = "count withheld" if priority.n is None else f"{words.number(priority.n)} counted"
     beside = f", {short_change(change)}" if change.arrow else ""
     return f"{expected(priority)} expected{between} \u00b7 {counted}{beside}"
 

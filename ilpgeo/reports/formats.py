@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from ilpgeo.core.briefing import Briefing
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.maps.released import value_of
-from ilpgeo.pipeline.products import Product
 from ilpgeo.reports.saving import save_bytes
+
+if TYPE_CHECKING:
+    from ilpgeo.pipeline.products import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +111,12 @@ def write_product(product: Product, path: Path) -> None:
     save_bytes(path, format_of(path).make(product))
 
 
-def file_name(product: Product, ending: str) -> str:
-    """Return a name for the file that sorts by what it is of and when: letters, digits and hyphens only."""
-    import re
-    import unicodedata
+def file_name(about: str, last: date, ending: str) -> str:
+    """Return a name for the file, of what it is about and the last day counted: letters, digits and hyphens only.
 
-    briefing = value_of(product.briefing, Briefing)
-    about = product.subject_name if product.subject else f"{product.settings.name} {briefing.ranked_type}"
+    >>> file_name("Neighbourhoods of Toronto", date(2021, 12, 31), ".pdf")
+    'briefing-neighbourhoods-of-toronto-2021-12-31.pdf'
+    """
     simple = unicodedata.normalize("NFKD", about).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", simple.lower()).strip("-")[:60] or "briefing"
-    return f"briefing-{words}-{briefing.query.period.end}{ending}"
+    words = re.sub(r"[^a-z0-9]+", "-", simple.lower()).strip("-")[:60].strip("-")
+    return "-".join(filter(None, ("briefing", words, last.isoformat()))) + ending

@@ -11,6 +11,7 @@ from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import briefing_text, charts, sentences
 from ilpgeo.reports.area_map import area_map, locator, ratio
 from ilpgeo.reports.drawing import INK, MUTED, Drawing, mark
+from ilpgeo.reports.grounds import ALARM, grounds_page
 from ilpgeo.reports.keys import is_about_one, map_key
 from ilpgeo.reports.rank_table import RankTable
 from ilpgeo.reports.sheets import BOTTOM_MM, INNER_MM, MARGIN_MM, TOP_MM, Sheet
@@ -22,7 +23,8 @@ _SIDE_MM = 62.0
 _GAP_MM = 6.0
 _WIDE = 1.15  # from this ratio of width to height on, the map takes the whole width of the page
 _CARD_MM = 18.0
-_ALARM = "#a20a1e"
+_SUBJECT_MM = 86.0
+_LEADING_MM = 92.0
 
 
 def briefing_pdf(product: Product) -> bytes:
@@ -36,10 +38,8 @@ def briefing_pdf(product: Product) -> bytes:
     title = briefing_text.title(product)
     sheet = Sheet(f"Briefing: {title}", product.settings.name, product.marking, briefing.version)
     _first_page(sheet, product, briefing)
-    if not is_about_one(product):
-        _ranking_page(sheet, product, briefing)
-    _picture_page(sheet, product, briefing)
-    _grounds_page(sheet, product, briefing)
+    _inner_pages(sheet, product, briefing)
+    grounds_page(sheet, product)
     return sheet.content()
 
 
@@ -50,16 +50,22 @@ def _first_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
     y = _warning(sheet, briefing, y)
     y = _figures(sheet, briefing_text.figures(product), y - 1.0)
     own = product.priority
-    if own is None and ratio(product) >= _WIDE:
-        n_rows = -(-min(N_LISTED, sum(each.rank is not None for each in briefing.priorities)) // 2)
-        room = min(INNER_MM / ratio(product) + 17.0, BOTTOM_MM - y - 14.0 - _CARD_MM * max(n_rows, 1))
-        y = _map(sheet, product, MARGIN_MM, y, INNER_MM, room)
-        _leading(sheet, briefing, MARGIN_MM, y + 3.0, columns=2)
+    if not is_about_one(product) and ratio(product) >= _WIDE:
+        ranked = sum(each.rank is not None for each in briefing.priorities)
+        below = _SUBJECT_MM if own is not None else 14.0 + _CARD_MM * max(1, -(-min(N_LISTED, ranked) // 2))
+        y = _map(sheet, product, MARGIN_MM, y, INNER_MM, min(INNER_MM / ratio(product) + 17.0, BOTTOM_MM - y - below))
+        if own is not None:
+            half = (INNER_MM - _GAP_MM) / 2
+            _why(sheet, product, own, MARGIN_MM, y + 3.0, half)
+            _hotspots(sheet, product, MARGIN_MM + half + _GAP_MM, y + 3.0, half, BOTTOM_MM)
+        else:
+            _leading(sheet, briefing, MARGIN_MM, y + 3.0, columns=2)
         return
     x, wide, room = MARGIN_MM + INNER_MM - _SIDE_MM, INNER_MM - _SIDE_MM - _GAP_MM, BOTTOM_MM - y
     _map(sheet, product, MARGIN_MM, y, wide, room)
     if own is not None:
-        _subject(sheet, product, own, x, y, y + room - 18.0)
+        below = _why(sheet, product, own, x, y, _SIDE_MM)
+        _hotspots(sheet, product, x, below + 1.5, _SIDE_MM, y + room - 18.0)
     else:
         _leading(sheet, briefing, x, y, columns=1)
 
@@ -94,7 +100,7 @@ def _warning(sheet: Sheet, briefing: Briefing, y: float) -> float:
     said = sentences.warning(briefing.quality)
     if not said:
         return y
-    return sheet.write_down(MARGIN_MM, y, INNER_MM, said, 9, _ALARM, is_bold=True) + 1.0
+    return sheet.write_down(MARGIN_MM, y, INNER_MM, said, 9, ALARM, is_bold=True) + 1.0
 
 
 def _figures(sheet: Sheet, figures: Sequence[briefing_text.Figure], y: float) -> float:
@@ -136,24 +142,26 @@ def _card(sheet: Sheet, each: Priority, briefing: Briefing, x: float, y: float, 
         sheet.put(left, y + 11.4, sheet.fitted(words.opening(each.reasons[0].text), wide, 8), 8, MUTED)
 
 
-def _subject(sheet: Sheet, product: Product, own: Priority, x: float, y: float, end: float) -> None:
-    peers = value_of(product.standing, Briefing) if product.standing else None
-    y = sheet.heading(x, y + 4.6, _SIDE_MM, "Why it stands there")
+def _why(sheet: Sheet, product: Product, own: Priority, x: float, y: float, wide: float) -> float:
+    y = sheet.heading(x, y + 4.6, wide, "Why it stands there")
     sheet.draw(Drawing(0, 0, "", mark(own.tier, x + 2.2, y - 1.2, 4.2)), 0, 0)
     sheet.put(x + 6.5, y, words.opening(own.tier.value), 10, is_bold=True)
-    y += 5.6
-    reasons = [each.text for each in own.reasons]
-    y = sheet.bullets(x, y, _SIDE_MM, reasons, 8.5, most=3)
-    if peers is not None:
-        y = sheet.write_down(x, y + 1.0, _SIDE_MM, sentences.expectation(own, peers), 7.5, MUTED)
-    y = sheet.heading(x, y + 6.5, _SIDE_MM, "Hotspots expected inside")
+    y = sheet.bullets(x, y + 5.6, wide, [each.text for each in own.reasons], 8.5, most=3)
+    if product.standing is None:
+        return y
+    peers = value_of(product.standing, Briefing)
+    return sheet.write_down(x, y + 1.0, wide, sentences.expectation(own, peers), 7.5, MUTED)
+
+
+def _hotspots(sheet: Sheet, product: Product, x: float, y: float, wide: float, end: float) -> None:
+    y = sheet.heading(x, y + 4.6, wide, "Hotspots expected inside")
     for at, (name, said) in enumerate(briefing_text.hotspot_lines(product), start=1):
         if y + 12.0 > end - 8.0:
             break
         sheet.put(x + 3.2, y, str(at), 9.5, is_bold=True, anchor="end")
-        y = sheet.write_down(x + 5.5, y, _SIDE_MM - 5.5, name, 8.5, is_bold=True, most=2)
-        y = sheet.write_down(x + 5.5, y, _SIDE_MM - 5.5, said, 7.5, MUTED, most=2) + 1.2
-    sheet.write_down(x, y, _SIDE_MM, briefing_text.hotspot_note(product), 7.5, MUTED, most=4)
+        y = sheet.write_down(x + 5.5, y, wide - 5.5, name, 8.5, is_bold=True, most=2)
+        y = sheet.write_down(x + 5.5, y, wide - 5.5, said, 7.5, MUTED, most=2) + 1.2
+    sheet.write_down(x, y, wide, briefing_text.hotspot_note(product), 7.5, MUTED, most=4)
 
 
 def _ranking(sheet: Sheet, product: Product, briefing: Briefing, y: float, most: int) -> float:
@@ -171,28 +179,33 @@ def _ranking(sheet: Sheet, product: Product, briefing: Briefing, y: float, most:
     return sheet.write_down(MARGIN_MM, y + 1.0, INNER_MM, " ".join(more), 8, MUTED) if more else y
 
 
-def _ranking_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
-    sheet.add_page()
-    y = sheet.heading(MARGIN_MM, TOP_MM + 5.0, INNER_MM, _ranked_head(product, briefing))
-    _ranking(sheet, product, briefing, y + 1.0, MOST_ROWS)
-
-
 def _ranked_head(product: Product, briefing: Briefing) -> str:
     many = words.opening(words.many(briefing.ranked_type))
     inside = f" in {product.subject_name}" if product.subject and not is_about_one(product) else ""
     return f"{many}{inside}, highest first: expected {words.span(briefing.window)}"
 
 
-def _picture_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
+def _inner_pages(sheet: Sheet, product: Product, briefing: Briefing) -> None:
+    """Set ranking, pictures and leading areas; of an area among many the pictures come first."""
+    ranked = sum(each.rank is not None for each in briefing.priorities)
     sheet.add_page()
     y = TOP_MM + 5.0
+    if not is_about_one(product):
+        y = sheet.heading(MARGIN_MM, y, INNER_MM, _ranked_head(product, briefing))
+        y = _ranking(sheet, product, briefing, y + 1.0, MOST_ROWS) + 7.0
+        if ranked > N_LISTED:
+            sheet.add_page()
+            y = TOP_MM + 5.0
     if product.picture is not None:
-        y = _pictures(sheet, value_of(product.picture, AreaPicture), briefing, y)
+        y = _pictures(sheet, value_of(product.picture, AreaPicture), briefing, y) + 8.0
     if product.leading:
-        y = sheet.heading(MARGIN_MM, y + 8.0, INNER_MM, "The leading areas, and why")
+        if y + _LEADING_MM > BOTTOM_MM:
+            sheet.add_page()
+            y = TOP_MM + 5.0
+        y = sheet.heading(MARGIN_MM, y, INNER_MM, "The leading areas, and why")
         _columns(sheet, product, briefing, y + 0.5)
     elif is_about_one(product):
-        y = sheet.heading(MARGIN_MM, y + 8.0, INNER_MM, _ranked_head(product, briefing))
+        y = sheet.heading(MARGIN_MM, y, INNER_MM, _ranked_head(product, briefing))
         _ranking(sheet, product, briefing, y + 1.0, N_AROUND)
 
 
@@ -229,57 +242,3 @@ def _columns(sheet: Sheet, product: Product, briefing: Briefing, y: float) -> No
         of, x = value_of(released, AreaPicture), MARGIN_MM + at * (wide + _GAP_MM)
         sheet.draw(charts.trend(of.trend, wide, 24.0), x, below)
         sheet.draw(charts.week(of.week, of.week_note, wide, 24.0), x, below + 26.0)
-
-
-def _grounds_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
-    sheet.add_page()
-    settings = product.settings
-    column = (INNER_MM - 8.0) / 2
-    left, right = MARGIN_MM, MARGIN_MM + column + 8.0
-    y = sheet.heading(left, TOP_MM + 5.0, column, "The model behind the hotspots")
-    y = _model(sheet, briefing_text.card(product), left, y, column)
-    y = sheet.heading(left, y + 6.5, column, f"How good the data are: {briefing.quality.light}")
-    y = _lines(sheet, sentences.quality(briefing.quality), left, y, column)
-    y = sheet.bullets(left, y + 1.5, column, briefing_text.remarks(product), 8, most=4)
-    y = sheet.heading(left, y + 6.5, column, "What is counted")
-    y = _lines(sheet, sentences.account(briefing, settings.small_count), left, y, column)
-    sheet.write_down(left, y + 1.5, column, sentences.gaps(briefing), 8, MUTED, most=3)
-    y = sheet.heading(right, TOP_MM + 5.0, column, "How it is ranked")
-    y = sheet.write_down(right, y, column, sentences.method(briefing, settings.harm_source), 8.5)
-    y = sheet.write_down(right, y + 2.0, column, briefing.tier_rule, 8.5)
-    y = sheet.heading(right, y + 6.5, column, "Where it comes from")
-    y = sheet.write_down(right, y, column, sentences.origin(settings.attribution, product.areas.derived), 8.5)
-    y = sheet.heading(right, y + 6.5, column, "Handling")
-    y = _lines(sheet, briefing_text.stamped(product), right, y, column)
-    y = sheet.heading(right, y + 6.5, column, "To make the same briefing again")
-    sheet.write_down(right, y, column, briefing_text.again(product), 8)
-
-
-def _model(sheet: Sheet, card: briefing_text.CardText, x: float, y: float, wide: float) -> float:
-    y = sheet.write_down(x, y, wide, card.heading, 9, is_bold=True) + 0.6
-    for alarm in card.alarms:
-        y = sheet.write_down(x, y, wide, alarm, 8.5, _ALARM, is_bold=True) + 0.6
-    if card.rates:
-        y = sheet.write_down(x, y + 0.6, wide, card.caption, 8, MUTED) + 0.6
-        for name, rate, between in (("", "Hit rate", "95 % interval"), *card.rates):
-            colour = INK if name else MUTED
-            sheet.put(x, y, sheet.fitted(name, wide - 52.0, 8.5), 8.5, colour)
-            sheet.put(x + wide - 32.0, y, rate, 8.5 if name else 7.5, colour, anchor="end")
-            sheet.put(x + wide, y, between, 8.5 if name else 7.5, colour, anchor="end")
-            sheet.rule(x, y + 1.5, wide)
-            y += 5.0
-        y += 1.0
-    for each in card.lines:
-        y = sheet.write_down(x, y, wide, each, 8.5) + 0.8
-    return y
-
-
-def _lines(sheet: Sheet, lines: Sequence[tuple[str, str]], x: float, y: float, wide: float) -> float:
-    for name, value in lines:
-        shown = sheet.fitted(value, wide * 0.6, 8.5, is_bold=True)
-        room = wide - sheet.get_string_width(shown) - 4.0
-        sheet.put(x + wide, y, shown, 8.5, anchor="end", is_bold=True)
-        sheet.put(x, y, sheet.fitted(name, room, 8.5), 8.5)
-        sheet.rule(x, y + 1.5, wide)
-        y += 5.0
-    return y

@@ -28,7 +28,7 @@ class RankTable:
         self._sheet, self._briefing, self._rows, self._subject = sheet, briefing, rows, subject
         self._worst = max((each.rank_interval[1] for each in rows if each.rank_interval), default=1)
         has_times = any(briefing_text.busiest(each) for each in rows)
-        self._name_mm = 52.0 if has_times else 76.0
+        self._name_mm = 48.0 if has_times else 70.0
         self._times_mm = 23.0 if has_times else 0.0
 
     def set(self, x: float, y: float) -> float:
@@ -45,11 +45,11 @@ class RankTable:
         against = "vs last year" if briefing_text.is_yearly(self._briefing) else "vs before"
         heads = [
             ("Rank", x + 5.5, "end"), ("90 % interval of the rank", x + 8.0, "start"), ("Area", x + 47.0, "start"),
-            ("Incidents", right + 13.0, "end"), (against, right + 29.0, "end"),
-            ("Expected (90 %)", right + 54.0, "end"),
+            ("Incidents", right + 12.0, "end"), (against, right + 27.0, "end"),
+            ("Expected (90 %)", right + 58.0, "end"),
         ]  # fmt: skip
         if self._times_mm:
-            heads.append(("Busiest", right + 58.0, "start"))
+            heads.append(("Busiest", right + 61.0, "start"))
         for name, at, anchor in heads:
             self._sheet.put(at, y, name, 7.5, MUTED, anchor=anchor)
         self._sheet.rule(x, y + 1.6, INNER_MM, INK, 0.25)
@@ -67,14 +67,14 @@ class RankTable:
         sheet.draw(Drawing(0, 0, "", mark(each.tier, x + 44.0, y - 1.1, 3.4)), 0, 0)
         self._name(each, x + 47.0, y, is_own=is_own)
         right = x + 47.0 + self._name_mm
-        sheet.put(right + 13.0, y, "withheld" if each.n is None else words.number(each.n), 9, anchor="end")
+        sheet.put(right + 12.0, y, "withheld" if each.n is None else words.number(each.n), 9, anchor="end")
         change = briefing_text.short_change(briefing_text.change_of(each, self._briefing))
-        sheet.put(right + 29.0, y, change, 8, anchor="end")
+        sheet.put(right + 27.0, y, change, 8, anchor="end")
         between = f" ({words.interval(each.expected_interval)})" if each.expected_interval else ""
-        sheet.put(right + 54.0, y, f"{briefing_text.expected(each)}{between}", 8.5, anchor="end")
+        sheet.put(right + 58.0, y, f"{briefing_text.expected(each)}{between}", 8.5, anchor="end")
         if self._times_mm:
             said = sheet.fitted(briefing_text.busiest(each), self._times_mm, 7.5)
-            sheet.put(right + 58.0, y, said, 7.5, MUTED)
+            sheet.put(right + 61.0, y, said, 7.5, MUTED)
         sheet.rule(x, y + 1.9, INNER_MM, "#e6e9ec", 0.12)
 
     def _name(self, each: Priority, x: float, y: float, *, is_own: bool) -> None:

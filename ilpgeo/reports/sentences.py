@@ -53,10 +53,13 @@ def expectation(priority: Priority, briefing: Briefing) -> str:
     if priority.expected is None or priority.expected_interval is None:
         return "The expectation is withheld: it rests on too few incidents."
     rests = "" if priority.trained_n is None else f"{words.plural(priority.trained_n, 'incident')} of "
+    likely = ""
+    if priority.likely is not None:
+        likely = f" The count itself will most likely be {words.interval(priority.likely)}."
     return (
         f"Expected {words.span(briefing.window)}: {words.number(priority.expected)} incidents "
         f"(90 % interval {words.interval(priority.expected_interval)}), "
-        f"learned from {rests}{words.span(briefing.trained_on)}."
+        f"learned from {rests}{words.span(briefing.trained_on)}.{likely}"
     )
 
 
@@ -86,7 +89,17 @@ def gaps(briefing: Briefing) -> str:
     """Return which areas have no data."""
     blank = [each.name for each in briefing.priorities if each.tier is Tier.NO_DATA]
     some = ", ".join(blank[:N_NAMED]) + (f" and {len(blank) - N_NAMED} more" if len(blank) > N_NAMED else "")
-    return f"No data, not ranked (not the same as safe): {some}." if blank else "Every area has data in this period."
+    told = f"No data, not ranked (not the same as safe): {some}." if blank else "Every area has data in this period."
+    return f"{told} {left_out(briefing)}".rstrip()
+
+
+def left_out(briefing: Briefing) -> str:
+    """Return which sources a picture leaves out and why; empty where it leaves none out."""
+    names = briefing.sources_left_out
+    if not names:
+        return ""
+    rule = "its handling rule keeps it" if len(names) == 1 else "their handling rules keep them"
+    return f"Not in this picture: {words.listed(list(names))}; {rule} below the {briefing.query.level} level."
 
 
 def method(briefing: Briefing, harm_source: str) -> str:

@@ -92,9 +92,10 @@ def _first(slide: Slide, product: Product, briefing: Briefing) -> None:
     slide.draw(area_map(product, wide, high), MARGIN_MM, top)
     if is_about_one(product):
         slide.draw(locator(product, 36, 27), MARGIN_MM + 2, top + 2)
-    slide.draw(map_key(product, wide), MARGIN_MM, top + high + 1.5)
-    source = f"{sentences.origin(product.settings.attribution, ())} Land: Natural Earth.".strip()
-    slide.put(MARGIN_MM, top + high + 11.5, wide, 8.0, [Words(words.cut(plain(source), 230), 8, MUTED)])
+    key = map_key(product, wide)
+    slide.draw(key, MARGIN_MM, top + high + 1.5)
+    source = words.cut(plain(f"{sentences.origin(product.settings.attribution, ())} Land: Natural Earth."), 230)
+    slide.put(MARGIN_MM, top + high + key.height_mm + 3.0, wide, 8.0, [Words(source, 8, MUTED)])
     x = MARGIN_MM + wide + 8.0
     room = WIDTH_MM - MARGIN_MM - x
     own = product.priority
@@ -142,7 +143,7 @@ def _ranking(slide: Slide, briefing: Briefing) -> None:
     ranked = [each for each in briefing.priorities if each.rank is not None]
     against = "vs last year" if briefing_text.is_yearly(briefing) else "vs before"
     heads = ("", "Rank", "90 %", "Area", "Incidents", against, "Expected (90 %)", "Why")
-    wide = (9.0, 14.0, 20.0, 76.0, 24.0, 26.0, 42.0, INNER_MM - 211.0)
+    wide = (9.0, 14.0, 20.0, 74.0, 24.0, 26.0, 54.0, INNER_MM - 221.0)
     rows = []
     for each in ranked[:N_ROWS]:
         between = f" ({words.interval(each.expected_interval)})" if each.expected_interval else ""
@@ -151,7 +152,7 @@ def _ranking(slide: Slide, briefing: Briefing) -> None:
             words.cut(plain(each.name), 40), "withheld" if each.n is None else words.number(each.n),
             briefing_text.short_change(briefing_text.change_of(each, briefing)),
             f"{briefing_text.expected(each)}{between}",
-            words.cut(plain(words.opening(each.reasons[0].text if each.reasons else "")), 54),
+            words.cut(plain(words.opening(each.reasons[0].text if each.reasons else "")), 40),
         ))  # fmt: skip
     high = 10.2
     slide.table(heads, rows, wide, MARGIN_MM, 33.0, high)

@@ -114,7 +114,9 @@ def _released(area: Priority, counts: Mapping[str, int | None], withheld: frozen
     if "trained_n" not in withheld or trained is None:
         return plain
     if trained < threshold:
-        return replace(plain, rank_interval=None, score=None, expected=None, expected_interval=None, components={})
+        return replace(
+            plain, rank_interval=None, score=None, expected=None, expected_interval=None, likely=None, components={}
+        )
     return _coarsened(plain, trained, threshold)
 
 
@@ -137,6 +139,7 @@ def _coarsened(area: Priority, trained: int, threshold: int) -> Priority:
         area,
         expected=expected,
         expected_interval=(max(0.0, expected - reach), expected + reach),
+        likely=None,
         score=area.score * expected / area.expected,
         components={},
     )

@@ -8,15 +8,21 @@ from dataclasses import replace
 from ilpgeo.core.answers import Answer, Clusters, Zones
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
+from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.evaluations import Evaluated, Figure
 from ilpgeo.core.event import EventPicture
 from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.links import LinkPicture
+from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.query import Period
+from ilpgeo.core.taskings import Board
 from ilpgeo.safeguards.assessments import withhold_assessment
 from ilpgeo.safeguards.briefings import withhold_small
 from ilpgeo.safeguards.events import withhold_event
 from ilpgeo.safeguards.gaps import withheld_gaps
+from ilpgeo.safeguards.links import without_small_links
 from ilpgeo.safeguards.suppression import withhold
 from ilpgeo.safeguards.surfaces import withhold_parts
 
@@ -121,6 +127,19 @@ def release_card(raw: ModelCard, threshold: int = THRESHOLD) -> Released[ModelCa
     return Released(replace(raw, verdict=verdict, drift=drift), tuple(notes))
 
 
+def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:
+    """Return intelligence gaps whose evidence carries no small count."""
+    return Released(withheld_gaps(raw, threshold))
+
+
+def release_links(raw: LinkPicture, threshold: int = THRESHOLD) -> Released[LinkPicture]:
+    """Return the links that rest on at least `threshold` incidents; the others are counted."""
+    value = without_small_links(raw, threshold)
+    hidden = value.n_small
+    note = f"{hidden} link{'' if hidden == 1 else 's'} with fewer than {threshold} incidents withheld"
+    return Released(value, (note,) if hidden else ())
+
+
 def release_assessment(
     raw: Assessment, threshold: int = THRESHOLD, tell: Callable[[Assessment], tuple[str, ...]] | None = None
 ) -> Released[Assessment]:
@@ -139,11 +158,6 @@ def release_assessment(
 
 def _groups(n: int) -> str:
     return "1 offence group" if n == 1 else f"{n} offence groups"
-
-
-def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:
-    """Return intelligence gaps whose evidence carries no small count."""
-    return Released(withheld_gaps(raw, threshold))
 
 
 def release_event(raw: EventPicture, threshold: int = THRESHOLD) -> Released[EventPicture]:
@@ -166,6 +180,58 @@ def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:
     thing = next((word for kind, word in _PARTS if isinstance(value, kind)), "cell")
     note = f"{withheld:,} {thing}{'' if withheld == 1 else 's'} resting on fewer than {threshold} incidents withheld"
     return Released(value, (note,) if withheld else ())
+
+
+def release_board(raw: Board) -> Released[Board]:
+    """Return taskings and what was done on them; they hold no count of incidents but what was released before."""
+    return Released(raw)
+
+
+def release_evaluation(raw: Evaluated, threshold: int = THRESHOLD) -> Released[Evaluated]:
+    """Return an evaluation without small counts.
+
+    A place with one is told without its counts; the difference and its interval, from which they could be worked out,
+    are then told in steps of `threshold`, and neither in harm nor beside the longer run.
+    """
+    small = [any(n is not None and n < threshold for n in (side.before, side.after)) for side in raw.sides]
+    if threshold <= 1 or not any(small):
+        longer = raw.longer
+        if longer is not None and 1 < threshold > longer.expected:
+            return Released(replace(raw, longer=None), ("The longer run rests on too few incidents and is withheld",))
+        return Released(raw)
+    sides = tuple(
+        replace(side, before=None, after=None) if hidden else side
+        for side, hidden in zip(raw.sides, small, strict=True)
+    )
+    value = replace(raw, sides=sides, figure=_in_steps(raw.figure, threshold), harm=None, longer=None)
+    note = f"Counts under {threshold} are withheld; the difference is told in steps of {threshold}"
+    return Released(value, (note,))
+
+
+def release_plan(raw: Plan, threshold: int = THRESHOLD) -> Released[Plan]:
+    """Return a patrol plan whose places each rest on at least `threshold` incidents, and its test where it does too.
+
+    Raises
+    ------
+    InvalidInput
+        A place rests on fewer: it must be left out before the plan is made, for its visits would tell of it.
+    """
+    if any(spot.n < threshold for spot in raw.spots if threshold > 1):
+        raise InvalidInput(
+            "release: a place of the plan rests on too few incidents (a fault of the program: report it)"
+        )
+    notes = []
+    if raw.withheld:
+        notes.append(f"{raw.withheld} of the places with fewer than {threshold} incidents to go by are left out")
+    if raw.tested is not None and raw.tested.n < threshold:
+        notes.append(f"Tested on fewer than {threshold} incidents: the result is withheld")
+        raw = replace(raw, tested=None)
+    return Released(raw, tuple(notes))
+
+
+def _in_steps(figure: Figure, step: int) -> Figure:
+    low, value, high = (float(step * round(each / step)) for each in (figure.low, figure.value, figure.high))
+    return Figure(value, low, high, is_coarse=True)
 
 
 def _areas(n: int) -> str:

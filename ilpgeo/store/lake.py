@@ -23,7 +23,7 @@ from ilpgeo.store.keys import KeyArray, SeenKeys
 from ilpgeo.store.layout import LOCK, METADATA, PARTITIONS, create_table, open_table
 from ilpgeo.store.ledger import Entry, Ledger, written
 from ilpgeo.store.lock import locked
-from ilpgeo.store.reading import Snapshot, StoredPart, count_daily, read_incidents, take_snapshot
+from ilpgeo.store.reading import Snapshot, StoredPart, count_daily, count_series, read_incidents, take_snapshot
 from ilpgeo.store.remapping import rewrite_offences
 from ilpgeo.store.room import Room, open_room
 
@@ -93,6 +93,10 @@ class Lake:
     def daily_counts(self, selection: Selection) -> pa.Table:
         """Return rows (day, area, offence, source, n) of a selection, ordered by these; area null is unplaced."""
         return count_daily(self._current(), selection)
+
+    def series_counts(self, selection: Selection) -> pa.Table:
+        """Return rows (series, area, source, n) of the incidents of a selection that belong to a series."""
+        return count_series(self._current(), selection)
 
     def files(self) -> tuple[FileReport, ...]:
         """Return the reports of the files stored now, oldest first."""

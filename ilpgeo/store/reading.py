@@ -17,6 +17,7 @@ from ilpgeo.core import columns
 from ilpgeo.core.arrays import BoolArray, CodeArray, IntArray
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Selection
+from ilpgeo.core.schema import SERIES_KEY
 from ilpgeo.store.layout import ROW_ID_SHIFT, open_table, read_part, stored
 
 _READERS = 4
@@ -266,3 +267,28 @@ def count_daily(snapshot: Snapshot, selection: Selection) -> pa.Table:
         {"day": days, "area": found["area"], "offence": found["offence"], "source": found["source"],
          "n": columns.numbers(counts.astype(np.int64), pa.int64())}
     )  # fmt: skip
+
+
+def count_series(snapshot: Snapshot, selection: Selection) -> pa.Table:
+    """Return rows (series, area, source, n), ordered by these, of the rows of a selection that belong to a series."""
+    import pyarrow.compute as pc
+
+    table, kept = read_rows(snapshot, selection, ["series", "area", "source"])
+    # What was stored before references were hashed at the door may be a plain reference: it counts as none.
+    keyed = pc.match_substring_regex(table["series"], SERIES_KEY).fill_null(False)
+    table = table.filter(keyed if kept is None else pc.and_(keyed, columns.flags(kept)))
+    coded = {
+        "series": Coded.of(pa.chunked_array([table["series"].combine_chunks().dictionary_encode()])).tidy(),
+        "area": Coded.of(table["area"]).tidy(),
+        "source": Coded.of(table["source"]).tidy(),
+    }
+    cell = np.zeros(table.num_rows, np.int64)
+    for column in coded.values():
+        cell = cell * (len(column.words) + 1) + column.codes + 1
+    cell, counts = np.unique(cell, return_counts=True)
+    found: dict[str, pa.Array] = {}
+    for name, column in reversed(coded.items()):
+        cell, code = np.divmod(cell, len(column.words) + 1)
+        found[name] = Coded((code - 1).astype(np.int32), column.words).to_arrow()
+    ordered = {name: found[name] for name in coded}
+    return pa.table({**ordered, "n": columns.numbers(counts.astype(np.int64), pa.int64())})

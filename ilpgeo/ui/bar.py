@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from html import escape
 
 import streamlit as st
 
+from ilpgeo import pipeline
 from ilpgeo.core.types import Areas, Briefing, Level, Period, Query
-from ilpgeo.ui import headline, markup, periods, scope, state, words
+from ilpgeo.ui import cache, grading, headline, markup, periods, scope, state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.view import Comparison
 
@@ -21,6 +23,7 @@ def bar(frame: Frame, briefing: Briefing | None) -> None:
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         levels(frame)
         _offences(frame)
+        _sources(frame)
         period(frame)
         comparison(frame)
         if briefing is not None:
@@ -95,6 +98,33 @@ def _offences(frame: Frame) -> None:
             "Offences (none chosen: all)", frame.offences, key="offences", selection_mode="multi",
             on_change=_set_offences,
         )  # fmt: skip
+
+
+def _set_sources() -> None:
+    view = state.current()
+    state.put(replace(view, query=replace(view.query, sources=tuple(st.session_state["sources"]))))
+
+
+def _set_trust(by_trust: Mapping[str, tuple[str, ...]]) -> None:
+    view = state.current()
+    state.put(replace(view, query=replace(view.query, sources=by_trust.get(st.session_state["trust"], ()))))
+
+
+def _sources(frame: Frame) -> None:
+    """Draw the choice of sources, one by one or by how they are graded; a single source is no choice."""
+    held = cache.sources(cache.files(frame.key, frame.opened))
+    if len(held) < 2:
+        return
+    chosen = frame.view.query.sources
+    with st.popover(f"{len(chosen)} of {len(held)} sources" if chosen else "All sources", key="source-popover"):
+        by_trust = grading.by_trust(pipeline.registered(frame.opened), held)
+        st.session_state["trust"] = next((name for name, fit in by_trust.items() if fit == chosen), None)
+        st.pills(
+            "By their grading", list(by_trust), key="trust", on_change=_set_trust, args=(by_trust,),
+            help="Counts, ranks and forecasts are then made of these sources alone.",
+        )  # fmt: skip
+        st.session_state["sources"] = list(chosen)
+        st.pills("Sources (none chosen: all)", held, key="sources", selection_mode="multi", on_change=_set_sources)
 
 
 def _set_preset(choices: tuple[periods.Preset, ...]) -> None:

@@ -18,9 +18,13 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.gaps import ListedGap
+from ilpgeo.core.links import LinkPicture
+from ilpgeo.core.notices import FromLevels
+from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.strategy import Emphasis
+from ilpgeo.core.taskings import Board
 from ilpgeo.core.types import (
     Access,
     Answer,
@@ -28,6 +32,8 @@ from ilpgeo.core.types import (
     Briefing,
     FileReport,
     HotspotSet,
+    Level,
+    Period,
     Query,
     Released,
     Selection,
@@ -39,7 +45,15 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "ILPGEO_WORKSPACE"
 DEMO = "toronto"
-TABLES = ("ilpgeo.toml", "areas.parquet", "offences.csv", "harm.csv", "roles.toml", "factors")
+TABLES = (
+    "ilpgeo.toml",
+    "areas.parquet",
+    "offences.csv",
+    "harm.csv",
+    "sources.csv",
+    "roles.toml",
+    "factors",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +68,14 @@ class Key:
         Stamp of its settings, areas, editable tables and factor layers.
     version
         Version of its store.
+    rules
+        How far its sources may be shown.
     """
 
     folder: str
     tables: str
     version: str
+    rules: tuple[tuple[str, Level], ...] = ()
 
 
 def folder() -> Path:
@@ -84,7 +101,7 @@ def workspace() -> tuple[Key, pipeline.Opened]:
     where = folder()
     stamp = _stamp(where)
     opened = _opened(str(where), stamp)
-    return Key(str(where), stamp, opened.store.version()), opened
+    return Key(str(where), stamp, opened.store.version(), pipeline.handling_rules(opened)), opened
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -167,6 +184,29 @@ def model_card(
     return pipeline.model_card(_opened, query, access, today)
 
 
+@st.cache_resource(max_entries=16, show_spinner="Putting the pack together")
+def meeting_pack(
+    key: Key,
+    records: str,
+    _opened: pipeline.Opened,
+    query: Query,
+    access: Access,
+    today: date,
+    since: date,
+    as_of: date | None,
+) -> pipeline.MeetingPack:
+    """Return what a tasking meeting looks at."""
+    return pipeline.meeting_pack(_opened, query, access, today, since, as_of)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def tasking_board(
+    key: Key, records: str, _opened: pipeline.Opened, access: Access, today: date
+) -> Released[Board]:  # fmt: skip
+    """Return the taskings that may be seen, with what was done on them."""
+    return pipeline.tasking_board(_opened, access, today)
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def publications(key: Key, records: str, _opened: pipeline.Opened, access: Access) -> tuple[Publication, ...]:
     """Return every publication there ever was, newest first."""
@@ -204,6 +244,26 @@ def known_gaps(
     return pipeline.known_gaps(_opened, access, today)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)
+def links(key: Key, _opened: pipeline.Opened, access: Access, area_type: str, period: Period) -> Released[LinkPicture]:
+    """Return which areas of a type share series."""
+    return pipeline.links(_opened, access, area_type, period)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def from_other_levels(
+    key: Key,
+    records: str,
+    _opened: pipeline.Opened,
+    level: Level,
+    scope: tuple[str, ...],
+    access: Access,
+    today: date,
+) -> FromLevels:
+    """Return what the levels above and below have published."""
+    return pipeline.from_other_levels(_opened, level, scope, access, today)
+
+
 def forecast(
     key: Key,
     opened: pipeline.Opened,
@@ -224,6 +284,12 @@ def forecast(
 def default_verdicts() -> Kept[tuple[Verdict | None, str]]:
     """Return where the default's verdicts are kept for a moment; they are recorded."""
     return Kept(4)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def products() -> Kept[bytes]:
+    """Return where the last files that people took away are kept, so that one asked for twice is made once."""
+    return Kept(12)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -259,6 +325,12 @@ def sweeps() -> Kept[pipeline.Swept]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def spreads() -> Kept[pipeline.Spread]:
     """Return where tests of sensitivity are kept."""
+    return Kept(24)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def plans() -> Kept[Released[Plan]]:
+    """Return where patrol plans are kept."""
     return Kept(24)
 
 

@@ -128,7 +128,10 @@ def _rank(priority: Priority) -> str:
 
 
 def _parent(priority: Priority) -> str:
-    return f' <span class="ilp-muted">\u00b7 {escape(priority.parent)}</span>' if priority.parent else ""
+    about = [escape(priority.parent)] if priority.parent else []
+    if priority.covered_share < 1:
+        about.append(f"data for {words.share(priority.covered_share)} of it")
+    return "".join(f' <span class="ilp-muted">\u00b7 {each}</span>' for each in about)
 
 
 def _counted(priority: Priority) -> str:

@@ -57,7 +57,7 @@ def sum_line(report: FileReport) -> str:
         if n
     )
     said = " ".join(
-        f'{"=" if not at else "+"} <span class="ilp-term"><i class="ilp-key ilp-{name}" aria-hidden="true"></i>'
+        f'<span class="ilp-term">{"+" if at else "="} <i class="ilp-key ilp-{name}" aria-hidden="true"></i>'
         f"<b>{words.number(n)}</b> {name}</span>"
         for at, (name, n) in enumerate(parts)
     )

@@ -162,7 +162,7 @@ def _missing(preview: Preview, choices: dict[str, str]) -> tuple[str, ...]:
 
 def _notes(preview: Preview, missing: tuple[str, ...]) -> None:
     told = preview.understood
-    persons = tuple(f"{name}: {what}" for name, what in preview.personal.items())
+    persons = tuple(f"column {name}: {what}" for name, what in preview.personal.items())
     for kind, title, lines in (
         ("missing", "Still needed before it can be brought in", missing),
         ("doubt", "Please look at this before confirming", told.doubts),

@@ -21,6 +21,8 @@ def facts(briefing: Briefing, comparison: Comparison) -> str:
     change = words.change(briefing.total, before, cards.against(briefing, comparison))
     offences = briefing.query.offences
     kind = f" of {words.listed(list(offences))}" if offences else ""
+    if briefing.query.sources:
+        kind += f" from {words.listed(list(briefing.query.sources))}"
     return (
         f'<span class="ilp-facts">{words.counted(briefing.total, "incident")}{escape(kind)} in '
         f"{words.span(briefing.query.period)}, {cards.change_html(change)}</span>"
@@ -31,8 +33,10 @@ def lead(briefing: Briefing, comparison: Comparison) -> str:
     """Return headline and facts as markup, with a red warning where too few rows could be placed."""
     alarm = sentences.warning(briefing.quality)
     warning = f'<p class="ilp-warning" role="alert">{escape(alarm)}</p>' if alarm else ""
+    absent = sentences.left_out(briefing)
+    without = f'<p class="ilp-left-out">{escape(absent)}</p>' if absent else ""
     head = f"<h1>{escape(sentences.lead(briefing))}</h1>{facts(briefing, comparison)}"
-    return f'<header class="ilp-lead">{head}{warning}</header>'
+    return f'<header class="ilp-lead">{head}{without}{warning}</header>'
 
 
 def freshness(now: date, today: date, light: str) -> str:

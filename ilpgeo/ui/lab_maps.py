@@ -32,13 +32,15 @@ def answer_map(around: Frame, shown: ModelView, explored: Explored | None, side:
     _draw(around, model_map.layers(around, shown, explored), side)
 
 
-def difference_map(around: Frame, shown: ModelView, difference: Released[Answer] | None) -> None:
-    """Draw where one model expects more than the other."""
+def difference_map(
+    around: Frame, shown: ModelView, explored: Explored | None, difference: Released[Answer] | None
+) -> None:
+    """Draw where one model expects more than the other, looked at as the answer beside it."""
     from ilpgeo.maps.cells import contrast_layer
     from ilpgeo.maps.layers import ground_layer
 
     shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    named, lined, view = model_map.ground(around.areas, shown.query.areas)
+    named, lined, view = model_map.ground(around.areas, shown.query.areas, explored)
     made: list[FeatureGroup] = [ground_layer(shapes, named, lined, view, around.theme)]
     if difference is not None:
         made.append(contrast_layer(cast("Released[Contrast]", difference), around.theme))

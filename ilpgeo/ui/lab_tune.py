@@ -88,7 +88,7 @@ def _difference(around: Frame, shown: LabView, found: dict[str, Explored | None]
             difference = kept.get(question) or kept.put(
                 question, pipeline.difference(around.opened, first, second, names)
             )
-    lab_maps.difference_map(around, shown.side("a"), difference)
+    lab_maps.difference_map(around, shown.side("a"), first, difference)
     return difference
 
 

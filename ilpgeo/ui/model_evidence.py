@@ -179,9 +179,10 @@ def basis(found: HotspotSet, place: str, window: Period | None) -> str:
     n = "Fewer incidents than may be shown" if found.total is None else words.plural(found.total, "incident")
     kind = f" of {words.listed(list(found.query.offences))}" if found.query.offences else ""
     ahead = f"; expectation for {words.span(window)}" if window is not None else ""
+    chosen = f" with data of {found.query.period.days} chosen" if found.trained_on != found.query.period else ""
     return (
         f'<span class="ilp-facts"><b>{n}</b>{escape(kind)} in {escape(place)}, {words.span(found.trained_on)} '
-        f"({words.plural(found.trained_on.days, 'day')}){ahead}</span>"
+        f"({words.plural(found.trained_on.days, 'day')}{chosen}){ahead}</span>"
     )
 
 

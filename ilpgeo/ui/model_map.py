@@ -62,7 +62,7 @@ def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[F
     from ilpgeo.maps.layers import ground_layer, hotspot_layer
 
     shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    named, lined, view = ground(around.areas, shown.query.areas)
+    named, lined, view = ground(around.areas, shown.query.areas, explored)
     made: list[FeatureGroup] = [ground_layer(shapes, named, lined, view, around.theme)]
     if explored is None:
         return made
@@ -87,8 +87,13 @@ def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[F
     return made
 
 
-def ground(areas: Areas, scope: tuple[str, ...]) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the areas to name under the pointer, those to draw stronger borders of, and those to look at."""
+def ground(
+    areas: Areas, scope: tuple[str, ...], explored: Explored | None = None
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the areas to name under the pointer, those to draw stronger borders of, and those to look at.
+
+    Asked of everywhere, an answer is looked at where data cover the ground.
+    """
     inside = areas.within(scope)
     chosen = np.array([areas.at(area) for area in scope], np.int64) if scope else areas.of_type(areas.types[-1])
     counts = [(name, areas.of_type(name)) for name in areas.types]
@@ -97,7 +102,17 @@ def ground(areas: Areas, scope: tuple[str, ...]) -> tuple[IntArray, IntArray, In
     parents = np.unique(areas.parent[named])
     parents = parents[parents >= 0]
     lined = chosen if scope else parents if len(parents) > 1 else chosen
-    return named.astype(np.int64), lined.astype(np.int64), chosen.astype(np.int64)
+    seen = chosen if scope or explored is None else _holding(areas, named, explored.study)
+    return named.astype(np.int64), lined.astype(np.int64), seen.astype(np.int64)
+
+
+def _holding(areas: Areas, named: IntArray, study: IntArray) -> IntArray:
+    """Return those of the named areas that hold an area of the study."""
+    at = np.unique(study)
+    while len(at) and not np.isin(at, named).all():
+        at = np.unique(np.where(np.isin(at, named), at, areas.parent[at]))
+        at = at[at >= 0]
+    return at if len(at) else named
 
 
 def _clicked(key: str) -> None:

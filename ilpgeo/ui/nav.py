@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from ilpgeo import __version__
 from ilpgeo.ui import preload
@@ -29,8 +31,11 @@ class Entry:
 PAGES = (
     Entry("commander.py", "Priorities", ""),
     Entry("assessment.py", "Assessment", "assessment"),
+    Entry("tasking.py", "Tasking", "tasking"),
     Entry("gaps.py", "Gaps", "gaps"),
     Entry("events.py", "Events", "events"),
+    Entry("links.py", "Links", "links"),
+    Entry("sources.py", "Sources", "sources"),
     Entry("models.py", "Models", "models"),
     Entry("lab.py", "Lab", "lab"),
     Entry("data.py", "Data", "data"),
@@ -39,17 +44,22 @@ PAGES = (
 )
 
 
+def _page(entry: Entry) -> StreamlitPage:
+    return st.Page(
+        HERE / "screens" / entry.file, title=entry.title, url_path=entry.url_path or None,
+        default=not entry.url_path, visibility="visible" if entry.is_listed else "hidden",
+    )  # fmt: skip
+
+
+def go_to(title: str) -> NoReturn:
+    """Open another page, by its word in the top bar; what is typed on this one stays in the session."""
+    st.switch_page(_page(next(entry for entry in PAGES if entry.title == title)))
+
+
 def run() -> None:
     """Draw the top bar and run the page the address names."""
     preload.wait()
-    pages = [
-        st.Page(
-            HERE / "screens" / entry.file, title=entry.title, url_path=entry.url_path or None,
-            default=not entry.url_path, visibility="visible" if entry.is_listed else "hidden",
-        )
-        for entry in PAGES
-    ]  # fmt: skip
-    page = st.navigation(pages, position="top")
+    page = st.navigation([_page(entry) for entry in PAGES], position="top")
     st.html(HERE / "style.css")
     st.logo(LOGO, size="small")
     page.run()

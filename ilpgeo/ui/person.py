@@ -18,5 +18,7 @@ def ask_person(*, key: str, label: str = "Your name") -> str:
         label, value=current_person(), max_chars=200, key=f"{key}-person", placeholder="Name or rank and name",
         help="Recorded beside what you save, with the time. There is no sign-in: it is your word.",
     )  # fmt: skip
-    st.session_state[_NAME] = given.strip()
-    return current_person()
+    name = given.strip()
+    if name:  # a page may hold several such fields: an empty one forgets nobody
+        st.session_state[_NAME] = name
+    return name

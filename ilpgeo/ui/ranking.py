@@ -11,10 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import ListedGap
-from ilpgeo.core.types import Briefing, Priority, Query
+from ilpgeo.core.types import Briefing, Priority, Query, Released
 from ilpgeo.ui import cards, markup, nav, scope, state, strategy, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook, model_card
+from ilpgeo.ui.take_away import take_away
+from ilpgeo.ui.task_this import task_this
 
 _SHOWN = "ilpgeo-cards-shown"
 _STEP = 14
@@ -34,12 +36,13 @@ def chosen(briefing: Briefing, area: str) -> Priority | None:
 
 def ranking(
     frame: Frame,
-    briefing: Briefing,
+    released: Released[Briefing],
     selected: Priority | None,
     outlook: Outlook | None,
     gaps: tuple[ListedGap, ...] = (),
 ) -> None:
     """Draw the cards of the ranked areas, at most seven before a "more"."""
+    briefing = released.value
     ranked = [each for each in briefing.priorities if each.rank is not None]
     n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
     shown = ranked[:n_shown]
@@ -49,6 +52,7 @@ def ranking(
         with st.popover("How tiers are set", type="tertiary", key="tier-rule"):
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
         strategy.control(frame, briefing, selected)
+        take_away(frame, released, selected)
     with st.container(key="cards", gap=None):
         places: dict[str, _Place] = {}
         if selected is not None and selected not in shown:
@@ -69,8 +73,9 @@ def _more() -> None:
 
 
 class _Place(NamedTuple):
-    """Where a card opens to: its details, and the way into the area; the card's number in the list."""
+    """Where a card opens to: what can be tasked, its details, the way into the area; the card's number in the list."""
 
+    tasks: DeltaGenerator
     details: DeltaGenerator
     way_in: DeltaGenerator
     at: str
@@ -82,7 +87,7 @@ def _card(frame: Frame, briefing: Briefing, priority: Priority, *, is_open: bool
         with st.container(key=f"face-{at}", gap=None):
             markup.show(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
             st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
-        return _Place(st.empty(), st.empty(), at)
+        return _Place(st.empty(), st.empty(), st.empty(), at)
 
 
 def _fill(
@@ -99,6 +104,7 @@ def _fill(
         if outlook is not None:
             model_card(frame, outlook)
         _gaps(frame, priority, gaps)
+    task_this(frame, briefing, priority, outlook, place.tasks)
     inside = scope.opened(frame.areas, briefing.query, priority.id)
     if inside is None:
         return

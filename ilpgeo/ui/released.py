@@ -57,13 +57,21 @@ def download_file(released: Released[bytes], label: str, file: str, mime: str) -
 
 
 def download_made(
-    released: Released[T], make: Callable[[Released[T]], bytes], label: str, file: str, mime: str, *, key: str
-) -> None:
-    """Offer a document that is made from a released value when it is asked for, not before."""
+    released: Released[T], make: Callable[[Released[T]], bytes], label: str, file: str, mime: str, *, key: str,
+    is_main: bool = False,
+) -> None:  # fmt: skip
+    """Offer a document that is made from a released value when it is asked for, not before.
+
+    Parameters
+    ----------
+    is_main
+        Whether it is what its surroundings are there for.
+    """
     _passed(released)
     st.download_button(
-        label, lambda: make(released), file, mime, key=key, on_click="ignore", type="tertiary", width="stretch"
-    )
+        label, lambda: make(released), file, mime, key=key, on_click="ignore", width="stretch",
+        type="primary" if is_main else "tertiary",
+    )  # fmt: skip
 
 
 def download_recipe(recipe: Recipe, label: str, file: str, *, key: str) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import streamlit as st
 
 from ilpgeo.core.rooms import Slide
+from ilpgeo.ui.display.kinds import KINDS
 
+_OF_EVERY_KIND = ("kind", "seconds", "until")
 _DRAFT, _NUMBER = "ilpgeo-room-draft", "ilpgeo-room-number"
 
 
@@ -54,27 +56,42 @@ def key(number: int, field: str) -> str:
 
 
 def as_edited(draft: Draft) -> tuple[Slide, ...]:
-    """Return the slides with what the widgets hold now."""
-    return tuple(replace(slide, **_held(number)) for number, slide in draft.slides)
+    """Return the slides with what the widgets hold now; what a slide's kind does not ask for is left out."""
+    edited = (replace(slide, **_held(number)) for number, slide in draft.slides)
+    return tuple(
+        Slide(**{name: getattr(each, name) for name in {*_OF_EVERY_KIND, *KINDS[each.kind].fields}})
+        if each.kind in KINDS
+        else each
+        for each in edited
+    )
 
 
-def add(draft: Draft, slide: Slide) -> None:
+def add(slide: Slide) -> None:
     """Add a slide at the end."""
+    draft = _now()
     _keep(replace(draft, slides=(*draft.slides, (_next(), slide))))
 
 
-def remove(draft: Draft, number: int) -> None:
+def remove(number: int) -> None:
     """Take a slide out."""
+    draft = _now()
     _keep(replace(draft, slides=tuple(each for each in draft.slides if each[0] != number)))
 
 
-def move(draft: Draft, number: int, by: int) -> None:
-    """Move a slide up (-1) or down (1)."""
+def move(number: int, by: int) -> None:
+    """Move a slide up (-1) or down (1); one that was taken out meanwhile stays out."""
+    draft = _now()
     slides = list(draft.slides)
-    at = next(place for place, each in enumerate(slides) if each[0] == number)
-    to = min(max(at + by, 0), len(slides) - 1)
-    slides.insert(to, slides.pop(at))
-    _keep(replace(draft, slides=tuple(slides)))
+    at = next((place for place, each in enumerate(slides) if each[0] == number), None)
+    if at is not None:
+        slides.insert(min(max(at + by, 0), len(slides) - 1), slides.pop(at))
+        _keep(replace(draft, slides=tuple(slides)))
+
+
+def _now() -> Draft:
+    """Return the draft as the session has it, which a second click in a row finds changed by the first."""
+    found = st.session_state.get(_DRAFT)
+    return found if isinstance(found, Draft) else Draft("", 0, ())
 
 
 def _keep(draft: Draft) -> Draft:

@@ -51,9 +51,7 @@ def slides(draft: Draft, choices: Choices) -> None:
         with st.container(key=f"room-row-{number}", gap="small"):
             _row(draft, number, slide, place, choices)
     if len(draft.slides) < rooms.SLIDES_MOST:
-        st.button(
-            "Add a slide", key="room-add", icon=":material/add:", on_click=room_draft.add, args=(draft, Slide("level"))
-        )
+        st.button("Add a slide", key="room-add", icon=":material/add:", on_click=room_draft.add, args=(Slide("level"),))
 
 
 def _row(draft: Draft, number: int, slide: Slide, place: int, choices: Choices) -> None:
@@ -71,16 +69,16 @@ def _row(draft: Draft, number: int, slide: Slide, place: int, choices: Choices) 
         ):
             st.button(
                 "", key=f"room-{icon}-{number}", icon=f":material/{icon}:", help=says, type="tertiary",
-                disabled=is_off, on_click=room_draft.move, args=(draft, number, by),
+                disabled=is_off, on_click=room_draft.move, args=(number, by),
             )  # fmt: skip
         st.button(
             "", key=f"room-out-{number}", icon=":material/delete:", help="Take this slide out", type="tertiary",
-            on_click=room_draft.remove, args=(draft, number),
+            on_click=room_draft.remove, args=(number,),
         )  # fmt: skip
     asked = KINDS[kind].fields
     if "title" in asked:
         _words(number, slide)
-    else:
+    elif asked:
         _scope(number, slide, choices, asked)
 
 

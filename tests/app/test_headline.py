@@ -52,6 +52,20 @@ def test_a_card_carries_rank_interval_tier_expectation_change_and_reason():
     assert 'aria-label="critical"' in shown
 
 
+def test_a_card_says_for_how_much_of_the_area_there_are_data():
+    first = next(each for each in TOLD.priorities if each.rank == 1)
+    told = cards.card(replace(first, covered_share=0.03), TOLD, Comparison.YEAR, Theme.LIGHT, is_open=False)
+    assert "data for 3\u202f% of it" in told or "data for 3% of it" in told
+    assert "data for" not in cards.card(first, TOLD, Comparison.YEAR, Theme.LIGHT, is_open=False)
+
+
+def test_the_expectation_says_what_the_count_will_most_likely_be():
+    first = next(each for each in TOLD.priorities if each.rank == 1)
+    told = sentences.expectation(replace(first, likely=(8.0, 21.0)), TOLD)
+    assert told.endswith("The count itself will most likely be 8\u201321.")
+    assert "most likely" not in sentences.expectation(replace(first, likely=None), TOLD)
+
+
 def test_a_card_never_shows_a_withheld_count():
     quiet = next(each for each in TOLD.priorities if each.suppressed)
     shown = cards.card(quiet, TOLD, Comparison.PREVIOUS, Theme.DARK, is_open=True)

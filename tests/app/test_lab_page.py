@@ -66,7 +66,9 @@ def lab(city, monkeypatch):
         counts = np.arange(400.0).reshape(20, 20)
         answer = RiskSurface(grid, counts * (2.0 if model.name == "kde" else 1.0), counts)
         window = Period(date(2022, 1, 1), date(2022, 12, 31))
-        return pipeline.Explored(release_answer(answer), release_hotspots(spots(model, query, 3)), window)
+        return pipeline.Explored(
+            release_answer(answer), release_hotspots(spots(model, query, 3)), window, KNOWN.areas.finest
+        )
 
     def backtest(opened, recipe, access, progress):
         asked["backtest"].append(recipe)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -25,7 +26,7 @@ from ilpgeo.models.kde import Kde
 from ilpgeo.models.prior_count import PriorCount
 from ilpgeo.models.registry import all_models
 from ilpgeo.safeguards.release import release_answer, release_hotspots
-from ilpgeo.ui import model_evidence, model_words, working
+from ilpgeo.ui import model_evidence, model_map, model_words, working
 from ilpgeo.ui.model_view import ModelView, command, from_address, to_address
 from ilpgeo.ui.stops import is_wide, stops
 from ilpgeo.ui.view import Known
@@ -83,7 +84,10 @@ class Explorer:
             "prior_count": lambda: self.explained,
         }.get(model.name, lambda: RiskSurface(grid, counts, counts))()
         return pipeline.Explored(
-            release_answer(answer), release_hotspots(spots(model, query, self.n_spots)), Period(fake.NOW, fake.NOW)
+            release_answer(answer),
+            release_hotspots(spots(model, query, self.n_spots)),
+            Period(fake.NOW, fake.NOW),
+            KNOWN.areas.finest,
         )
 
 
@@ -333,6 +337,17 @@ def test_what_lasts_can_be_stopped_and_asked_for_again(explorer, monkeypatch):
     time.sleep(0.3)
     page.run()
     assert "9 hotspots" in words_of(page)
+
+
+def test_everywhere_is_looked_at_where_data_cover_the_ground():
+    areas = KNOWN.areas
+    answer = SimpleNamespace(study=areas.finest[:1])
+    named, _, view = model_map.ground(areas, (), answer)
+    assert view.tolist() == areas.finest[:1].tolist()
+    assert set(view.tolist()) < set(named.tolist())
+    assert model_map.ground(areas, ())[2].tolist() == areas.of_type(areas.types[-1]).tolist()
+    scope = (areas.id[areas.finest[1]],)
+    assert model_map.ground(areas, scope, answer)[2].tolist() == [areas.finest[1]]
 
 
 def test_a_view_survives_the_address():

@@ -11,14 +11,17 @@ from ilpgeo.backtest.baselines import LastWeeks, SameWindowLastYear, Uniform
 from ilpgeo.backtest.evidence import Evidence
 from ilpgeo.backtest.metrics import hit_rate, paired_difference
 from ilpgeo.backtest.plan import Flag, Fold, Horizon, rolling_folds
-from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
+from ilpgeo.backtest.run import CAPTURE_SHARES, BackTest, Contestant, run_backtest
 from ilpgeo.core.answers import Diagnostic, RiskSurface
 from ilpgeo.core.errors import Cancelled, InvalidInput
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.space import Grid
+from ilpgeo.models.blend import Blend
+from ilpgeo.models.etas import Etas
 from ilpgeo.models.kde import Kde
 from ilpgeo.models.prior_count import PriorCount
+from ilpgeo.models.prospective import Prospective
 
 FIRST, LAST = date(2020, 1, 1), date(2021, 12, 31)
 FLAGS = (Flag.parse("2%"), Flag.parse("5%"))
@@ -86,6 +89,41 @@ def test_by_hand() -> None:
     assert np.isnan(scores.kept).all()
 
 
+@dataclass(frozen=True)
+class Marching:
+    """Expects most in the cells of a column that moves on by two cells of four with every window."""
+
+    name: ClassVar[str] = "marching"
+    title: ClassVar[str] = "Marching"
+
+    def answer(self, past, grid, window, context, rng):
+        expected = np.zeros(grid.shape)
+        at = (window.start - date(2021, 1, 5)).days
+        expected[0, 2 * at : 2 * at + 4] = 1.0 - np.arange(4) / 100
+        return RiskSurface(grid, expected, expected)
+
+
+def test_what_is_kept_and_what_a_share_of_the_ground_catches_by_hand() -> None:
+    # Four of twenty cells are flagged; from window to window two of them stay. One incident falls in cell 1 each day.
+    grid = Grid(0.0, 0.0, 10.0, 20, 1, "EPSG:32617", np.ones((1, 20), bool))
+    day = np.arange(np.datetime64("2021-01-01"), np.datetime64("2021-01-08"))
+    given = Evidence(Incidents.from_xy(np.full(7, 15.0), np.full(7, 5.0), t_from=day.astype("datetime64[s]")), day)
+    over = rolling_folds(date(2021, 1, 7), Horizon(1, "d"), 3, 4, date(2021, 1, 1))
+    test = run_backtest([Contestant("m", "M", Marching())], over, given, grid, [Flag.parse("4cells")], Context)
+    (scores,) = test.scores
+    assert np.isnan(scores.kept[0, 0]) and scores.kept[1:, 0].tolist() == [0.5, 0.5]
+    assert scores.hits[:, 0].tolist() == [1, 0, 0]
+    # In the first window the second cell of the twenty is the second highest: caught from 10 % of the ground on.
+    caught = dict(zip(CAPTURE_SHARES.round(3).tolist(), scores.captured[0].tolist(), strict=True))
+    assert (caught[0.05], caught[0.095], caught[0.1], caught[0.2]) == (0, 0, 1, 1)
+
+
+def test_every_window_has_random_numbers_of_its_own() -> None:
+    spy = Spy([])
+    run(spy)
+    assert len({number for *_, number in spy.seen}) == len(folds())
+
+
 def test_a_model_sees_the_past_of_its_fold_and_nothing_else() -> None:
     spy = Spy([])
     run(spy)
@@ -108,7 +146,7 @@ def test_shuffling_the_future_changes_no_prediction() -> None:
     run(first, given=given, over=folds()[:1])
     run(second, given=moved, over=folds()[:1])
     np.testing.assert_array_equal(first.seen[0][0].x, second.seen[0][0].x)
-    for model in (PriorCount(), Kde(), LastWeeks(), SameWindowLastYear(), Uniform()):
+    for model in (PriorCount(), Kde(), Blend(), Etas(), Prospective(), LastWeeks(), SameWindowLastYear(), Uniform()):
         one, other = (run(model, given=each, over=folds()[:1]).scores[0] for each in (given, moved))
         np.testing.assert_array_equal(one.predicted, other.predicted)
         np.testing.assert_array_equal(one.bin_predicted, other.bin_predicted)

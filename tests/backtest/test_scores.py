@@ -50,6 +50,15 @@ def test_groups_of_a_calibration_hold_everything_once(levels: list[int], data: s
     assert observed.sum() == n.sum()
 
 
+def test_the_first_group_of_a_calibration_is_the_highest_cells() -> None:
+    # Ten cells that expect one each: each is a tenth. The first brought two, the last three.
+    expected = np.linspace(1.01, 1.0, 10)
+    n = np.array([2.0, 0, 0, 0, 1, 0, 0, 0, 0, 3])
+    predicted, observed = scores.calibration(expected, Ranked.of(expected), Outcome.of(n))
+    assert predicted == pytest.approx(np.ones(10), abs=0.02)
+    assert observed.tolist() == n.tolist()
+
+
 def test_a_right_expectation_is_calibrated() -> None:
     rng = np.random.default_rng(1)
     expected = rng.gamma(0.3, 2.0, 20_000)

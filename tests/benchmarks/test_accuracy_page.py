@@ -32,6 +32,18 @@ def test_losses_are_named_and_counted() -> None:
     assert "- Elsewhere / theft" in text
 
 
+def test_what_nothing_was_chosen_on_is_told_apart() -> None:
+    chosen = result("theft", [0.02, 0.01, 0.03], [0.02, 0.01, 0.03])
+    unseen = {**result("arson", [-0.02, -0.03, 0.01], [0.01, -0.01, 0.03]), "unseen": True}
+    text = page([chosen, unseen], ("2%",))
+    assert "in 1 of 2 combinations" in text
+    assert "On the 1 questions of cities and offences that no choice was made on: in 0 of 1 (0%)" in text
+    alone = text.split("unseen cities and offences alone")[1].split("###")[0]
+    assert "| KDE | 1 | 100% | 1 | 0 | 0 | 0 | +1.00 |" in alone
+    assert "### arson, 7d, 365 days, 150 m, unseen" in text and "### theft, 7d, 365 days, 150 m\n" in text
+    assert "0 of 4 comparisons" in text
+
+
 def test_a_difference_that_is_not_sure_is_no_loss() -> None:
     text = page([result("theft", [-0.01, -0.03, 0.01], [0.0, None, None])], ("2%",))
     assert "None: no interval lies entirely below zero." in text

@@ -1,43 +1,80 @@
-"""The first steps of the cycle in a browser: assess and sign off, set a priority, watch the ranking move."""
+"""The cycle once through in a browser: rank, task a hotspot, log an outcome, evaluate, keep it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from ilpgeo import pipeline
+from ilpgeo.core.taskings import State
+from ilpgeo.core.types import Access
 from tests.browser.conftest import App
-from tests.browser.driver import Watch, screenshot
-from tests.browser.walker import WAIT_MS, Walker
+from tests.browser.driver import Watch, screenshot, still
+from tests.browser.walker import WAIT_MS, WAIT_S, Walker
 
 
-def test_an_assessment_is_recorded_and_a_priority_moves_the_ranking(
+def _day(page: Any, number: int, digits: str) -> None:
+    """Type a date into the page's n-th date field."""
+    field = page.get_by_test_id("stDateInput").nth(number)
+    field.get_by_role("spinbutton").first.click()
+    page.keyboard.type(digits)
+
+
+def test_from_the_ranking_to_an_evaluation(
     toronto_app: App, browser_page: tuple[Any, Watch], tmp_path: Path
-) -> None:
+) -> None:  # fmt: skip
     page, watch = browser_page
     walker = Walker(page, watch, toronto_app.address)
-    walker.open("assessment")
-    page.locator("svg[data-picture=matrix]").wait_for(timeout=WAIT_MS)
-    page.get_by_role("textbox", name="The analyst's assessment").fill("Quiet, but robbery stays harmful")
-    page.get_by_role("textbox", name="Your name").fill("A. Analyst")
-    page.get_by_role("button", name="Record as a draft").click()
-    page.get_by_text("Recorded as version 1").wait_for(timeout=WAIT_MS)
-    page.get_by_role("textbox", name="Signed off by").fill("C. Chief")
-    page.get_by_role("button", name="Sign off").click()
-    page.get_by_text("Signed off as version 2").wait_for(timeout=WAIT_MS)
-    page.get_by_text("Quiet, but robbery stays harmful").wait_for(timeout=WAIT_MS)
-    screenshot(page, "assessment-signed", tmp_path)
+    walker.open("")
+    still(page, WAIT_S)
+    page.locator(".st-key-pick-0 button").click()
+    task = page.get_by_role("button", name="Task 1", exact=True)
+    task.wait_for(timeout=WAIT_MS)
+    still(page, WAIT_S)
+    task.click()
 
-    walker.open()
-    page.get_by_role("button", name="Set a priority").click()
-    page.get_by_test_id("stNumberInputField").fill("40")
-    page.get_by_role("textbox", name="Why").fill("Assessment of December")
-    page.get_by_role("textbox", name="Owner").fill("C. Chief")
-    page.get_by_role("button", name="Set it").click()
-    page.locator(".ilp-moved").first.wait_for(timeout=WAIT_MS)
-    assert "without priorities" in page.locator(".ilp-moved").first.inner_text()
-    page.keyboard.press("Escape")
-    screenshot(page, "priority-set", tmp_path)
-    page.get_by_role("button", name="1 priority set").click()
-    page.get_by_role("button", name="Take it back").click()
-    page.get_by_role("button", name="Set a priority").wait_for(timeout=WAIT_MS)
+    # task: everything known is filled in; wrong days and a missing aim are told and nothing typed is lost
+    aim = page.get_by_role("textbox", name="Aim")
+    aim.wait_for(timeout=WAIT_MS)
+    page.get_by_text("Hotspot 1 of").wait_for(timeout=WAIT_MS)
+    page.get_by_role("textbox", name="Owner").fill("Insp. Ash")
+    page.get_by_role("textbox", name="Your name").fill("Sgt Birch")
+    page.get_by_role("button", name="Save the tasking").click()
+    page.get_by_text("an aim is needed").wait_for(timeout=WAIT_MS)
+    assert page.get_by_role("textbox", name="Owner").input_value() == "Insp. Ash"
+    aim.fill("Ten break-ins fewer than in the four weeks before")
+    _day(page, 0, "20211101")
+    _day(page, 1, "20211128")
+    page.get_by_role("button", name="Save the tasking").click()
+    page.get_by_text("is proposed to Insp. Ash").wait_for(timeout=WAIT_MS)
+    screenshot(page, "cycle-tasked", tmp_path)
+
+    # log what was done: the tasking moves on in the same moment
+    page.get_by_role("button", name="Log what was done").click()
+    page.get_by_role("textbox", name="What was done").fill("Foot patrol at the station")
+    page.get_by_role("button", name="Log it").click()
+    page.get_by_text("Logged: 1 h").wait_for(timeout=WAIT_MS)
+    page.get_by_text("Foot patrol at the station").wait_for(timeout=WAIT_MS)
+
+    # evaluate beside places like it
+    page.locator(".st-key-evaluate-open button").click()
+    propose = page.get_by_role("button", name="Propose places like it")
+    propose.wait_for(timeout=WAIT_MS)
+    still(page, WAIT_S)
+    propose.click()
+    page.get_by_text("Ground like it in").first.wait_for(timeout=WAIT_MS)
+    still(page, WAIT_S)
+    page.locator(".st-key-evaluate button").click()
+    page.get_by_text("95 % interval").first.wait_for(timeout=WAIT_MS)
+    screenshot(page, "cycle-evaluated", tmp_path)
+    page.get_by_role("button", name="Keep it with the tasking").click()
+    page.get_by_text("Kept with the tasking").wait_for(timeout=WAIT_MS)
+    walker.check_words()
+
+    opened = pipeline.open_workspace(toronto_app.workspace)
+    board = pipeline.tasking_board(opened, Access(), pipeline.now(opened)).value
+    made = next(each for each in board.taskings if each.value.owner == "Insp. Ash")
+    assert made.value.state is State.RUNNING and made.minutes_given == 60
+    [kept] = pipeline.evaluations(opened, Access(), made.tasking.id)
+    assert kept.made_by == "Sgt Birch" and 1 <= len(kept.value.design.comparison) <= 3
     assert watch.faults() == []

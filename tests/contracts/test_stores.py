@@ -245,7 +245,9 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_totals_are_those_of_the_rows(store: IncidentStore) -> None:
     store.append([batch([row(1, precision="month"), row(2, area=None), row(3)])], account)
     bring(store, [900], "f2", "ambulance")
-    assert store.totals() == Totals(4, 1, 1, date(2021, 1, 1), date(2021, 2, 7), {"ambulance": 1, "police": 3})
+    assert store.totals() == Totals(
+        4, 1, 1, date(2021, 1, 1), date(2021, 2, 7), {"ambulance": 1, "police": 3}, {"police": 1}
+    )
     store.withdraw("f1")
     assert store.totals() == Totals(1, 0, 0, date(2021, 2, 7), date(2021, 2, 7), {"ambulance": 1})
 
@@ -437,3 +439,19 @@ def test_a_process_killed_half_way_stores_nothing(crew: Crew) -> None:
     stored = bring(reopened, [*range(1000, 2100)], "f2")
     assert (stored.accepted, stored.duplicates) == (1100, 0)
     assert sorted(keys_of(reopened)) == [*range(10), *range(1000, 2100)]
+
+
+def test_series_are_counted_by_key_area_and_source_and_plain_references_are_not(store: IncidentStore) -> None:
+    key, other = "s1-" + "a" * 24, "s1-" + "b" * 24
+    rows = [row(1, series=key), row(6, series=key), row(2, series=key), row(3, series=other), row(4, series="Op Heron"),
+            row(5), row(7, series=other)]  # fmt: skip
+    store.append([batch(rows)], lambda: account(rows_read=7))
+    found = store.series_counts(Selection()).to_pylist()
+    assert found == [
+        {"series": key, "area": "A1", "source": "police", "n": 2},
+        {"series": key, "area": "A2", "source": "police", "n": 1},
+        {"series": other, "area": None, "source": "police", "n": 1},
+        {"series": other, "area": "A3", "source": "police", "n": 1},
+    ]
+    assert store.series_counts(Selection(areas=frozenset({"A3"}))).num_rows == 1
+    assert store.series_counts(Selection(sources=("other",))).num_rows == 0

@@ -117,6 +117,22 @@ def test_days():
     assert days(Period(date(2021, 1, 1), date(2021, 1, 31))).replace("\u00a0", " ") == "1 Jan 2021 to 31 Jan 2021"
 
 
+def test_an_area_with_data_for_part_of_it_is_hatched_and_says_so(shapes: AreaShapes):
+    briefing = toy.briefing(shapes.areas).value
+    first, second, *others = briefing.priorities
+    parts = (replace(first, covered_share=0.03), replace(second, covered_share=0.95), *others)
+    drawn = said(priority_layer(Released(replace(briefing, priorities=parts)), shapes))
+    rows = {row[0]: row for row in drawn["areas"]}
+    looks = drawn["styles"][rows[first.id][1]]
+    assert looks["fillColor"] == "url(#ilp-hatch)"
+    assert looks["color"] == drawn["styles"]["critical open"]["color"]
+    assert rows[first.id][-1] == "for 3% of the area"
+    assert drawn["styles"][rows[second.id][1]]["fillColor"] != "url(#ilp-hatch)"
+    assert rows[second.id][-1] == "for 95% of the area"
+    assert "of the area" not in rows[others[0].id][-1]
+    assert "for part" in drawn["legend"]
+
+
 def test_areas_fallen_silent_are_hatched_and_gaps_are_said(shapes: AreaShapes):
     released = toy.briefing(shapes.areas)
     ranked = next(each.id for each in released.value.priorities if each.tier is not Tier.NO_DATA)

@@ -11,6 +11,8 @@ def test_every_tier_is_named_with_its_mark():
         for tier in Tier:
             assert f"<title>{tier.value}</title>" in text
         assert "uncertain" in text
+        assert "for part" not in text
+        assert "Data for part of it" in tier_legend(theme, has_part=True)
 
 
 def test_words_are_escaped_and_every_step_is_there():

@@ -14,7 +14,8 @@ from ilpgeo.maps.badges import RADIUS, Badge, badges, spread
 from ilpgeo.maps.certainty import is_uncertain, tier_cuts
 from ilpgeo.maps.palette import DARK
 from ilpgeo.maps.shapes import AreaShapes, area_shapes
-from ilpgeo.maps.wall import HEIGHT, WIDTH, View, hotspot_map, tier_map
+from ilpgeo.maps.wall import HEIGHT, WIDTH, View, tier_map
+from ilpgeo.maps.wall_places import hotspot_map
 from tests.maps import toy
 
 SVG = "{http://www.w3.org/2000/svg}"

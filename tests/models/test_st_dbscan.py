@@ -140,6 +140,7 @@ def test_pieces_of_work_do_not_change_the_labels_and_progress_only_grows(monkeyp
     x, y, t = city(3000, seed=5)
     whole = st_dbscan_labels(x, y, t, 150.0, 20 * DAY, 6)
     monkeypatch.setattr(st_dbscan, "_PLACES_AT_ONCE", 40)
+    monkeypatch.setattr(st_dbscan, "_LEAST_IN_SLICE", 7)
     told: list[float] = []
     assert (st_dbscan_labels(x, y, t, 150.0, 20 * DAY, 6, progress=told.append) == whole).all()
     assert len(told) > 50

@@ -70,8 +70,15 @@ def test_windows_are_spread_over_the_hours_they_touch_on_the_local_clock() -> No
 
 def test_too_few_known_times_say_so() -> None:
     found = answer(at_hours([1.0] * 19))
-    assert found.findings == ("The time of week is unknown: 19 of 19 incidents are known to 12 hours",)
+    assert found.findings == ("The time of week cannot be told from 19 incidents: at least 20 are needed",)
     assert not found.tables
+
+
+def test_times_known_to_the_month_say_so_and_are_counted() -> None:
+    past = at_hours([1.0] * 50)
+    found = answer(replace(past, t_to=past.t_from + np.timedelta64(31 * 86_400)))
+    assert found.findings == ("The time of week cannot be told: fewer than 20 of 50 incidents are known to 12 hours",)
+    assert found.n == 50
 
 
 @pytest.mark.parametrize("n_shifts", range(1, 7))

@@ -150,6 +150,18 @@ def test_forces_without_data_read_no_data(country: pipeline.Opened) -> None:
     assert _counted(forces) == forces.total
 
 
+def test_an_area_with_data_for_part_of_it_says_for_how_much(country: pipeline.Opened) -> None:
+    countries = pipeline.brief(country, Query(Level.NATIONAL, pipeline.default_period(country)), ANYONE).value
+    (england,) = (each for each in countries.priorities if each.tier is not Tier.NO_DATA)
+    areas = country.areas
+    inside = areas.within((england.id,))[areas.finest]
+    covered = areas.within((areas.id[areas.name.index("West Yorkshire")],))[areas.finest]
+    assert england.covered_share == pytest.approx(covered.sum() / inside.sum())
+    assert 0.02 < england.covered_share < 0.1
+    local = pipeline.brief(country, Query(Level.LOCAL, pipeline.default_period(country)), ANYONE).value
+    assert {each.covered_share for each in local.priorities} == {1.0}
+
+
 def test_months_stay_months(country: pipeline.Opened) -> None:
     asked = Query(Level.LOCAL, Period.parse("2018-07-10..2018-07-12"))
     briefing = pipeline.brief(country, asked, ANYONE).value

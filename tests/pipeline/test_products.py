@@ -10,6 +10,7 @@ import pytest
 from ilpgeo import pipeline
 from ilpgeo.core.errors import InvalidInput, NotAllowed, NotFound
 from ilpgeo.core.query import Access, Level, Period, Query
+from ilpgeo.reports.briefing_text import figures
 from ilpgeo.reports.formats import FORMATS
 from tests.pipeline.city import good, make_city, write
 
@@ -118,6 +119,8 @@ def test_an_area_without_data_is_told_not_ranked(england_wales: Path) -> None:
     assert made.hotspots is None
     assert "no data" in made.no_hotspots
     assert made.priority and made.priority.rank is None
+    assert made.leading == ()
+    assert [each.value for each in figures(made)][:3] == ["\u2013"] * 3
     assert b"not ranked" in FORMATS[".kml"].make(made)
 
 

@@ -277,7 +277,7 @@ def test_the_standing_tests_run_as_a_process_of_their_own(following):
 
     opened, _ = following
     done = subprocess.run(
-        [sys.executable, "-m", "ilpgeo.pipeline.standing", str(opened.workspace.folder)], check=False, timeout=120
+        [sys.executable, "-m", "ilpgeo.pipeline.standing", str(opened.workspace.folder)], check=False, timeout=600
     )
     assert done.returncode == 0
     assert standing.known_default_verdict(opened) is not None

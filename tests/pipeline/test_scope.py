@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from ilpgeo.core.query import Covered, Level, Period
 from ilpgeo.core.settings import Settings
-from ilpgeo.core.types import Areas, Coverage
+from ilpgeo.core.types import Areas, Coverage, Query
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.scope import covered_days, line_of
+from ilpgeo.pipeline.scope import Scope, covered_days, covered_run, line_of
 
 AREAS = Areas(
     id=("a", "b", "c", "north", "south", "all"),
@@ -55,3 +55,22 @@ def test_a_region_without_data_has_no_covered_day():
     declared = (Covered("x", "north", Period(date(2020, 1, 5), date(2020, 1, 9))),)
     found = covered_days(_opened(declared), Period(date(2020, 1, 1), date(2020, 1, 7)), ())
     assert found.tolist() == [3, 3, 0]
+
+
+def test_a_model_learns_from_the_last_days_without_a_gap():
+    year = Period(date(2020, 1, 1), date(2020, 12, 31))
+    declared = (
+        Covered("x", "north", Period(date(2019, 6, 1), date(2020, 2, 29))),
+        Covered("x", "north", Period(date(2020, 7, 1), date(2020, 9, 30))),
+        Covered("x", "south", Period(date(2020, 3, 1), date(2020, 3, 31))),
+    )
+    scope = Scope(
+        Query(Level.LOCAL, year), Level.LOCAL, "cell", np.arange(3), np.arange(3), date(2021, 1, 1), year, year,
+        is_monthly=False,
+    )  # fmt: skip
+    opened = _opened(declared)
+    assert covered_run(opened, scope, year) == Period(date(2020, 7, 1), date(2020, 9, 30))
+    assert covered_run(opened, scope, Period(date(2020, 1, 1), date(2020, 2, 29))).days == 60
+    south = replace(scope, place=np.array([-1, -1, 0]))
+    assert covered_run(opened, south, year) == Period(date(2020, 3, 1), date(2020, 3, 31))
+    assert covered_run(_opened((Covered("x", "", year),)), scope, year) == year

@@ -8,7 +8,7 @@ from scipy.special import gammaln
 from scipy.stats import gamma, nbinom, poisson
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.prioritise.shrinkage import fit_prior, shrink, weighted_sum
+from ilpgeo.prioritise.shrinkage import GammaPosterior, fit_prior, shrink, weighted_sum
 
 
 def test_the_prior_of_a_simulation_is_recovered():
@@ -140,6 +140,33 @@ def test_every_estimate_is_finite_positive_and_between_area_and_mean(rows):
         mean = a / b * 28
         assert (expected <= np.maximum(raw, mean) * (1 + 1e-6)).all()
         assert (expected >= np.minimum(raw, mean) * (1 - 1e-6)).all()
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.05, 5e4), st.floats(0.5, 2e3)), min_size=1, max_size=8),
+    st.integers(1, 400),
+    st.sampled_from([0.5, 0.9, 0.98]),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_likely_count_is_the_negative_binomial_range(rows, window_days, level):
+    shape, rate = np.array(rows).T
+    low, high = GammaPosterior(np.append(shape, np.nan), np.append(rate, np.nan)).likely(window_days, level)
+    known = nbinom(shape, rate / (rate + window_days))
+    for end, aim in ((low[:-1], (1 - level) / 2), (high[:-1], (1 + level) / 2)):
+        # equal to rounding: where the chance of k is the aim itself, either k may be the quantile
+        assert (known.cdf(end) >= aim - 1e-9).all()
+        assert ((end == 0) | (known.cdf(end - 1) < aim + 1e-9)).all()
+    assert np.isnan([low[-1], high[-1]]).all()
+
+
+def test_the_likely_count_is_wider_than_the_expectation_and_holds_what_a_simulation_draws():
+    rng = np.random.default_rng(5)
+    posterior = GammaPosterior(np.full(20_000, 40.0), np.full(20_000, 365.0))
+    low, high = posterior.likely(28)
+    narrow = posterior.interval(28)
+    assert low[0] < narrow[0][0] < narrow[1][0] < high[0]
+    drawn = rng.poisson(rng.gamma(40.0, 28 / 365.0, 20_000))
+    assert 0.88 < np.mean((drawn >= low) & (drawn <= high)) < 0.97
 
 
 def test_a_weighted_sum_has_the_mean_and_variance_of_its_parts():

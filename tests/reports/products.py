@@ -84,6 +84,7 @@ def product(
     first = replace(
         first,
         n=77,
+        rank_interval=(1, 1),
         reasons=(Reason("volume", f"most {word}", 10), Reason("time", "busiest Sat 00:00-04:00, 2.1 times", 9)),
     )
     if name:

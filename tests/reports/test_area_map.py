@@ -119,7 +119,10 @@ def test_a_map_of_nothing_but_gaps_is_drawn_all_the_same() -> None:
 
 
 def test_the_ratio_is_that_of_the_ground() -> None:
-    assert ratio(products.product()) == pytest.approx(1.75, abs=0.35)
+    product = products.product()
+    wide = shapely.transform(product.areas.geometry, lambda xy: xy * (3.0, 1.0))
+    stretched = replace(product, areas=replace(product.areas, geometry=wide))
+    assert ratio(stretched) == pytest.approx(3 * ratio(product))
 
 
 def test_the_locator_shows_the_subject_in_the_whole() -> None:
@@ -141,3 +144,13 @@ def test_the_key_breaks_into_rows_where_it_has_no_room() -> None:
         "Expected hotspot",
         "This area",
     } <= said
+
+
+def test_a_subject_without_data_is_in_the_middle_of_its_map() -> None:
+    told = products.product(gaps=9).briefing.value.priorities
+    blank = next(each.id for each in told if each.rank is None)
+    product = products.product(gaps=9, subject=blank)
+    parts = area_map(product, 120.0, 90.0).parts
+    outline = next(part for part in parts if isinstance(part, Shape) and part.ink.stroke == LIGHT.selected)
+    middle = (corners(outline).min(axis=0) + corners(outline).max(axis=0)) / 2
+    assert middle == pytest.approx([60.0, 45.0], abs=0.5)

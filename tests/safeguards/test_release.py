@@ -127,6 +127,31 @@ def test_an_area_resting_on_a_small_count_follows_the_others_by_tier_and_name(ma
     assert value.total == 179
 
 
+def test_the_likely_count_goes_where_the_expectation_is_withheld_or_coarsened(make_briefing):
+    raw = make_briefing([80, 60, 20], trained=[700, 300, 2])
+    raw = replace(raw, priorities=tuple(replace(one, likely=(3.0, 17.0)) for one in raw.priorities))
+    by_id = {each.id: each for each in release_briefing(raw).value.priorities}
+    assert by_id["id0"].likely == (3.0, 17.0)
+    assert by_id["id1"].trained_n is None, "withheld to protect the third"
+    assert by_id["id1"].likely is None
+    assert by_id["id2"].likely is None
+
+
+def test_an_area_without_data_passes_as_it_is_unless_it_tells_a_count(make_briefing):
+    raw = make_briefing([80, 60, 20])
+    blank = replace(
+        raw.priorities[2], rank=None, rank_interval=None, tier=Tier.NO_DATA, score=None, expected=None,
+        expected_interval=None, n=None, previous=None, last_year=None, trained_n=None, components={},
+        trained_by_offence={}, reasons=(Reason("quality", "no data"),),
+    )  # fmt: skip
+    telling = replace(blank, id="x", trained_by_offence={"theft": 3}, reasons=(Reason("volume", "3 thefts", 3),))
+    raw = replace(raw, priorities=(*raw.priorities[:2], blank, telling), total=140)
+    found = {each.id: each for each in release_briefing(raw).value.priorities}
+    assert found[blank.id] == blank
+    assert found["x"].trained_by_offence == {}
+    assert "3 thefts" not in [each.text for each in found["x"].reasons]
+
+
 def test_the_count_withheld_to_protect_another_cannot_be_computed_from_the_expectation(make_briefing):
     """At least five counts in a row lead to the same released expectation and score."""
     found = {}

@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.rooms import NOTICE, Slide
+from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Access
 from ilpgeo.ui.display import show
 from ilpgeo.ui.display.kinds import KINDS
@@ -123,6 +125,23 @@ def test_every_kind_draws_and_says_so_where_it_cannot(
     assert ("Told" in drawn["html"]) == (kind == NOTICE)
 
 
+def test_taskings_due_say_where_and_when_and_never_who(city: pipeline.Opened) -> None:
+    today = show.moment("").today
+    for name, days in (("<i>Mill Lane</i>", (-9, -2)), ("Dock Road", (-1, 5))):
+        tasking = Tasking(
+            Place(name, "a0"), city.areas.levels[0], today + timedelta(days[0]), today + timedelta(days[1]),
+            "Sgt Hale", "fewer thefts", from_hour=22, until_hour=3, state=State.RUNNING,
+        )  # fmt: skip
+        pipeline.save_tasking(city, tasking, Access(), by="Sgt Hale")
+    usual = [slide["html"] for slide in shown()["slides"]]
+    [due] = [html for html in usual if 'class="slide due"' in html]
+    assert "1 tasking needs attention: &lt;i&gt;Mill Lane&lt;/i&gt; ended 2 days ago" in due
+    assert due.index("Mill Lane") < due.index("Dock Road")
+    assert "22\u201303 h" in due
+    assert "Hale" not in due
+    assert "<i>Mill" not in due
+
+
 def test_a_slide_that_fails_keeps_no_other_from_being_shown(
     city: pipeline.Opened, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -153,8 +172,6 @@ def test_hostile_words_are_shown_as_words(city: pipeline.Opened) -> None:
 
 
 def test_a_notice_runs_out(city: pipeline.Opened) -> None:
-    from datetime import date
-
     pipeline.save_playlist(city, "Ops", (Slide(NOTICE, title="Old", until=date(2020, 1, 1)),), Access(), "Hale")
     [slide] = shown("ops")["slides"]
     assert "Nothing to show today" in slide["html"]

@@ -91,10 +91,13 @@
     look(map, spec.view);
   }
 
-  // `below`: pixels at the foot that the legend covers; kept clear where that costs no zoom.
+  // `below`: pixels at the foot that the legend covers; kept clear where that costs no zoom. On a phone the attribution
+  // takes the whole width: it is always kept clear.
   function fit(map, view, below = 0) {
+    const credits = map.getSize().x < 560 ? map.attributionControl.getContainer().offsetHeight : 0;
+    const most = Math.max(below, credits);
     const zoomLeaving = (foot) => map.getBoundsZoom(view, false, L.point(28, 28 + foot));
-    const foot = zoomLeaving(below) === zoomLeaving(0) ? below : 0;
+    const foot = zoomLeaving(most) === zoomLeaving(credits) ? most : credits;
     map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + foot], animate: false });
     shown = { view, below };
   }
@@ -314,6 +317,50 @@
     thin(group, numbers);
   }
 
+  // Lines between the middles of areas, thickest last; the middles come with the shapes.
+  function links(group, spec) {
+    const drawing = renderer("hotspots");
+    gather(spec.sources).then((shapes) => {
+      for (const [one, other, weight, title, rows] of spec.links) {
+        if (!shapes[one] || !shapes[other]) continue;
+        const ends = [shapes[one].at, shapes[other].at].map(([lng, lat]) => [lat, lng]);
+        group.addLayer(L.polyline(ends, { pane: "lines", renderer: renderer("lines"), interactive: false, ...spec.casing, weight: weight + 3 }));
+        const line = L.polyline(ends, { pane: "hotspots", renderer: drawing, ...spec.style, weight: weight });
+        clickable(line, "link", "");
+        line.bindTooltip(() => tooltip(title, rows, spec.foot), { sticky: true, className: "ilp-tip", direction: "top" });
+        group.addLayer(line);
+        for (const end of ends)
+          group.addLayer(L.circleMarker(end, { pane: "hotspots", renderer: drawing, interactive: false, ...spec.end }));
+      }
+    }).catch((error) => report(window.map || group._map, "The boundaries could not be loaded; reload the page.")(error));
+  }
+
+  function places(group, spec) {
+    const drawing = renderer("hotspots");
+    const above = { pane: "lines", renderer: renderer("lines"), interactive: false };
+    const strong = { pane: "selection", renderer: renderer("selection"), interactive: false };
+    legend(group, spec.legend);
+    for (const [id, geometry, style, at, number, title, rows] of spec.places) {
+      const rings = L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2);
+      const place = L.polygon(rings, { pane: "hotspots", renderer: drawing, ...spec.styles[style] });
+      clickable(place, spec.kind, id);
+      place.bindTooltip(() => tooltip(title, rows, spec.foot), { sticky: true, className: "ilp-tip", direction: "top" });
+      group.addLayer(place);
+      if (id === spec.selected)
+        for (const line of spec.outline) group.addLayer(L.polygon(rings, { ...strong, ...line }));
+      if (!number) continue;
+      const label = L.DomUtil.create("span", "ilp-number");
+      label.textContent = number;
+      group.addLayer(L.marker([at[1], at[0]], {
+        pane: "marks", interactive: false, keyboard: false,
+        icon: L.divIcon({ className: "", html: label, iconSize: [24, 24], iconAnchor: [12, 12] }),
+      }));
+    }
+    for (const [points, style] of spec.lines)
+      group.addLayer(L.polyline(points.map(([x, y]) => [y, x]), { ...above, ...spec.styles[style] }));
+    group.on("add", (event) => look(event.target._map, spec.view));
+  }
+
   function picture(group, spec) {
     legend(group, spec.legend);
     group.addLayer(L.imageOverlay(spec.image, spec.bounds, {
@@ -321,5 +368,5 @@
     }));
   }
 
-  window.ilpgeo = { base, together, areas, hotspots, picture };
+  window.ilpgeo = { base, together, areas, hotspots, links, places, picture };
 })();

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ilpgeo.core.rooms import NOTICE
-from ilpgeo.ui.display import hours, level, notice, places, reasons
+from ilpgeo.ui.display import due, hours, level, notice, places, reasons
 from ilpgeo.ui.display.scene import Scene
 
 SCOPE = frozenset({"area_type", "area", "offence", "days"})
@@ -38,5 +38,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType({
     "reasons": Kind("Top areas with reasons", "The first five areas and why they rank first", reasons.draw),
     "hours": Kind("Time windows", "The busiest hours of the first five areas", hours.draw),
     "places": Kind("Places inside an area", "The hotspots expected in one area, by the published model", places.draw),
+    "due": Kind("Taskings due", "Where something is to be done, when, and what is late", due.draw, frozenset({"area"})),
     NOTICE: Kind("Notice", "Words of your own", notice.draw, frozenset({"title", "text"})),
 })  # fmt: skip

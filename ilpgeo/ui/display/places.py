@@ -7,7 +7,7 @@ from html import escape
 
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.types import Hotspot, HotspotSet, Tier
-from ilpgeo.maps.wall import hotspot_map
+from ilpgeo.maps.wall_places import hotspot_map
 from ilpgeo.ui import cache, words
 from ilpgeo.ui.display.scene import N_AREAS, Scene, layout, message
 
@@ -42,8 +42,9 @@ def _over(card: ModelCard, found: HotspotSet) -> str:
     window = found.window or found.query.period
     by = "published model" if card.publication else "default model"
     until = f", shown to {words.day(card.publication.expires_on)}" if card.publication else ""
+    offences = words.listed(list(found.query.offences)) if found.query.offences else "all offences"
     return (
-        f"Expected hotspots {words.span(window)} \u00b7 {by}: {card.title}{until} \u00b7 "
+        f"Expected hotspots, {offences}, {words.span(window)} \u00b7 {by}: {card.title}{until} \u00b7 "
         f"learned from {words.span(found.trained_on)}"
     )
 

@@ -99,7 +99,7 @@ def make(at: Moment) -> Show:
     elif not cache.files(at.key, at.opened):
         slides = [_said("No incidents yet", "Bring a file in on the Data page.")]
     else:
-        playlist = at.playlist or usual_playlist(at.key, at.opened, WALL)
+        playlist = at.playlist or usual_playlist(at.key, at.opened, WALL, at.today)
         title, foot = playlist.room, _foot(at, at.opened)
         origin = at.opened.workspace.settings.attribution
         slides = [
@@ -134,7 +134,7 @@ def _foot(at: Moment, opened: pipeline.Opened) -> str:
     settings = opened.workspace.settings
     last = cache.now(at.key, opened, None) - timedelta(days=1)
     days = (at.today - last).days
-    scene = Scene(usual_playlist(at.key, opened, WALL).slides[0], at.key, at.records, opened, WALL, at.today)
+    scene = Scene(usual_playlist(at.key, opened, WALL, at.today).slides[0], at.key, at.records, opened, WALL, at.today)
     light = scene.brief().value.quality.light
     age = words.age(last, at.today)
     old = " old" if days > 14 else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ilpgeo import pipeline
 from ilpgeo.core.rooms import Playlist, Slide
 from ilpgeo.core.types import Access, Query
@@ -11,8 +13,8 @@ USUAL = "Briefing"
 _MOST_RANKED = 500  # more would be specks on a wall
 
 
-def usual_playlist(key: cache.Key, opened: pipeline.Opened, access: Access) -> Playlist:
-    """Return the finest level that makes a picture with reasons, hours and places, then the coarser levels."""
+def usual_playlist(key: cache.Key, opened: pipeline.Opened, access: Access, today: date) -> Playlist:
+    """Return the finest level that makes a picture with all its slides, what is due, then the coarser levels."""
     period = pipeline.default_period(opened)
     drawn = []
     for name, level in zip(opened.areas.types, opened.areas.levels, strict=True):
@@ -25,4 +27,5 @@ def usual_playlist(key: cache.Key, opened: pipeline.Opened, access: Access) -> P
     is_timed = not cache.is_monthly(cache.files(key, opened), ())
     kinds = ("level", "reasons", "hours", "places") if is_timed else ("level", "reasons", "places")
     detail = [Slide(kind, area_type=finest) for kind in kinds]
-    return Playlist(USUAL, (*detail, *(Slide("level", area_type=name) for name in drawn[1:])))
+    due = [Slide("due")] if pipeline.taskings_due(opened, access, today) else []
+    return Playlist(USUAL, (*detail, *due, *(Slide("level", area_type=name) for name in drawn[1:])))

@@ -15,6 +15,7 @@ from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
 from ilpgeo.ui.model_card import Outlook, today
+from ilpgeo.ui.other_levels import other_levels
 from ilpgeo.ui.pulse import pulse
 from ilpgeo.ui.ranking import chosen, ranking
 
@@ -40,6 +41,19 @@ def _gaps(around: Frame) -> tuple[ListedGap, ...]:
     if not around.records:
         return ()
     return cache.known_gaps(around.key, around.records, around.opened, around.access, today(around)).value
+
+
+def _alert(around: Frame) -> None:
+    """Draw the alert that series go on across the areas below this level, where they do."""
+    level = around.view.query.level
+    area_type = pipeline.alert_type(around.opened, level)
+    if not area_type:
+        return
+    told = cache.links(around.key, around.opened, around.access, area_type, around.view.query.period).value
+    found = [each for each in told.links if each.level is level]
+    if found:
+        label = f"{words.plural(len(found), 'pair')} of areas share crime series: an alert to this level"
+        st.page_link(nav.HERE / "screens" / "links.py", icon=":material/share:", label=label)
 
 
 def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
@@ -70,7 +84,7 @@ def _body(around: Frame, released: Released[Briefing]) -> None:
             mapview(around, released, selected, None if outlook is None else outlook.hotspots, MAP_HEIGHT_PX,
                     pipeline.gap_marks(around.opened, gaps) if gaps else None)  # fmt: skip
         with right, st.container(key="side"):
-            ranking(around, briefing, selected, outlook, gaps)
+            ranking(around, released, selected, outlook, gaps)
         if selected is not None:
             _pictures(around, briefing, selected)
     state.save()
@@ -81,6 +95,7 @@ def _footer(around: Frame, released: Released[Briefing]) -> None:
         counted, ranked, origin = st.columns(3, gap="medium")
         with counted:
             markup.show(headline.account(released.value, around.settings))
+            _alert(around)
             waiting = [each for each in _gaps(around) if each.gap.state.is_waiting]
             if waiting:
                 st.page_link(
@@ -113,6 +128,8 @@ def _screen() -> None:
         state.save()
         return
     _footer(around, released)
+    with guarded():
+        other_levels(around)
     first = chosen(released.value, "")
     pulse(around, "" if first is None else first.id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ilpgeo.ui import cache, data_account, data_bring, data_offences, data_report, data_state, markup, nav
+from ilpgeo.ui import cache, data_account, data_bring, data_offences, data_report, data_state, data_watched, markup, nav
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.errors import guarded
 
@@ -39,6 +39,8 @@ def _screen() -> None:
             data_report.report(opened, desk, account, access)
         else:
             markup.show(data_account.first_steps())
+    with guarded():
+        data_watched.watched(opened, access)
     if desk.files:
         data_report.files(desk, account.report.file_id if account else "")
 

@@ -14,6 +14,7 @@ from ilpgeo.ui import markup, nav, room_draft, words
 from ilpgeo.ui.display.usual import usual_playlist
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
+from ilpgeo.ui.model_card import today
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.room_slides import Choices, slides
 
@@ -47,7 +48,7 @@ def _draft(around: Frame, chosen: Recorded[Playlist] | None) -> room_draft.Draft
     room = chosen.value.room if chosen else ""
     draft = room_draft.current(room)
     if draft is None:
-        usual = usual_playlist(around.key, around.opened, around.access).slides
+        usual = usual_playlist(around.key, around.opened, around.access, today(around)).slides
         draft = room_draft.begin(room, chosen.revision if chosen else 0, chosen.value.slides if chosen else usual)
     return draft
 

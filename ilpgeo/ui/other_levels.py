@@ -1,0 +1,126 @@
+"""The panel of what other levels have published, and the form to put something out for them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import escape
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.notices import FromLevel, FromLevels, Notice, ProductKind
+from ilpgeo.core.products import KEPT_DAYS
+from ilpgeo.core.recorded import Recorded
+from ilpgeo.core.settings import Settings
+from ilpgeo.core.types import Level
+from ilpgeo.ui import cache, markup, person, words
+from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.model_card import today
+
+MOST_SHOWN = 6
+_DONE = "ilpgeo-put-out"
+_OWN_KINDS = (ProductKind.BRIEFING, ProductKind.PACK, ProductKind.REQUEST)
+
+
+def other_levels(around: Frame) -> None:
+    """Draw what the levels above and below have published, and a way to publish for them."""
+    query = around.view.query
+    said = st.session_state.pop(_DONE, "")
+    if said:
+        st.success(said, icon=":material/check_circle:")
+    found = FromLevels((), (), 0)
+    if around.records:
+        found = cache.from_other_levels(
+            around.key, around.records, around.opened, query.level, query.areas, around.access, today(around)
+        )
+    with st.container(key="levels"):
+        markup.show(panel(found, around.settings, query.level))
+        if around.access.publishes:
+            with st.popover("Put something out", type="tertiary", key="put-out"):
+                _form(around, query.level, query.areas)
+                if around.records:
+                    _own(around, query.level)
+
+
+def panel(found: FromLevels, settings: Settings, level: Level) -> str:
+    """Return the panel as markup."""
+    parts = []
+    for name, products in (("above", found.above), ("below", found.below)):
+        rows = "".join(f"<li>{row(each, settings)}</li>" for each in products[:MOST_SHOWN])
+        more = len(products) - MOST_SHOWN
+        rest = f'<p class="ilp-fine">{words.number(more)} older ones.</p>' if more > 0 else ""
+        if rows:
+            parts.append(f'<div><h3>From the level {name}</h3><ul class="ilp-reasons">{rows}</ul>{rest}</div>')
+    if found.n_kept_back:
+        parts.append(
+            f'<p class="ilp-fine">{words.plural(found.n_kept_back, "product")} of the level below not shown: a source '
+            "may not be shown at this level.</p>"
+        )
+    told = "".join(parts) or (
+        f'<p class="ilp-fine">The levels above and below {escape(settings.label(level))} have published nothing that '
+        "still holds.</p>"
+    )
+    return f'<h2 class="ilp-h">From other levels</h2><div class="ilp-levels">{told}</div>'
+
+
+def row(each: FromLevel, settings: Settings) -> str:
+    """Return one product: what it is, of whom, what it says, how long it holds, how it is to be handled."""
+    until = f"to {words.day(each.expires)}" if each.expires else "until the next one"
+    mark = each.handling or "no handling mark set"
+    return (
+        f"<strong>{escape(words.opening(each.kind))}: {escape(each.title)}</strong> "
+        f'<span class="ilp-muted">{escape(settings.label(each.level))}, {escape(each.place)}</span>'
+        f"<br>{escape(each.text)}"
+        f'<br><span class="ilp-fine">{escape(mark)} \u00b7 {escape(each.version)} \u00b7 {escape(each.made_by)}, '
+        f"{words.day(each.made_at.date())} \u00b7 {until}</span>"
+    )
+
+
+def _form(around: Frame, level: Level, scope: tuple[str, ...]) -> None:
+    areas = around.areas
+    area = scope[0] if len(scope) == 1 else ""
+    place = areas.name[areas.at(area)] if area else around.settings.name
+    markup.show(
+        f'<p class="ilp-fine">For the levels above and below: from {escape(around.settings.label(level))}, '
+        f"{escape(place)}.</p>"
+    )
+    with st.form("put-out-form", border=False):
+        kind = st.selectbox("What it is", _OWN_KINDS, key="put-out-kind", format_func=words.opening)
+        title = st.text_input("Title", key="put-out-title", max_chars=120)
+        text = st.text_area("What it says", key="put-out-text", height=90, max_chars=2000)
+        left, right = st.columns(2, gap="small")
+        until = left.date_input(
+            "Last day it holds", today(around) + timedelta(days=KEPT_DAYS), key="put-out-expires", format="YYYY-MM-DD"
+        )
+        mark = right.text_input("Handling mark", around.settings.handling, key="put-out-mark", max_chars=80)
+        by = person.ask_person(key="put-out")
+        if not st.form_submit_button("Put it out", type="primary", icon=":material/publish:"):
+            return
+    with guarded():
+        expires = until if isinstance(until, date) else today(around)
+        notice = Notice(kind, level, title.strip(), text.strip(), expires, area, mark.strip())
+        pipeline.put_out(around.opened, notice, around.access, by, today(around))
+        st.session_state[_DONE] = "It is out: the levels above and below see it from now on."
+        st.rerun()
+
+
+def _own(around: Frame, level: Level) -> None:
+    """Draw what this level has put out, each with a way to take it back."""
+    for each in pipeline.notices(around.opened, level, around.access)[:MOST_SHOWN]:
+        _taking_back(around, each)
+
+
+def _taking_back(around: Frame, each: Recorded[Notice]) -> None:
+    with st.form(f"take-back-{each.id}", border=False):
+        markup.show(
+            f'<p class="ilp-fine">Out: <b>{escape(each.value.title)}</b>, to {words.day(each.value.expires)}, '
+            f"{escape(each.made_by)}</p>"
+        )
+        why = st.text_input("Why it is taken back", key=f"take-back-why-{each.id}", max_chars=200)
+        if not st.form_submit_button("Take it back"):
+            return
+    with guarded():
+        pipeline.take_back(around.opened, each, around.access, person.current_person(), why)
+        st.session_state[_DONE] = "Taken back."
+        st.rerun()

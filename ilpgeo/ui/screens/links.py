@@ -1,0 +1,97 @@
+"""The page of links: which areas share crime series."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import streamlit as st
+
+from ilpgeo.core.links import LinkPicture
+from ilpgeo.core.types import Period, Released
+from ilpgeo.ui import cache, link_words, markup, model_map, nav, words
+from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import Frame, frame
+from ilpgeo.ui.mapview import frame_style
+
+if TYPE_CHECKING:
+    from branca.element import Figure
+
+MAP_HEIGHT_PX = 520
+YEAR, EVER = "Last 12 months", "All data"
+
+
+def _period(around: Frame, which: str) -> Period:
+    last = around.now - timedelta(days=1)
+    return Period.ending(last, 365) if which == YEAR else Period(min(around.settings.start, last), last)
+
+
+def _bar(around: Frame) -> tuple[str, Period]:
+    types = [name for name in around.areas.types if len(around.areas.of_type(name)) > 1]
+    with st.container(key="link-bar", horizontal=True, vertical_alignment="center", gap="small"):
+        area_type = st.selectbox(
+            "Between", types, min(1, len(types) - 1), words.opening, key="link-type", label_visibility="collapsed",
+            width=220,
+        )  # fmt: skip
+        which = st.segmented_control(
+            "Period", [YEAR, EVER], default=YEAR, key="link-period", label_visibility="collapsed", required=True
+        )
+    return area_type, _period(around, which)
+
+
+def _map(around: Frame, released: Released[LinkPicture]) -> None:
+    from branca.element import Element
+    from streamlit_folium import st_folium
+
+    from ilpgeo.maps.areas_map import base_map
+    from ilpgeo.maps.layers import ground_layer
+    from ilpgeo.maps.links_map import link_layer
+    from ilpgeo.ui import assets
+
+    assets.serve()
+    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
+    settings = around.settings
+    base = base_map(
+        shapes, around.theme, attribution=settings.attribution, tiles_url=settings.tiles_url,
+        tiles_attribution=settings.tiles_attribution,
+    )  # fmt: skip
+    cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
+    areas = around.areas
+    named = areas.of_type(released.value.area_type)
+    named = named if len(named) <= model_map.MOST_NAMED else np.empty(0, np.int64)
+    linked = [areas.at(area) for each in released.value.links for area in (each.one, each.other)]
+    view = np.array(sorted(set(linked)) or areas.of_type(areas.types[-1]).tolist(), np.int64)
+    lined = areas.of_type(areas.types[-1])
+    layers = [ground_layer(shapes, named, lined, view, around.theme), link_layer(released, shapes, around.theme)]
+    st_folium(
+        base, key=f"link-map-{shapes.key}", height=MAP_HEIGHT_PX, use_container_width=True, returned_objects=[],
+        feature_group_to_add=layers,
+    )  # fmt: skip
+
+
+def _screen() -> None:
+    around = frame()
+    if around is None:
+        return
+    st.html(nav.HERE / "gap_page.css")
+    place = st.container(key="link-head")
+    area_type, period = _bar(around)
+    released = cache.links(around.key, around.opened, around.access, area_type, period)
+    picture = released.value
+    if not picture.n_series:
+        markup.show(link_words.first_steps())
+        return
+    with place:
+        markup.show(link_words.lead(picture))
+    left, right = st.columns([3, 2], gap="small")
+    with left, st.container(key="map"), guarded():
+        _map(around, released)
+    with right, st.container(key="gap-list", gap=None):
+        if picture.links:
+            markup.show(link_words.table(picture, around.areas, around.settings))
+        markup.show(link_words.remarks(picture, around.settings.small_count))
+
+
+with guarded():
+    _screen()

@@ -1,0 +1,85 @@
+"""The page of sources: whose data these are, how far they are trusted, how far they may go."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.types import Access
+from ilpgeo.ui import cache, markup, nav, source_form, source_words
+from ilpgeo.ui.access import current_access
+from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.model_card import today_in
+
+_TRUST = "source-trust"
+
+
+def _choose(source: str) -> None:
+    st.query_params["source"] = source
+
+
+def _trust(line: pipeline.SourceLine) -> str:
+    return "not registered" if line.entry is None else str(line.entry.source.grading.trust)
+
+
+def _list(
+    opened: pipeline.Opened, lines: tuple[pipeline.SourceLine, ...], chosen: pipeline.SourceLine | None, today: date
+) -> None:
+    kinds = sorted({_trust(each) for each in lines})
+    wanted = st.pills("Only", kinds, key=_TRUST, label_visibility="collapsed") if len(kinds) > 1 else None
+    for at, each in enumerate(each for each in lines if wanted is None or _trust(each) == wanted):
+        with st.container(key=f"face-{at}", gap=None):
+            settings = opened.workspace.settings
+            markup.show(source_words.row(each, settings, today, is_open=each is chosen))
+            st.button(f"Open: {each.name}", key=f"source-pick-{at}", on_click=_choose, args=(each.name,))
+
+
+def _sheet(opened: pipeline.Opened, line: pipeline.SourceLine, access: Access) -> None:
+    markup.show(source_words.sheet(line, opened.workspace.settings))
+    if not access.manages_data:
+        return
+    if line.entry is None:
+        source_form.entry(opened, line.name, None, access)
+        return
+    with st.expander("Change the entry"):
+        source_form.entry(opened, line.name, line.entry, access)
+
+
+def _screen() -> None:
+    with st.spinner("Opening the workspace; the demo is made on the first start, from real incidents"):
+        cache.make_demo()
+    access = current_access()
+    _, opened = cache.workspace()
+    today = today_in(opened.workspace.settings.timezone)
+    lines = pipeline.source_lines(opened)
+    st.html(nav.HERE / "gap_page.css")
+    markup.show(source_words.lead(lines, today))
+    said = source_form.told()
+    if said:
+        st.success(said, icon=":material/check_circle:")
+    wanted = st.query_params.get("source", "")
+    chosen = next((each for each in lines if each.name == wanted), None)
+    if wanted and chosen is None:
+        st.info("The link names a source that is not here.", icon=":material/link:")
+    chosen = chosen or next((each for each in lines if each.entry is None), lines[0] if lines else None)
+    left, right = st.columns([11, 9], gap="small")
+    with left:
+        with st.container(key="gap-list", gap=None), guarded():
+            _list(opened, lines, chosen, today)
+        entries = tuple(each.entry.source for each in lines if each.entry is not None)
+        if entries:
+            with st.container(key="source-matrix"):
+                markup.show(source_words.matrix(entries, opened.workspace.settings))
+    with right:
+        if chosen is not None:
+            with st.container(key="gap-sheet"), guarded():
+                _sheet(opened, chosen, access)
+        if access.manages_data:
+            with st.container(key="gap-question"), guarded(), st.expander("Register a source before its first file"):
+                source_form.entry(opened, "", None, access)
+
+
+with guarded():
+    _screen()

@@ -1,0 +1,260 @@
+"""Whether a tasking worked: what is compared with what, chosen on the map, and the answer in words and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from html import escape
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.errors import IlpgeoError, InvalidInput
+from ilpgeo.core.evaluations import Design, Evaluated, Evaluation, Role
+from ilpgeo.core.taskings import Board, Followed, Place
+from ilpgeo.core.types import Period, Released
+from ilpgeo.cycle.wdd_words import told
+from ilpgeo.ui import markup, person, tasking_map, tasking_state, words
+from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import Frame
+
+_MAP = "compare"
+_CHOSEN, _ANSWER = "ilpgeo-comparison", "ilpgeo-evaluated"
+_LONGEST_DAYS = 91
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """What the fields on the left say."""
+
+    before: Period
+    after: Period
+    ring_m: float
+    by_area: bool
+    offences: tuple[str, ...]
+
+
+def evaluate(around: Frame, released: Released[Board]) -> None:
+    """Draw the design on the left, its places on the map, the answer on the right."""
+    taskings = released.value.taskings
+    if not taskings:
+        markup.show(
+            '<div class="ilp-empty"><h2>Nothing to evaluate yet</h2><p>Task a place first; when it is done and '
+            "the data of those days are in, compare it here with a place like it.</p></div>"
+        )
+        return
+    left, middle, right = st.columns([27, 41, 32], gap="small")
+    with left, st.container(key="tasking-design"):
+        each = _tasking(taskings)
+        chosen = _chosen(each)
+        design = None
+        with guarded():
+            design = _design(around, each, chosen)
+    answer = _answer(around, each, design)
+    with middle, st.container(key="tasking-map"):
+        sketch = tasking_map.chooser(_MAP)
+        hint = f"To compare with: {tasking_map.hint(sketch)}" if not chosen else "Another click adds a place."
+        markup.show(f'<p class="ilp-fine ilp-hint">{escape(hint)}</p>')
+        _map(around, each, chosen, answer)
+    with right, st.container(key="tasking-sheet"):
+        if answer is None:
+            markup.show(_METHOD)
+        else:
+            _told(around, each, answer)
+
+
+_METHOD = (
+    '<div class="ilp-head"><h2 class="ilp-h">How it is judged</h2></div><p class="ilp-prose">The place that was tasked '
+    "is set beside places like it where nothing was done: how much more did it change? The answer comes with the "
+    "interval within which chance alone would leave it, and beside the place's own longer run, because a place that is "
+    'tasked at its peak comes down by itself.</p><p class="ilp-prose">Choose what to compare with <b>before</b> you '
+    "look at the days after: on the map, or let it propose places with about as many incidents before.</p>"
+)
+
+
+def _tasking(taskings: tuple[Followed, ...]) -> Followed:
+    ids = [each.tasking.id for each in taskings]
+    by_id = dict(zip(ids, taskings, strict=True))
+    wanted = tasking_state.current().tasking
+    at = ids.index(wanted) if wanted in ids else len(ids) - 1
+
+    def named(id: str) -> str:
+        each = by_id[id].value
+        return f"{each.place.name}, {words.span(each.period)}"
+
+    chosen = str(st.selectbox("Tasking", ids, at, named, key=tasking_state.key("evaluate-tasking")))
+    if chosen != wanted:
+        tasking_state.put(replace(tasking_state.current(), tasking=chosen))
+    return by_id[chosen]
+
+
+def _chosen(each: Followed) -> tuple[Place, ...]:
+    chosen: dict[str, tuple[Place, ...]] = st.session_state.setdefault(_CHOSEN, {})
+    return chosen.get(each.tasking.id, ())
+
+
+def _choose(id: str, places: tuple[Place, ...]) -> None:
+    st.session_state.setdefault(_CHOSEN, {})[id] = places
+    st.session_state.pop(_ANSWER, None)
+
+
+def _days(around: Frame, each: Followed) -> tuple[Period, Period]:
+    """Return the days to start from: the tasking's own as far as there are data, and as many before."""
+    last = around.now - timedelta(days=1)
+    after = each.value.period
+    if after.start <= last:
+        after = Period(after.start, min(after.end, last))
+    days = min(after.days, _LONGEST_DAYS)
+    if around.is_monthly:
+        after = after.whole_months()
+        return after.previous(), after
+    return Period.ending(after.start - timedelta(days=1), days), after
+
+
+def _design(around: Frame, each: Followed, chosen: tuple[Place, ...]) -> Design | None:
+    """Draw the fields; return the design when it is asked for.
+
+    Raises
+    ------
+    InvalidInput
+        When something in it is wrong.
+    """
+    named, this = tasking_state.key, each.tasking.id
+    before, after = _days(around, each)
+    before_days = _period("Before", before, f"before-{this}")
+    after_days = _period("After", after, f"after-{this}")
+    _comparison(around, each, chosen, before_days)
+    ring_at, size_at = st.columns(2, gap="small", vertical_alignment="bottom")
+    with ring_at:
+        ring = st.number_input(
+            "Ring, m", value=0, step=100, key=named(f"ring-{this}"),
+            help="Width of the ground around both places that incidents may have moved to; 0 for none.",
+        )  # fmt: skip
+    with size_at:
+        by_area = st.checkbox(
+            "Per km\u00b2", key=named(f"by-area-{this}"),
+            help="Set counts against the size of the ground, where the comparison is much larger or smaller.",
+        )  # fmt: skip
+    offences = st.multiselect(
+        "Against", around.offences, [one for one in each.value.offences if one in around.offences],
+        key=named(f"evaluate-offences-{this}"), placeholder="All offences",
+    )  # fmt: skip
+    if not st.button("Evaluate", key="evaluate", type="primary", icon=":material/balance:", width="stretch"):
+        return None
+    if before_days is None or after_days is None:
+        raise InvalidInput("evaluation: a first and a last day are needed, before and after")
+    return Design(
+        each.value.place, chosen, before_days, after_days, float(ring), (), tuple(offences), by_area,
+        each.value.chosen_on,
+    )  # fmt: skip
+
+
+def _period(label: str, start: Period, key: str) -> Period | None:
+    first_at, last_at = st.columns(2, gap="small")
+    with first_at:
+        first = st.date_input(
+            f"{label}: first day", start.start, key=tasking_state.key(f"{key}-a"), format="YYYY-MM-DD"
+        )
+    with last_at:
+        last = st.date_input("last day", start.end, key=tasking_state.key(f"{key}-b"), format="YYYY-MM-DD")
+    if last < first:
+        st.warning(f"{label}: it ends on {last}, before it starts on {first}; change one of them.")
+        return None
+    return Period(first, last)
+
+
+def _comparison(around: Frame, each: Followed, chosen: tuple[Place, ...], before: Period | None) -> None:
+    this = each.tasking.id
+    none = "" if chosen else '<p class="ilp-fine">Nothing yet: click on the map, or let it propose.</p>'
+    markup.show(f'<div class="ilp-head"><h3 class="ilp-sub">Compared with</h3>{none}</div>')
+    for at, place in enumerate(chosen):
+        with st.container(key=f"compared-{at}", horizontal=True, vertical_alignment="center", gap=None):
+            markup.show(f'<p class="ilp-fine">{escape(place.name)}</p>')
+            st.button(
+                "", key=f"not-{at}", icon=":material/close:", type="tertiary", help=f"Leave out {place.name}",
+                on_click=_choose, args=(this, (*chosen[:at], *chosen[at + 1 :])),
+            )  # fmt: skip
+    if st.button("Propose places like it", key="propose", icon=":material/search:", width="stretch") and before:
+        with st.spinner("Looking for places with about as many incidents before"):
+            proposed = pipeline.propose_comparisons(around.opened, each.value.place, before, around.access)
+        _choose(this, proposed)
+        st.rerun()
+
+
+def _answer(around: Frame, each: Followed, design: Design | None) -> Released[Evaluated] | None:
+    """Return the answer to the design asked for now, or the one that stands."""
+    known: tuple[str, Released[Evaluated]] | None = st.session_state.get(_ANSWER)
+    if design is not None:
+        st.session_state.pop(_ANSWER, None)
+        try:
+            found = pipeline.evaluate(around.opened, design, around.access)
+        except IlpgeoError as error:
+            st.warning(words.opening(str(error)), icon=":material/info:")
+            return None
+        st.session_state[_ANSWER] = (each.tasking.id, found)
+        return found
+    return known[1] if known is not None and known[0] == each.tasking.id else None
+
+
+def _map(around: Frame, each: Followed, chosen: tuple[Place, ...], answer: Released[Evaluated] | None) -> None:
+    from ilpgeo.maps.places import Drawn, evaluation_layer, sketch_layer
+
+    if answer is not None:
+        layers = [tasking_map.ground(around), evaluation_layer(answer, around.theme)]
+    else:
+        shape = pipeline.polygon_of(around.areas, each.value.place)
+        drawn = [] if shape is None else [Drawn("treated", shape, Role.TREATED.value, each.value.place.name, "T")]
+        drawn += [
+            Drawn(f"c{at}", pipeline.polygon_of(around.areas, place), Role.COMPARISON.value, place.name, str(at + 1))
+            for at, place in enumerate(chosen)
+        ]
+        corners = tuple(pipeline.metres(around.opened, tasking_state.sketch(_MAP).corners))
+        layers = [tasking_map.ranked(around, ""), sketch_layer(drawn, corners, around.settings.crs, around.theme)]
+    tasking_map.drawn_map(around, layers, key="compare-map", clicked=lambda key: _clicked(around, each, key))
+
+
+def _clicked(around: Frame, each: Followed, map_key: str) -> None:
+    place = tasking_map.clicked_place(around, _MAP, map_key)
+    known = _chosen(each)
+    if place is None or place in known:
+        return
+    sketch = tasking_state.sketch(_MAP)
+    if sketch.mode == tasking_state.OUTLINE and len(sketch.corners) > 3 and known:
+        known = known[:-1]  # the same outline with one corner more
+    _choose(each.tasking.id, (*known, place))
+
+
+def _told(around: Frame, each: Followed, released: Released[Evaluated]) -> None:
+    found = released.value
+    said = told(found)
+    rest = "".join(f"<li>{escape(one)}</li>" for one in (*said[1:], *released.notes))
+    sure = "ilp-apart" if found.figure.is_told_apart else "ilp-chance"
+    markup.show(
+        f'<div class="ilp-head"><h2 class="ilp-h">Did it work?</h2><p class="ilp-answer {sure}">'
+        f'{escape(said[0])}.</p>{_table(found)}<ul class="ilp-reasons">{rest}</ul></div>'
+    )
+    with st.form(tasking_state.key("keep"), border=False):
+        by = person.ask_person(key=tasking_state.key("keep"))
+        if st.form_submit_button("Keep it with the tasking", icon=":material/save:"):
+            with guarded():
+                kept = Evaluation(each.tasking.id, found.design, found.figure, said, found.version)
+                pipeline.keep_evaluation(around.opened, kept, around.access, by=by)
+                tasking_state.show("board", each.tasking.id)
+                tasking_state.say("Kept with the tasking.")
+                st.rerun()
+
+
+def _table(found: Evaluated) -> str:
+    def n(count: int | None) -> str:
+        return "withheld" if count is None else words.number(count)
+
+    rows = "".join(
+        f'<tr><th scope="row">{escape(side.role.capitalize())}</th>'
+        f"<td>{n(side.before)}</td><td>{n(side.after)}</td></tr>"
+        for side in found.sides
+    )
+    return (
+        f'<table class="ilp-rates"><caption>Incidents {words.span(found.design.before)}, and '
+        f'{words.span(found.design.after)}</caption><thead><tr><th scope="col"></th><th scope="col">before</th>'
+        f'<th scope="col">after</th></tr></thead><tbody>{rows}</tbody></table>'
+    )

@@ -1,0 +1,146 @@
+"""The maps of the tasking page: a base that never changes, the ranked areas faintly or in full, and the places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.errors import IlpgeoError
+from ilpgeo.core.taskings import Place
+from ilpgeo.maps.click import read_click
+from ilpgeo.ui import cache, model_map, tasking_state
+from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.mapview import frame_style
+from ilpgeo.ui.tasking_state import AREA, CIRCLE, OUTLINE, Sketch
+
+if TYPE_CHECKING:
+    from branca.element import Figure
+    from folium import FeatureGroup
+
+HEIGHT_PX = 460
+_WORDS = {AREA: "Whole area", CIRCLE: "Circle", OUTLINE: "Outline"}
+
+
+def drawn_map(around: Frame, layers: Sequence[FeatureGroup], *, key: str, clicked: Callable[[str], None]) -> None:
+    """Draw layers over the base map.
+
+    Parameters
+    ----------
+    clicked
+        Called with the map's key in the session after a click.
+    """
+    from branca.element import Element
+    from streamlit_folium import st_folium
+
+    from ilpgeo.maps.areas_map import base_map
+    from ilpgeo.ui import assets
+
+    assets.serve()
+    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
+    settings = around.settings
+    base = base_map(
+        shapes, around.theme, attribution=settings.attribution, tiles_url=settings.tiles_url,
+        tiles_attribution=settings.tiles_attribution,
+    )  # fmt: skip
+    cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
+    named = f"{key}-{shapes.key}"
+    with st.container(key=f"{key}-frame"):
+        st_folium(
+            base, key=named, height=HEIGHT_PX, use_container_width=True,
+            returned_objects=["last_active_drawing", "last_clicked"], feature_group_to_add=list(layers),
+            on_change=lambda: clicked(named),
+        )  # fmt: skip
+
+
+def ground(around: Frame) -> FeatureGroup:
+    """Return borders and names to find one's way by, with the view on the page's scope."""
+    from ilpgeo.maps.layers import ground_layer
+
+    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
+    return ground_layer(shapes, *model_map.ground(around.areas, around.view.query.areas), around.theme)
+
+
+def ranked(around: Frame, selected: str, *, is_open: bool = False) -> FeatureGroup:
+    """Return the ranked areas of the question of the Priorities page; a click returns the area.
+
+    Parameters
+    ----------
+    is_open
+        True shows what lies in the selected area, and the view goes to it.
+    """
+    from ilpgeo.maps.areas_map import priority_layer
+
+    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
+    released = cache.brief(around.key, around.opened, around.view.query, around.access, around.view.as_of)
+    return priority_layer(released, shapes, selected or None, around.theme, is_open=is_open)
+
+
+def chooser(of: str) -> Sketch:
+    """Draw how a click is taken on one map: a whole area, a circle, the corners of an outline."""
+    sketch = tasking_state.sketch(of)
+    with st.container(key=f"{of}-how", horizontal=True, vertical_alignment="center", gap="small"):
+        mode = str(
+            st.segmented_control(
+                "A click chooses", list(_WORDS), default=sketch.mode, required=True, format_func=_WORDS.__getitem__,
+                key=f"{of}-mode", label_visibility="collapsed",
+            )
+        )  # fmt: skip
+        if mode == CIRCLE:
+            radius = st.number_input(
+                "Radius, m", value=int(sketch.radius_m), step=50, key=f"{of}-radius", label_visibility="collapsed",
+                width=130, format="%d m", help="Radius of the circle, metres.",
+            )  # fmt: skip
+            sketch = replace(sketch, radius_m=float(radius))
+        if mode == OUTLINE and sketch.corners:
+            st.button("Take the last corner back", key=f"{of}-back", type="tertiary", on_click=_take_back, args=(of,))
+    tasking_state.sketch_is(of, replace(sketch, mode=mode))
+    return tasking_state.sketch(of)
+
+
+def _take_back(of: str) -> None:
+    sketch = tasking_state.sketch(of)
+    tasking_state.sketch_is(of, replace(sketch, corners=sketch.corners[:-1]))
+
+
+def hint(sketch: Sketch) -> str:
+    """Return what to do next on the map, in words."""
+    if sketch.mode == AREA:
+        return "Click an area on the map."
+    if sketch.mode == CIRCLE:
+        return "Click the middle of the circle on the map."
+    left = 3 - len(sketch.corners)
+    return f"Click the corners one after the other{f', {left} more at least' if left > 0 else ''}."
+
+
+def clicked_place(around: Frame, of: str, map_key: str) -> Place | None:
+    """Return the place a click has chosen; None where it has not yet, or the click is an old one.
+
+    What is wrong with a click is kept as a sentence for the next run.
+    """
+    told = st.session_state.get(map_key) or {}
+    sketch = tasking_state.sketch(of)
+    try:
+        if sketch.mode == AREA:
+            click = read_click(told)
+            serial = f"ilpgeo-{of}-serial"
+            if click is None or click.kind != "area" or click.serial == st.session_state.get(serial):
+                return None
+            st.session_state[serial] = click.serial
+            return pipeline.whole_area(around.areas, click.id)
+        point = told.get("last_clicked")
+        at = (float(point["lng"]), float(point["lat"])) if point else None
+        if at is None or at == sketch.seen:
+            return None
+        if sketch.mode == CIRCLE:
+            tasking_state.sketch_is(of, replace(sketch, seen=at))
+            return pipeline.circle_at(around.opened, at, sketch.radius_m)
+        corners = (*sketch.corners, at)
+        tasking_state.sketch_is(of, replace(sketch, seen=at, corners=corners))
+        return pipeline.outline_of(around.opened, corners) if len(corners) >= 3 else None
+    except IlpgeoError as error:
+        tasking_state.say(str(error))
+        return None

@@ -1,0 +1,84 @@
+"""The tasking meeting: the pack of a level on one screen, to take away, and the decisions it takes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import escape
+
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.taskings import Decision
+from ilpgeo.pipeline.meeting import MeetingPack
+from ilpgeo.reports.meeting import meeting_page, sections, title
+from ilpgeo.ui import cache, markup, person, released, tasking_map, tasking_state
+from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import Frame
+
+_SINCE_DAYS = 28
+
+
+def meeting(around: Frame, today: date) -> None:
+    """Draw the pack in its order: the picture and the priorities, what is due and done, what is not known, decided."""
+    with st.container(key="meeting-bar", horizontal=True, vertical_alignment="bottom", gap="small"):
+        since = st.date_input(
+            "Since the last meeting, on", today - timedelta(days=_SINCE_DAYS), key=tasking_state.key("meeting-since"),
+            format="YYYY-MM-DD", width=220,
+        )  # fmt: skip
+        place = st.container(width="content")
+        with st.popover("Write a decision down", icon=":material/gavel:", key=tasking_state.key("decide")):
+            _decide(around, today)
+    first = since if isinstance(since, date) else today - timedelta(days=_SINCE_DAYS)
+    records = cache.records(around.opened)
+    pack = cache.meeting_pack(
+        around.key, records, around.opened, around.view.query, around.access, today, first, around.view.as_of
+    )
+    with place:
+        released.download_made(
+            pack.briefing, lambda _: meeting_page(pack).encode(), "Take the pack away", "tasking-meeting.html",
+            "text/html", key="meeting-file",
+        )  # fmt: skip
+    markup.show(f'<p class="ilp-fine">{escape(title(pack))}. Level, area and period are those of Priorities.</p>')
+    _sheet(around, pack)
+
+
+def _sheet(around: Frame, pack: MeetingPack) -> None:
+    from ilpgeo.maps.places import tasking_layer
+
+    told = [
+        f'<div class="ilp-head"><h2 class="ilp-h">{escape(name)}</h2>{body}</div>'
+        for name, body in sections(pack, around.theme)
+    ]
+    left, middle, right = st.columns([40, 30, 30], gap="small")
+    with left, st.container(key="meeting-left"):
+        with st.container(key="tasking-map"):
+            layers = [tasking_map.ranked(around, ""), tasking_layer(pack.board, around.theme, has_view=False)]
+            tasking_map.drawn_map(around, layers, key="meeting-map", clicked=lambda _: None)
+        markup.show(told[0])
+    with middle, st.container(key="meeting-middle"):
+        markup.show("".join(told[1:4]))
+    with right, st.container(key="meeting-right"):
+        markup.show("".join(told[4:]))
+
+
+def _decide(around: Frame, today: date) -> None:
+    named = tasking_state.key
+    with st.form(named("decision"), border=False):
+        by = person.ask_person(key=named("decision"))
+        what = st.text_area("What was decided", key=named("decision-what"), height=68)
+        why = st.text_input("Why", key=named("decision-why"))
+        owner_at, due_at = st.columns(2, gap="small")
+        with owner_at:
+            owner = st.text_input("Who sees to it", key=named("decision-owner"))
+        with due_at:
+            due = st.date_input("Due (may stay empty)", None, key=named("decision-due"), format="YYYY-MM-DD")
+        if not st.form_submit_button("Write it down", type="primary"):
+            return
+    with guarded():
+        query = around.view.query
+        area = query.areas[0] if len(query.areas) == 1 else ""
+        made = Decision(today, query.level, what, why, owner, area, due if isinstance(due, date) else None)
+        pipeline.save_decision(around.opened, made, around.access, by=by)
+        tasking_state.show("meeting")
+        tasking_state.say("Written down.")
+        st.rerun()

@@ -1,0 +1,66 @@
+"""The panel of other levels on the commander's screen, on a small real workspace."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ilpgeo import pipeline
+from ilpgeo.core.notices import Notice, ProductKind
+from ilpgeo.core.types import Access, Level
+from tests.app.test_data import press, said
+from tests.pipeline.city import good, make_city, write
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+
+
+@pytest.fixture
+def city(monkeypatch, tmp_path):
+    st.cache_resource.clear()
+    made = make_city(tmp_path / "city")
+    pipeline.ingest(made, write(tmp_path / "f.csv", good(60)), "calls")
+    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "city"))
+    yield made
+    st.cache_resource.clear()
+
+
+def opened(**address) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in address.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def test_nothing_published_is_said(city):
+    page = opened(level="national")
+    assert not page.exception and "have published nothing that still holds" in said(page)
+
+
+def test_a_product_is_put_out_seen_above_and_taken_back(city):
+    page = opened(level="local")
+    press(page, "Put it out")
+    assert "a title is needed; a text is needed" in page.warning[0].value
+    page.text_input(key="put-out-title").set_value("Car parks <b>")
+    page.text_area(key="put-out-text").set_value("Two are lit badly.")
+    page.text_input(key="put-out-mark").set_value("OFFICIAL")
+    page.text_input(key="put-out-person").set_value("A. Analyst")
+    press(page, "Put it out")
+    assert not page.exception and "It is out" in page.success[0].value
+    above = opened(level="national")
+    text = said(above)
+    assert "From the level below" in text and "Briefing: Car parks &lt;b&gt;" in text
+    assert "OFFICIAL \u00b7 version 1 \u00b7 A. Analyst" in text
+    [mine] = pipeline.notices(city, Level.LOCAL, Access())
+    page.text_input(key=f"take-back-why-{mine.id}").set_value("Wrong place")
+    press(page, "Take it back")
+    assert not page.exception and "have published nothing" in said(opened(level="national"))
+
+
+def test_what_comes_down_is_shown_below(city):
+    until = date.today() + timedelta(days=3)
+    told = Notice(ProductKind.REQUEST, Level.NATIONAL, "Which routes?", "Say by Friday.", until)
+    pipeline.put_out(city, told, Access(), "Chief", date.today())
+    text = said(opened(level="local"))
+    assert "From the level above" in text and "Request: Which routes?" in text and "no handling mark set" in text

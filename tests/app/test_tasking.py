@@ -1,0 +1,253 @@
+"""The tasking page over a real small workspace: board, forms, two people at once, outcome, evaluation."""
+
+import os
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from ilpgeo import pipeline
+from ilpgeo.core.query import Level
+from ilpgeo.core.taskings import Place, State, Tasking
+from ilpgeo.core.types import Access
+from ilpgeo.ui import task_this, tasking_state
+from tests.app.test_commander import words_of
+from tests.pipeline import city
+from tests.pipeline.test_evaluated import rows
+
+CHANGED = "was changed by"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tasking")
+    opened = city.make_city(folder / "ws")
+    pipeline.ingest(opened, city.write(folder / "incidents.csv", rows()))
+    return folder / "ws"
+
+
+@pytest.fixture
+def opened(made, tmp_path, monkeypatch):
+    st.cache_resource.clear()
+    shutil.copytree(made, tmp_path / "ws")
+    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "ws"))
+    yield pipeline.open_workspace(tmp_path / "ws")
+    st.cache_resource.clear()
+
+
+def tasked(opened, **changes):
+    areas = opened.areas
+    plain = Tasking(Place(areas.name[0], areas.id[0]), Level.LOCAL, date(2023, 3, 1), date(2023, 4, 28), "Sgt <A>",
+                    "Fewer thefts", state=State.AGREED)  # fmt: skip
+    return pipeline.save_tasking(opened, replace(plain, **changes), Access(), by="A")
+
+
+def press(page, label):
+    return next(each for each in page.button if each.label == label).click().run()
+
+
+def field(kind, label):
+    return next(each for each in kind if each.label == label)
+
+
+def fill(page, **texts):
+    for label, text in texts.items():
+        name = label.replace("_", " ")
+        found = [each for each in (*page.text_input, *page.text_area) if each.label == name]
+        for each in found:
+            each.set_value(text)
+
+
+def test_an_empty_board_says_what_to_do_next(opened, open_page):
+    page = open_page().switch_page("ilpgeo/ui/screens/tasking.py").run()
+    assert not page.exception
+    assert "Nothing is tasked yet" in words_of(page) and "No tasking yet" in words_of(page)
+    press(page, "New tasking")
+    assert tasking_state.PARTS["new"] in words_of(page) and field(page.text_area, "Aim").value == ""
+
+
+def tasking_page(open_page, **address):
+    page = open_page()
+    for name, value in address.items():
+        page.query_params[name] = value
+    return page.switch_page("ilpgeo/ui/screens/tasking.py").run()
+
+
+def test_the_board_tells_state_owner_dosage_and_what_is_late(opened, open_page):
+    tasked(opened)
+    tasked(opened, state=State.DONE, owner="Insp B")
+    tasked(opened, state=State.DROPPED, why_dropped="Works nearby")
+    page = tasking_page(open_page)
+    said = words_of(page)
+    assert not page.exception and not page.error
+    assert "1 tasking needs attention" in said and "1 agreed" in said and "1 done" in said and "1 dropped" in said
+    assert "Sgt &lt;A&gt;" in said and "0 min of 59 h given" in said and "Ended over" in said
+
+
+def test_wrong_input_is_told_at_once_and_stays(opened, open_page):
+    page = tasking_page(open_page)
+    tasking_page_new(page)
+    fill(page, Aim="Fewer thefts", Owner="Insp B", Your_name="Sgt A")
+    field(page.date_input, "Last day").set_value(date(2020, 1, 1))
+    field(page.number_input, "Minutes a visit").set_value(-15.0)
+    press(page, "Save the tasking")
+    assert not page.exception
+    told = page.warning[0].value
+    assert "before it starts" in told and "the dosage must be above zero" in told
+    assert field(page.text_area, "Aim").value == "Fewer thefts"
+    assert pipeline.tasking_board(opened, Access(), date(2023, 3, 1)).value.taskings == ()
+    field(page.date_input, "Last day").set_value(date(2023, 5, 20))
+    field(page.number_input, "Minutes a visit").set_value(12.0)
+    press(page, "Save the tasking")
+    [found] = pipeline.tasking_board(opened, Access(), date(2023, 3, 1)).value.taskings
+    assert (
+        found.value.aim == "Fewer thefts" and found.value.minutes_per_visit == 12 and found.tasking.made_by == "Sgt A"
+    )
+    assert "Saved" in page.info[0].value and "Proposed" in words_of(page)
+
+
+def tasking_page_new(page):
+    """Open the new tasking with its place chosen, as the button on Priorities does."""
+    opened = pipeline.open_workspace(Path(os.environ["ILPGEO_WORKSPACE"]))
+    page.session_state["ilpgeo-tasking-draft"] = tasking_state.Draft(
+        pipeline.whole_area(opened.areas, opened.areas.id[0])
+    )
+    return press(page, "New tasking")
+
+
+def test_a_name_is_needed_to_save(opened, open_page):
+    page = tasking_page(open_page)
+    tasking_page_new(page)
+    fill(page, Aim="Fewer thefts", Owner="Insp B")
+    press(page, "Save the tasking")
+    assert "the name of who records this is needed" in page.warning[0].value
+    assert field(page.text_area, "Aim").value == "Fewer thefts"
+
+
+def test_two_people_saving_the_same_tasking_the_second_is_told_and_keeps_the_input(opened, open_page):
+    made = tasked(opened)
+    page = tasking_page(open_page)
+    next(each for each in page.button if each.key == f"see-task-{made.id}").click().run()
+    assert "Fewer thefts" in words_of(page)
+    pipeline.save_tasking(opened, replace(made.value, owner="Insp C"), Access(), by="C", id=made.id, based_on=1)
+    fill(page, Owner="Insp D", Your_name="D")
+    press(page, "Save the tasking")
+    assert not page.exception and CHANGED in page.error[0].value and "by C" in page.error[0].value
+    assert field(page.text_input, "Owner").value == "Insp D"
+    press(page, "Take over their version")
+    press(page, "Save the tasking")
+    assert pipeline.tasking_history(opened, made.id, Access())[-1].value.owner == "Insp D"
+
+
+def test_an_outcome_moves_the_tasking_on_in_one_step(opened, open_page):
+    made = tasked(opened)
+    page = tasking_page(open_page)
+    next(each for each in page.button if each.key == f"see-task-{made.id}").click().run()
+    field(page.text_area, "What was done").set_value("Patrolled <on foot>")
+    fill(page, Your_name="B")
+    field(page.number_input, "Visits").set_value(-2)
+    press(page, "Log it")
+    assert "visits must lie between" in page.warning[0].value
+    field(page.number_input, "Visits").set_value(3)
+    press(page, "Log it")
+    [found] = pipeline.tasking_board(opened, Access(), date(2023, 3, 1)).value.taskings
+    assert found.value.state is State.RUNNING and found.visits_given == 3 and found.outcomes[0].made_by == "B"
+    assert "Patrolled &lt;on foot&gt;" in words_of(page)
+
+
+def test_dropping_needs_a_reason(opened, open_page):
+    made = tasked(opened)
+    page = tasking_page(open_page)
+    next(each for each in page.button if each.key == f"see-task-{made.id}").click().run()
+    field(page.selectbox, "To").set_value(State.DROPPED)
+    fill(page, Your_name="B")
+    press(page, "Move it")
+    assert "a reason is needed where it is dropped" in page.warning[0].value
+    field(page.text_input, "Why, where it is dropped").set_value("No patrol free")
+    press(page, "Move it")
+    assert pipeline.tasking_history(opened, made.id, Access())[-1].value.why_dropped == "No patrol free"
+
+
+def test_an_evaluation_is_proposed_told_and_kept(opened, open_page):
+    made = tasked(opened, state=State.DONE)
+    page = tasking_page(open_page)
+    next(each for each in page.button if each.key == f"see-task-{made.id}").click().run()
+    next(each for each in page.button if each.key == "evaluate-open").click().run()
+    assert "How it is judged" in words_of(page)
+    next(each for each in page.button if each.key == "evaluate").click().run()
+    assert "choose at least one place to compare with" in page.warning[0].value
+    press(page, "Propose places like it")
+    next(each for each in page.button if each.key == "evaluate").click().run()
+    said = words_of(page)
+    assert not page.exception and not page.warning
+    assert "Area 0 fell by" in said and "95 % interval" in said and "The days before were a peak" in said
+    fill(page, Your_name="An Analyst")
+    press(page, "Keep it with the tasking")
+    [kept] = pipeline.evaluations(opened, Access(), made.id)
+    assert kept.made_by == "An Analyst" and kept.value.sentences[0].startswith("Area 0 fell by")
+    assert "by An Analyst" in words_of(page)
+
+
+@pytest.mark.parametrize(
+    ("peak", "hours"),
+    [("Sat 22:00-02:00", (22, 2)), ("Fri 20:00-00:00", (20, 24)), ("time of week unknown", (0, 24)),
+     ("Sun 00:00-04:00", (0, 4))],
+)  # fmt: skip
+def test_the_hours_of_a_peak_are_filled_in(peak, hours):
+    assert task_this.peak_hours(peak) == hours
+
+
+def test_the_commanders_card_starts_a_tasking_with_everything_known(opened, open_page):
+    page = open_page()
+    next(each for each in page.button if each.key == "pick-0").click().run()
+    assert next(each.label for each in page.button if each.label.startswith("Task ")) == "Task this area"
+    page.button(key="task-area").click().run()
+    draft = page.session_state["ilpgeo-tasking-draft"]
+    assert draft.place.area in opened.areas.position and draft.evidence[0].startswith("Rank 1")
+    assert draft.chosen_on is not None and draft.window is not None
+
+
+def test_a_patrol_plan_is_made_told_and_tested(opened, open_page):
+    page = tasking_page(open_page)
+    part(page, "plan")
+    assert "What the plan does" in words_of(page)
+    field(page.number_input, "Patrols a shift").set_value(0)
+    press(page, "Make the plan")
+    assert "patrols on duty must lie between 1 and 200" in page.warning[0].value
+    field(page.number_input, "Patrols a shift").set_value(1)
+    press(page, "Make the plan")
+    said = words_of(page)
+    assert not page.exception and "of the harm expected in all hours" in said and "Patrol 1" in said
+    assert "Never visited" in said or "Every place is visited" in said
+
+
+def part(page, name):
+    group = next(each for each in page.get("button_group") if tasking_state.PARTS[name] in each.options)
+    return group.set_value(name).run()
+
+
+def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):
+    tasked(opened)
+    page = part(tasking_page(open_page), "meeting")
+    said = words_of(page)
+    assert not page.exception and not page.error
+    assert "Top priorities" in said and "Taskings due" in said and "Not known" in said
+    press(page, "Write it down")
+    assert "say what was decided" in page.warning[0].value and "say why" in page.warning[0].value
+    field(page.text_area, "What was decided").set_value("Patrol the <square>")
+    field(page.text_input, "Why").set_value("Evening peak")
+    field(page.text_input, "Who sees to it").set_value("Insp B")
+    fill(page, Your_name="Sgt A")
+    press(page, "Write it down")
+    [made] = pipeline.decisions(opened, Access())
+    assert made.value.what == "Patrol the <square>" and made.made_by == "Sgt A"
+    assert "Patrol the &lt;square&gt;" in words_of(page)
+
+
+def test_a_link_that_cannot_be_followed_is_told(opened):
+    shown, notes = tasking_state.from_address({"part": ["nowhere"], "tasking": ["x"]}, frozenset({"y"}))
+    assert shown == tasking_state.TaskingView() and len(notes) == 2
+    assert tasking_state.from_address({"part": ["plan"], "tasking": ["y"]}, frozenset({"y"}))[1] == ()
