@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.recipes import Recipe
 from ilpgeo.core.types import Released
-from ilpgeo.pipeline.waiting import QuarantineFile
 from ilpgeo.reports.text import csv_text
+
+if TYPE_CHECKING:
+    from ilpgeo.pipeline import QuarantineFile
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -86,6 +88,8 @@ def download_quarantine(rows: QuarantineFile, label: str, *, key: str) -> None:
 
     They are a source's own rows on their way back to it, not counts of places, so they pass no release gate.
     """
+    from ilpgeo.pipeline import QuarantineFile
+
     if not isinstance(rows, QuarantineFile):
         raise InvalidInput(f"{type(rows).__name__} is no quarantine and is not handed out")
     rows.access.require_data_management()

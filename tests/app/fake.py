@@ -107,6 +107,10 @@ class Store:
     def daily_counts(self, selection) -> pa.Table:
         return pa.table({"offence": pa.array(OFFENCES).dictionary_encode()})
 
+    def series_counts(self, selection) -> pa.Table:
+        none = pa.array([], pa.dictionary(pa.int32(), pa.string()))
+        return pa.table({"series": none, "area": none, "source": none, "n": pa.array([], pa.int64())})
+
 
 UNTESTED = ModelCard(
     Entry("blend"), "Forecast (blend)", "Blends counts & their surroundings.", cell_m=150.0, learn_days=1096

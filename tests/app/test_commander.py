@@ -144,7 +144,7 @@ def test_a_bad_link_gets_a_friendly_note_and_the_default(city, open_page, addres
     page = open_page(**address)
     assert not page.exception and not page.error
     assert note in page.info[0].value and "The rest of the link is followed" in page.info[0].value
-    assert "highest first" in words_of(page)
+    assert "ilp-list" in words_of(page)
 
 
 def test_a_hostile_link_is_shown_as_text_only(city, open_page):
@@ -171,9 +171,9 @@ def test_a_role_without_the_level_is_told_so_and_sees_no_number(city, open_page,
     monkeypatch.setattr(frame_module, "current_access", lambda: Access("district", frozenset({Level.REGIONAL})))
     page = open_page(level="local")
     assert "does not cover the local level" in page.warning[0].value
-    assert "highest first" not in words_of(page)
+    assert "ilp-list" not in words_of(page)
     fine = open_page()
-    assert not fine.warning and "6 districts, highest first" in words_of(fine)
+    assert not fine.warning and ">6 districts</h2>" in words_of(fine)
 
 
 def test_an_unforeseen_failure_shows_a_reference_and_no_detail(city, open_page, caplog):

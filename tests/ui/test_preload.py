@@ -12,7 +12,8 @@ import streamlit.delta_generator
 
 from ilpgeo.ui import preload
 
-UNASKED = ("pandas", "geopandas", "pyarrow.dataset", "duckdb", "sklearn", "numba", "PIL", "sqlalchemy")
+# SQLAlchemy is asked for: the handling rules of registered sources hold from the first picture on.
+UNASKED = ("pandas", "geopandas", "pyarrow.dataset", "duckdb", "sklearn", "numba", "PIL", "alembic", "fpdf", "pptx")
 
 
 def alone(work: str, workspace: Path) -> str:
