@@ -43,11 +43,12 @@ def test_a_silent_area_leads_from_the_map_to_its_gap_and_an_owner(
     address: str, browser_page: tuple[Any, Watch], tmp_path: Path
 ):
     page, watch = browser_page
-    page.goto(f"{address}/?level=local&area=a3")
+    page.goto(f"{address}/?level=local&area=a0")
     frame = map_frame(page, at_least=4)
     until(frame, "() => document.querySelectorAll('path[fill=\"url(#ilp-hatch)\"]').length > 0")
     until(page, "() => document.body.innerText.includes('Which routes?')")
     screenshot(page, "silent-area", tmp_path)
+    page.goto(f"{address}/?level=local&area=a3")
     page.get_by_role("link", name="Gap: sudden silence, open").first.click()
     until(page, "() => document.body.innerText.includes('has gone silent in Area 3')")
     still(page)
