@@ -73,9 +73,7 @@ def test_each_page_fits_its_screen(address: str, browser: Any, size: str, tmp_pa
         until(page, "text => document.body.innerText.includes(text)", said)
         still(page)
         if name == "links":
-            for each in page.frames:
-                if "streamlit_folium" in each.url:
-                    until(each, "() => document.querySelectorAll('.leaflet-hotspots-pane path').length > 0")
+            until(map_frame(page), "() => document.querySelectorAll('.leaflet-hotspots-pane path').length > 0")
         screenshot(page, f"{name}-{size}", tmp_path)
         assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), name
     context.close()
