@@ -31,6 +31,20 @@ def toronto_points(file: Path = TORONTO) -> tuple[FloatArray, FloatArray]:
     return Transformer.from_crs(4326, 32617, always_xy=True).transform(frame["Long"], frame["Lat"])
 
 
+def toronto_city(n: int, file: Path = TORONTO) -> City:
+    """Return the first n located Toronto incidents from 2014 on, days whole."""
+    import pandas as pd
+    from pyproj import Transformer
+
+    frame = pd.read_csv(file, usecols=["occurrencedate", "Lat", "Long"]).query("Lat != 0")
+    day = frame["occurrencedate"].str[:10].str.replace("/", "-").to_numpy("datetime64[D]").astype(np.int64)
+    since = day - np.datetime64("2014-01-01", "D").astype(np.int64)
+    first = np.flatnonzero(since >= 0)
+    first = first[np.argsort(since[first], kind="stable")][:n]
+    x, y = Transformer.from_crs(4326, 32617, always_xy=True).transform(frame["Long"], frame["Lat"])
+    return City(np.ascontiguousarray(x[first]), np.ascontiguousarray(y[first]), since[first].astype(np.float64))
+
+
 def made_up_city(n: int, seed: int = 1) -> City:
     """Return n points of three years on 25 x 25 km: half in 400 hot spots of very different size, 15 % near repeats.
 

@@ -10,8 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from ilpgeo import __version__
-from ilpgeo.cli import cycle, foresight, holdings, products, publications, questions, register, tasks, watching
-from ilpgeo.cli.values import Command, day, metres_east_north, period, seed
+from ilpgeo.cli import (
+    cycle,
+    foresight,
+    holdings,
+    products,
+    publications,
+    questions,
+    register,
+    strategy,
+    tasks,
+    watching,
+)
+from ilpgeo.cli.values import Command, day, lat_lon, metres_east_north, moment, period, seed
 from ilpgeo.core.query import Level
 
 
@@ -244,6 +255,16 @@ def _add_publications(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _add_cycle(command: Callable[..., argparse.ArgumentParser]) -> None:
+    held = command("events", "events on record; the picture of one, or of any place and window", cycle.events)
+    held.add_argument("--event", default="", metavar="ID", help="the picture of this event")
+    held.add_argument("--place", type=lat_lon, metavar="LAT,LON", help="the picture of this place")
+    held.add_argument("--radius", type=float, default=500.0, metavar="METRES", help="how far around (default: 500)")
+    held.add_argument("--from", type=moment, dest="start", metavar="MOMENT", help="such as 2021-12-17T18:00")
+    held.add_argument("--to", type=moment, dest="end", metavar="MOMENT", help="such as 2021-12-18T04:00")
+    set_ = command("strategy", "the control strategy: what is set; a table brought in", strategy.strategy)
+    set_.add_argument("--bring", type=Path, metavar="FILE.csv", help="offence, weight, owner, reason, expires")
+    set_.add_argument("--by", default="", help="with --bring: who")
+    set_.add_argument("--as-of", type=day, metavar="DATE", help="what holds on this day (default: today)")
     made = command("assessment", "the threat assessment of a level and period; what is recorded", cycle.assessment)
     made.add_argument("--level", required=True, choices=[str(level) for level in Level])
     made.add_argument("--area-type", default="", help="default: the level's first")

@@ -1,4 +1,4 @@
-"""Commands of the intelligence cycle: the threat assessment of a level."""
+"""Commands of the intelligence cycle: the threat assessment of a level, events."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from ilpgeo.core.errors import InvalidInput, NotFound
 from ilpgeo.core.query import Access, Level, Query
 
 
@@ -44,3 +45,38 @@ def _versions(versions: Any) -> tuple[dict[str, Any], str]:
         for each in rows
     ]
     return {"versions": rows}, "\n".join(lines) or "nothing is recorded for this level and area"
+
+
+def events(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """List the events on record, or the picture of one of them or of a place and window given."""
+    from ilpgeo import pipeline
+    from ilpgeo.core.event import Event
+
+    opened = pipeline.open_workspace(options.workspace)
+    known = pipeline.events(opened, Access())
+    if options.event:
+        found = next((each.value for each in known if each.id == options.event), None)
+        if found is None:
+            raise NotFound(f"there is no event {options.event!r}; list them with: ilpgeo events")
+        return _pictured(pipeline.event_picture(opened, found, Access()), found)
+    if options.place:
+        if options.start is None or options.end is None:
+            raise InvalidInput("a place needs --from and --to, such as 2021-12-17T18:00")
+        lat, lon = options.place
+        asked = Event("asked", lon, lat, options.radius, options.start, options.end, "command line")
+        return _pictured(pipeline.event_picture(opened, asked, Access()), asked)
+    rows = [{"id": each.id, **asdict(each.value), "revision": each.revision} for each in known]
+    lines = [f"{each['id']}  {each['start']}  {each['name']}" for each in rows]
+    return {"events": rows}, "\n".join(lines) or "no event is recorded"
+
+
+def _pictured(released: Any, event: Any) -> tuple[dict[str, Any], str]:
+    value = released.value
+    lines = [f"{event.name}, {event.start} to {event.end}", "usual   range     last year  event  offence group"]
+    for each in (value.total, *value.groups):
+        usual = "withheld" if each.expected is None else f"{each.expected:.1f}"
+        spread = "" if each.low is None else f"{each.low:g}..{each.high:g}"
+        last, own = ("-" if n is None else n for n in (each.last_year, each.n))
+        lines.append(f"{usual:<7} {spread:<9} {last:<10} {own:<6} {each.offence or 'all offences'}")
+    notes = [f"({each}.)" for each in (*value.remarks, *released.notes)]
+    return {**asdict(value), "notes": list(released.notes)}, "\n".join([*lines, *notes])

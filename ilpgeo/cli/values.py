@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ilpgeo.core.errors import InvalidInput
@@ -55,6 +55,23 @@ def metres_east_north(text: str) -> tuple[float, float]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form X,Y in metres, such as 50,0") from error
     return east, north
+
+
+def lat_lon(text: str) -> tuple[float, float]:
+    """Return a place on the ground."""
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form LAT,LON, such as 43.6532,-79.3832") from error
+    return lat, lon
+
+
+def moment(text: str) -> datetime:
+    """Return a moment by the workspace's clock."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a moment such as 2021-12-17T18:00") from error
 
 
 def shown(value: Any) -> str:

@@ -65,6 +65,8 @@ class Priority:
         Incidents the expectation rests on; None likewise.
     components
         Share of the score by offence group.
+    plain_rank
+        The rank without the control strategy; None where it has no part, or is withheld.
     likely
         Range the count of the window will most likely fall into: the interval of the expectation widened by chance.
     covered_share
@@ -92,6 +94,7 @@ class Priority:
     likely: Interval | None = None
     covered_share: float = 1.0
     trained_by_offence: Mapping[str, int] = field(default_factory=dict)
+    plain_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,8 @@ class Briefing:
         The rule in words.
     version
         Store version.
+    strategy
+        The control strategy in force, a sentence each, and what of it no longer counts.
     sources_left_out
         Sources with incidents that are not in this picture, because their handling rule keeps them below its level.
     """
@@ -167,6 +172,7 @@ class Briefing:
     tier_rule: str
     quality: Quality
     version: str
+    strategy: tuple[str, ...] = ()
     sources_left_out: tuple[str, ...] = ()
 
 

@@ -183,8 +183,7 @@ class Workspace:
     def table(self, name: str) -> dict[str, dict[str, str]]:
         """Return an editable CSV table of the workspace by its first column; an absent file is an empty table.
 
-        Tables: ``offences`` (label, offence), ``harm`` (offence, weight, source), ``strategy`` (offence, weight,
-        owner, reason, expires).
+        Tables: ``offences`` (label, offence), ``harm`` (offence, weight, source).
         """
         path = self.folder / f"{name}.csv"
         if not path.is_file():

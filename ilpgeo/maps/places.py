@@ -160,7 +160,7 @@ def places_layer(
     kind
         What a click on one is called.
     has_view
-        Whether the map goes to them.
+        Whether the map goes to them, or to the selected one.
     """
     import shapely
 
@@ -173,7 +173,8 @@ def places_layer(
         rows.append([each.id, geojson(polygon), each.style, [at.x, at.y], each.number, each.title, list(each.rows)])
     view = None
     if ordered and has_view:
-        bounds = shapely.bounds(degrees)
+        looked_at = [selected in {"", each.id} for each in ordered]
+        bounds = shapely.bounds(degrees[looked_at] if any(looked_at) else degrees)
         whole = (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))
         west, south, east, north = (float(each) for each in whole)
         view = corners(padded((west, south, east, north), _AROUND_MANY if len(ordered) > _MANY else _AROUND))

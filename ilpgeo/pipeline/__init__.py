@@ -33,6 +33,14 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.compared import propose_comparisons
     from ilpgeo.pipeline.drawn import circle_at, metres, outline_of, whole_area
+    from ilpgeo.pipeline.emphasised import (
+        bring_strategy,
+        control_strategy,
+        end_priority,
+        set_priority,
+        strategy_day,
+        strategy_entries,
+    )
     from ilpgeo.pipeline.evaluated import evaluate, evaluations, keep_evaluation
     from ilpgeo.pipeline.factors import Factor, add_factor, known_factors, remove_factor
     from ilpgeo.pipeline.foreseen import Forecaster, forecast
@@ -44,6 +52,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
     from ilpgeo.pipeline.model_ranks import top_ten
+    from ilpgeo.pipeline.occasion import event_picture, events, middle_of, save_event
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.other_levels import from_other_levels, notices, put_out, take_back
@@ -120,6 +129,15 @@ _HOME = {
         "model_classes",
     ),
     "managed": ("Desk", "OffenceTable", "bring_known", "desk", "offence_table", "save_offences"),
+    "emphasised": (
+        "bring_strategy",
+        "control_strategy",
+        "end_priority",
+        "set_priority",
+        "strategy_day",
+        "strategy_entries",
+    ),
+    "occasion": ("event_picture", "events", "middle_of", "save_event"),
     "compared": ("propose_comparisons",),
     "drawn": ("circle_at", "metres", "outline_of", "whole_area"),
     "evaluated": ("evaluate", "evaluations", "keep_evaluation"),
@@ -212,9 +230,11 @@ __all__ = [
     "brief",
     "bring_corrected",
     "bring_known",
+    "bring_strategy",
     "build_model",
     "catch_up",
     "circle_at",
+    "control_strategy",
     "decisions",
     "default_forecaster",
     "default_period",
@@ -223,9 +243,12 @@ __all__ = [
     "diagnostics_beside",
     "difference",
     "drift",
+    "end_priority",
     "entry_of",
     "evaluate",
     "evaluations",
+    "event_picture",
+    "events",
     "explore",
     "files_in",
     "forecast",
@@ -255,6 +278,7 @@ __all__ = [
     "marking",
     "meeting_pack",
     "metres",
+    "middle_of",
     "model_card",
     "model_classes",
     "needs_tests",
@@ -285,15 +309,19 @@ __all__ = [
     "remove_playlist",
     "reopen",
     "save_decision",
+    "save_event",
     "save_gap",
     "save_offences",
     "save_playlist",
     "save_tasking",
     "sensitivity",
+    "set_priority",
     "settled",
     "sign_assessment",
     "source_lines",
     "status",
+    "strategy_day",
+    "strategy_entries",
     "sweep",
     "swept",
     "take_back",

@@ -11,13 +11,15 @@ from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.plans import BLOCK_HOURS, Patrols, Plan, Shift, Spot, Stop
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.core.query import Period
+from ilpgeo.core.query import Level, Period
 from ilpgeo.core.types import Access, Grid, Incidents, Query, Released
 from ilpgeo.cycle.allocation import allocate, spread_over_week
 from ilpgeo.cycle.routes import cut, tour
+from ilpgeo.pipeline.emphasised import strategy_day, strategy_entries
 from ilpgeo.pipeline.foreseen import Forecaster, foresee
 from ilpgeo.pipeline.opened import Opened, now
-from ilpgeo.prioritise.weights import read_strategy, weigh
+from ilpgeo.pipeline.scope import line_of
+from ilpgeo.prioritise.weights import emphasise, harm_weights
 
 _WEEK_HOURS, _DAY_HOURS, _WEEK_DAYS = 168, 24, 7
 _PATTERN_STRENGTH = 100.0  # incidents: as many of its own make a place follow its own hours by half
@@ -174,10 +176,11 @@ def _block_of(grid: Grid, factor: int, n_columns: int, x: FloatArray, y: FloatAr
 
 def _weight(opened: Opened, past: Incidents, home: IntArray, n_blocks: int) -> FloatArray:
     """Return the mean weight of an incident of each place, drawn towards that of all where it has few."""
-    workspace = opened.workspace
-    strategy = read_strategy(workspace.table("strategy"))
-    value = weigh(past.offences, workspace.weights("harm"), strategy, now(opened)).value
-    of_each = value[past.offence] * past.weight
+    harm = harm_weights(past.offences, opened.workspace.weights("harm")).value
+    lines = [*(line_of(opened.areas, each) for each in past.areas), ()]  # the last: in no area
+    strategy, today = strategy_entries(opened), strategy_day(opened, None)
+    factors = emphasise(past.offences, lines, Level.LOCAL, strategy, today).value
+    of_each = harm[past.offence] * factors[past.area, past.offence] * past.weight
     kept = home >= 0
     mean = float(of_each[kept].sum() / past.weight[kept].sum()) if kept.any() else 1.0
     n = np.bincount(home[kept], past.weight[kept], n_blocks)

@@ -51,7 +51,7 @@ def _assess(
 ) -> Released[Assessment]:
     from ilpgeo.cycle.threat_words import told
     from ilpgeo.cycle.threats import assess_groups
-    from ilpgeo.prioritise.weights import weigh
+    from ilpgeo.prioritise.weights import harm_weights
 
     scope = scope_of(opened, query, access, as_of)
     period = scope.query.period
@@ -60,7 +60,7 @@ def _assess(
     with_data = (scope.place >= 0) & (days > 0)
     if not with_data.any():
         raise InvalidInput(f"there are no data for {period} here: nothing can be assessed; choose a period with data")
-    weights = weigh(counted.offences, opened.workspace.weights("harm"), (), scope.now)
+    weights = harm_weights(counted.offences, opened.workspace.weights("harm"))
     year = Period.ending(min(period.end, scope.now - timedelta(days=1)), YEAR_DAYS)
     if scope.is_monthly:
         year = year.whole_months()

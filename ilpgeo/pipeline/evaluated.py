@@ -23,7 +23,7 @@ from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.recorded import journal_of
 from ilpgeo.pipeline.scope import covered_days, line_of
 from ilpgeo.pipeline.taskings import polygons_of, require_place, seen_tasking
-from ilpgeo.prioritise.weights import weigh
+from ilpgeo.prioritise.weights import harm_weights
 
 _LEAST_SHARE = 0.01  # of a place: areas that hold less of it need no data
 _UNLIKE = 2.0
@@ -223,7 +223,7 @@ def _harm(opened: Opened, counted: list[_Counted], sides: list[Side]) -> Figure 
     if not table:
         return None
     offences = sorted({*counted[0].offences, *counted[1].offences})
-    weights = weigh(offences, table, (), now(opened)).value
+    weights = harm_weights(offences, table).value
     estimates = [
         _test([
             Counts(_of(counted[0], at, offence), _of(counted[1], at, offence), side.before_weight, side.after_weight)

@@ -10,8 +10,10 @@ import numpy as np
 from ilpgeo.areas.units import one_of
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.query import Period
+from ilpgeo.core.strategy import Emphasis
 from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
 from ilpgeo.pipeline.counted import Counts, all_covered, largest
+from ilpgeo.pipeline.emphasised import strategy_day, strategy_entries
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
 from ilpgeo.pipeline.source_register import kept_back, under_rules
@@ -19,7 +21,7 @@ from ilpgeo.pipeline.timing import time_reasons
 from ilpgeo.prioritise.inputs import RankingInputs
 from ilpgeo.prioritise.priorities import prioritise
 from ilpgeo.prioritise.tiers import rule_text
-from ilpgeo.prioritise.weights import Weights, read_strategy, weigh
+from ilpgeo.prioritise.weights import Weights, emphasise, harm_weights
 from ilpgeo.safeguards.release import release_briefing
 
 HISTORY_PERIODS = 12
@@ -45,19 +47,29 @@ def brief(opened: Opened, query: Query, access: Access, as_of: date | None = Non
         For an area, type, offence or source the workspace does not have.
     """
     without = kept_back(opened, query.level, query.sources)
-    return _brief(opened, opened.store.version(), under_rules(opened, query), access, as_of, without)
+    query = under_rules(opened, query)
+    strategy = strategy_entries(opened)
+    return _brief(opened, opened.store.version(), query, access, as_of, without, strategy, strategy_day(opened, as_of))
 
 
 @lru_cache(maxsize=8)
 def _brief(
-    opened: Opened, version: str, query: Query, access: Access, as_of: date | None, without: tuple[str, ...]
+    opened: Opened,
+    version: str,
+    query: Query,
+    access: Access,
+    as_of: date | None,
+    without: tuple[str, ...],
+    strategy: tuple[Emphasis, ...],
+    today: date,
 ) -> Released[Briefing]:
     scope = scope_of(opened, query, access, as_of)
     counted = Counts(opened, cube(opened), scope, as_of and scope.now)
     workspace = opened.workspace
-    strategy = read_strategy(workspace.table("strategy"))
-    weights = weigh(counted.offences, workspace.weights("harm"), strategy, scope.now)
-    inputs = _inputs(opened, scope, counted, weights)
+    harm = harm_weights(counted.offences, workspace.weights("harm"))
+    lines = [tuple(opened.areas.id[at] for at in opened.areas.line(int(place))) for place in scope.ranked]
+    factors = emphasise(counted.offences, lines, scope.level, strategy, today)
+    inputs = _inputs(opened, scope, counted, harm, factors)
     covered = inputs.exposure_days > 0
     total_previous = int(inputs.previous.sum()) if covered.any() and inputs.previous_covered[covered].all() else None
     total_last_year = int(inputs.last_year.sum()) if covered.any() and inputs.last_year_covered[covered].all() else None
@@ -77,18 +89,20 @@ def _brief(
         previous_total=total_previous,
         last_year_total=total_last_year,
         tier_rule=rule_text(int(covered.sum())),
-        quality=_quality(opened, unplaced, total, (*_thin(inputs, scope), *weights.remarks)),
+        quality=_quality(opened, unplaced, total, (*_thin(inputs, scope), *harm.remarks)),
         version=version,
+        strategy=factors.remarks,
         sources_left_out=without,
     )
     return release_briefing(briefing, workspace.settings.small_count)
 
 
-def _inputs(opened: Opened, scope: Scope, counted: Counts, weights: Weights) -> RankingInputs:
+def _inputs(opened: Opened, scope: Scope, counted: Counts, harm: Weights, factors: Weights) -> RankingInputs:
     areas, ranked, period = opened.areas, scope.ranked, scope.query.period
     parents = [int(areas.parent[at]) for at in ranked]
     exposure = covered_days(opened, scope.trained_on, scope.query.sources)
     has_data = largest(scope, exposure + covered_days(opened, period, scope.query.sources)) > 0
+    is_plain = bool((factors.value == 1).all())
     shares = _covered_shares(scope, exposure > 0)
     history = [period]
     for _ in range(HISTORY_PERIODS - 1):
@@ -114,7 +128,8 @@ def _inputs(opened: Opened, scope: Scope, counted: Counts, weights: Weights) -> 
         history_covered=np.stack([is_covered(each) for each in history], axis=1),
         period_days=period.days,
         window_days=scope.window.days,
-        weights=weights.value,
+        weights=harm.value if is_plain else harm.value * factors.value,
+        plain_weights=None if is_plain else harm.value,
         unit=one_of(scope.area_type),
         remarks=_joined(_remarks(scope, counted, shares, areas.id), time_reasons(opened, scope)),
         covered_share={

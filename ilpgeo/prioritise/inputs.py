@@ -36,7 +36,10 @@ class RankingInputs:
     period_days, window_days
         Days counted and days looked ahead to.
     weights
-        Shape (k,): harm times control strategy (see `ilpgeo.prioritise.weights`).
+        Shape (k,), or (n, k) where they differ by area: harm times control strategy (see
+        `ilpgeo.prioritise.weights`).
+    plain_weights
+        Shape (k,): harm alone, to tell what the control strategy moved; None where it has no part.
     seed
         Of the simulated ranks.
     unit
@@ -66,6 +69,7 @@ class RankingInputs:
     seed: int = 0
     unit: str = "area"
     remarks: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    plain_weights: FloatArray | None = None
     covered_share: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,7 +80,7 @@ class RankingInputs:
             "trained": (n, k),
             "history": (n, np.shape(self.history)[-1]),
             "history_covered": np.shape(self.history),
-            "weights": (k,),
+            "weights": (k,) if np.ndim(self.weights) == 1 else (n, k),
         } | dict.fromkeys(
             ("exposure_days", "n", "previous", "previous_covered", "last_year", "last_year_covered"), (n,)
         )

@@ -8,7 +8,7 @@ from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.briefing import Priority
 from ilpgeo.prioritise.evidence import gather
 from ilpgeo.prioritise.inputs import RankingInputs
-from ilpgeo.prioritise.ranking import rank
+from ilpgeo.prioritise.ranking import expected_score, places, rank
 from ilpgeo.prioritise.reasons import NO_DATA, reasons
 from ilpgeo.prioritise.shrinkage import GammaPosterior, shrink, weighted_sum
 from ilpgeo.prioritise.tiers import tiers
@@ -26,6 +26,9 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
     posteriors = [shrink(counts, inputs.exposure_days) for counts in inputs.trained.T]
     rng = np.random.default_rng(inputs.seed)
     ranking = rank(posteriors, inputs.weights, inputs.name, inputs.window_days, rng)
+    plain = None
+    if inputs.plain_weights is not None:
+        plain = places(expected_score(posteriors, inputs.plain_weights, 1.0, len(inputs.id)), inputs.name)
     tier = tiers(ranking.top)
     total = weighted_sum(posteriors, np.ones(len(posteriors)))
     expected, (low, high) = total.expected(inputs.window_days), total.interval(inputs.window_days)
@@ -44,7 +47,7 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
         strict=True,
     )
     answer = []
-    for at, (place, places, score, incidents, interval, likely, trained, shares) in enumerate(columns):
+    for at, (place, interval_of_place, score, incidents, interval, likely, trained, shares) in enumerate(columns):
         is_ranked, fact = place > 0, facts[at]
         offences = inputs.offences if is_ranked else ()
         why = reasons(fact, setting) if is_ranked else (NO_DATA,)
@@ -54,7 +57,7 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
                 name=inputs.name[at],
                 parent=inputs.parent[at],
                 rank=place if is_ranked else None,
-                rank_interval=places if is_ranked else None,
+                rank_interval=interval_of_place if is_ranked else None,
                 tier=tier[at],
                 score=score if is_ranked else None,
                 expected=incidents if is_ranked else None,
@@ -67,6 +70,7 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
                 components={offence: each for offence, each in zip(offences, shares, strict=False) if each > 0},
                 covered_share=inputs.covered_share.get(inputs.id[at], 1.0),
                 trained_by_offence=dict(zip(offences, trained, strict=False)),
+                plain_rank=int(plain[at]) if plain is not None and is_ranked else None,
                 reasons=why + inputs.remarks.get(inputs.id[at], ()),
             )
         )
@@ -74,6 +78,6 @@ def prioritise(inputs: RankingInputs) -> tuple[Priority, ...]:
 
 
 def _shares(posteriors: list[GammaPosterior], weights: FloatArray) -> FloatArray:
-    each = np.stack([weight * one.expected(1.0) for one, weight in zip(posteriors, weights, strict=True)], axis=1)
+    each = np.stack([weight * one.expected(1.0) for one, weight in zip(posteriors, weights.T, strict=True)], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(each / each.sum(axis=1, keepdims=True), np.float64)

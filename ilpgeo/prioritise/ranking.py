@@ -63,8 +63,8 @@ def rank(
     posteriors
         One per offence, each over the same areas.
     weights
-        Shape (offences,), >= 0. Where all are 0 every area scores 0: ranks by name, intervals from first to last,
-        probabilities 0.
+        Shape (offences,), or (areas, offences) where they differ by area; >= 0. Where all are 0 every area scores 0:
+        ranks by name, intervals from first to last, probabilities 0.
     names
         Break ties of the score; equal names keep their order.
     draws
@@ -75,20 +75,15 @@ def rank(
     The weighted sum of gammas is simulated exactly while that takes at most a million draws; beyond, by the gamma with
     its mean and variance. Cost: O(draws * areas * log(areas)).
     """
-    if len(posteriors) != len(weights) or not len(posteriors):
-        raise InvalidInput(f"ranking: {len(posteriors)} offences but {len(weights)} weights; give one weight each")
     weights = np.asarray(weights, np.float64)
+    if len(posteriors) != weights.shape[-1] or not len(posteriors):
+        raise InvalidInput(f"ranking: {len(posteriors)} offences but {weights.shape[-1]} weights; give one weight each")
     if not np.isfinite(weights).all() or (weights < 0).any():
         raise InvalidInput("ranking: weights must be finite and not negative; mend the harm or strategy table")
-    score = sum(
-        (weight * each.expected(window_days) for weight, each in zip(weights, posteriors, strict=True)),
-        start=np.zeros(len(names)),
-    )
+    score = expected_score(posteriors, weights, window_days, len(names))
     known = np.isfinite(score)
     n = int(known.sum())
-    order = sorted(np.flatnonzero(known).tolist(), key=lambda at: (-score[at], names[at]))
-    ranks = np.zeros(len(names), np.int64)
-    ranks[order] = np.arange(1, n + 1)
+    ranks = places(score, names)
     low, high = np.where(known, 1, 0).astype(np.int64), np.where(known, n, 0).astype(np.int64)
     top = np.where(known[:, None], 0.0, np.nan) * np.ones(len(SHARES_PERCENT))
     if n and weights.any():
@@ -103,21 +98,45 @@ def rank(
     return Ranking(score, ranks, low, high, top)
 
 
+def expected_score(
+    posteriors: Sequence[GammaPosterior], weights: FloatArray, window_days: float, n_areas: int
+) -> FloatArray:
+    """Return the expected weighted incidents of each area in a window; NaN where there is no estimate."""
+    return sum(
+        (weight * each.expected(window_days) for weight, each in zip(weights.T, posteriors, strict=True)),
+        start=np.zeros(n_areas),
+    )
+
+
+def places(score: FloatArray, names: Sequence[str]) -> IntArray:
+    """Return the place of each score, 1 for the highest, equal scores by name; 0 where it is NaN."""
+    known = np.flatnonzero(np.isfinite(score)).tolist()
+    ranks = np.zeros(len(names), np.int64)
+    ranks[sorted(known, key=lambda at: (-score[at], names[at]))] = np.arange(1, len(known) + 1)
+    return ranks
+
+
 def _simulated_ranks(
     posteriors: Sequence[GammaPosterior], weights: FloatArray, known: BoolArray, rng: np.random.Generator, draws: int
 ) -> CodeArray:
     n = int(known.sum())
     used = max(1, min(draws, max(_FEWEST_DRAWS, _MOST_RANKS // n)))
-    counted = [(weight, each) for weight, each in zip(weights, posteriors, strict=True) if weight > 0]
+    of_areas = np.broadcast_to(weights, (len(known), len(posteriors)))[known]
+    counted = [(weight, each) for weight, each in zip(of_areas.T, posteriors, strict=True) if weight.any()]
     if len(counted) > 1 and used * n * len(counted) <= _EXACT_DRAWS:
         total = np.zeros((used, n))
         for weight, each in counted:
             total += weight * rng.standard_gamma(each.shape[known], (used, n)) / each.rate[known]
         log_score = np.log(np.maximum(total, np.finfo(np.float64).tiny)).astype(np.float32)
     else:
-        matched = weighted_sum([each for _, each in counted], np.array([weight for weight, _ in counted]))
-        log_score = _log_gamma_draws(matched.shape[known], used, rng)
-        log_score -= np.log(matched.rate[known]).astype(np.float32)
+        matched = weighted_sum(
+            [GammaPosterior(each.shape[known], each.rate[known]) for _, each in counted],
+            np.array([weight for weight, _ in counted]),
+        )
+        weighs = np.isfinite(matched.shape)  # an area whose every weight is 0 scores nothing
+        log_score = _log_gamma_draws(np.where(weighs, matched.shape, 1.0), used, rng)
+        log_score -= np.log(np.where(weighs, matched.rate, 1.0)).astype(np.float32)
+        log_score[:, ~weighs] = -np.inf
     order = np.argsort(-log_score, axis=1)
     ranks = np.empty((used, n), np.int32)
     np.put_along_axis(ranks, order, np.arange(1, n + 1, dtype=np.int32)[None, :], axis=1)

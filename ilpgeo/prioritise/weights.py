@@ -1,4 +1,4 @@
-"""What each offence counts: harm weight times the weight of the control strategy in force."""
+"""What each offence counts: harm weight times the weight of the control strategy in force where an area lies."""
 
 from __future__ import annotations
 
@@ -9,24 +9,14 @@ from statistics import median
 
 import numpy as np
 
-from ilpgeo.core.arrays import FloatArray, frozen
-from ilpgeo.core.errors import raise_all
-
-
-@dataclass(frozen=True, slots=True)
-class StrategyEntry:
-    """A commander's weight for one offence, with who set it, why, and the last day it holds."""
-
-    offence: str
-    weight: float
-    owner: str
-    reason: str
-    expires: date
+from ilpgeo.core.arrays import BoolArray, FloatArray, frozen
+from ilpgeo.core.query import Level
+from ilpgeo.core.strategy import Emphasis
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Weight of each offence, shape (offences,), and plain sentences for the screen."""
+    """Weight of each offence, shape (offences,) or (areas, offences), and plain sentences for the screen."""
 
     value: FloatArray
     remarks: tuple[str, ...]
@@ -35,39 +25,11 @@ class Weights:
         object.__setattr__(self, "value", frozen(self.value))
 
 
-def read_strategy(table: Mapping[str, Mapping[str, str]], subject: str = "strategy.csv") -> tuple[StrategyEntry, ...]:
-    """Return the entries of a control-strategy table by offence; raise InvalidInput listing every fault."""
-    entries, faults = [], []
-    for row, (offence, columns) in enumerate(table.items(), start=2):
-        where = f"row {row}, {offence}"
-        found = [f"{where}: {need} is missing" for need in ("owner", "reason", "expires") if not columns.get(need)]
-        try:
-            weight = float(columns.get("weight", ""))
-        except ValueError:
-            weight = -1.0
-        if not 0 <= weight < float("inf"):
-            found.append(f"{where}: weight {columns.get('weight', '')!r} is not a number of 0 or more")
-        try:
-            expires = date.fromisoformat(columns.get("expires", ""))
-        except ValueError:
-            expires = date.min
-            if columns.get("expires"):
-                found.append(f"{where}: expires {columns['expires']!r} is not a date such as 2025-12-31")
-        faults += found
-        if not found:
-            entries.append(StrategyEntry(offence, weight, columns["owner"], columns["reason"], expires))
-    raise_all(faults, subject=subject)
-    return tuple(entries)
+def harm_weights(offences: Sequence[str], harm: Mapping[str, float]) -> Weights:
+    """Return the harm weight of each offence, shape (offences,).
 
-
-def weigh(
-    offences: Sequence[str], harm: Mapping[str, float], strategy: Sequence[StrategyEntry], today: date
-) -> Weights:
-    """Return harm weight times control-strategy weight per offence.
-
-    Without a harm table every offence counts 1. An offence missing from a table counts its median, neither nothing nor
-    most, and a remark names it. An entry of the strategy counts through the day it expires; after that a remark says
-    that it no longer does.
+    Without a harm table every offence counts 1. An offence missing from it counts its median, neither nothing nor most,
+    and a remark names it.
     """
     remarks = []
     missing = [offence for offence in offences if offence not in harm]
@@ -77,15 +39,56 @@ def weigh(
     elif missing:
         remarks.append(f"Not in the harm table, counted with its median of {fallback:g}: {', '.join(missing)}")
     value = np.array([harm.get(offence, fallback) for offence in offences], np.float64)
-    for entry in strategy:
-        if entry.offence not in offences:
-            continue
-        said = f"{entry.offence} x {entry.weight:g} ({entry.owner}: {entry.reason}"
-        if entry.expires < today:
-            remarks.append(f"The control strategy's {said}) expired on {entry.expires} and no longer counts")
-        else:
-            value[list(offences).index(entry.offence)] *= entry.weight
-            remarks.append(f"Control strategy: {said}, until {entry.expires})")
     if len(offences) and not value.any():
         remarks.append("Every offence asked for weighs 0: the ranking says nothing; change the weights or the offences")
     return Weights(value, tuple(remarks))
+
+
+def emphasise(
+    offences: Sequence[str], lines: Sequence[Sequence[str]], level: Level, strategy: Sequence[Emphasis], today: date
+) -> Weights:
+    """Return the factor of the control strategy for each area and offence, shape (areas, offences).
+
+    Of the entries that hold for an area the closest counts, alone: one set at the area's own level before one of the
+    level above, one for a named area before one for everywhere, the later one before the earlier. Entries of a finer
+    level than the one ranked do not count.
+
+    Parameters
+    ----------
+    lines
+        Of each area its own id and the ids of all it lies in.
+    strategy
+        In the order they were begun.
+    """
+    value = np.ones((len(lines), len(offences)))
+    by = np.full(value.shape, -1, np.int64)
+    asked = [each for each in strategy if each.offence in offences and each.level.rank >= level.rank]
+    holding = [each for each in asked if each.holds_on(today)]
+    holding.sort(key=lambda each: (-each.level.rank, bool(each.area)))
+    for at, each in enumerate(holding):
+        column = list(offences).index(each.offence)
+        inside = _inside(each, lines)
+        value[inside, column] = each.weight
+        by[inside, column] = at
+    remarks = [_told(each, int(_inside(each, lines).sum()), int((by == at).sum())) for at, each in enumerate(holding)]
+    remarks += [
+        f"{_words(each)} expired on {each.expires} and no longer counts"
+        for each in asked
+        if each.expires < today and each.ended is None
+    ]
+    return Weights(value, tuple(remarks))
+
+
+def _inside(entry: Emphasis, lines: Sequence[Sequence[str]]) -> BoolArray:
+    return np.array([not entry.area or entry.area in line for line in lines], np.bool_)
+
+
+def _words(entry: Emphasis) -> str:
+    return f"{entry.offence} \u00d7 {entry.weight:g} ({entry.level}, {entry.owner}: {entry.reason})"
+
+
+def _told(entry: Emphasis, n_inside: int, n_left: int) -> str:
+    said = f"{_words(entry)}, until {entry.expires}"
+    if n_left == n_inside:
+        return said
+    return f"{said}; a closer priority takes its place in {n_inside - n_left} of {n_inside} areas"

@@ -36,6 +36,7 @@ def _priority_record(priority: Priority) -> dict[str, Any]:
         "parent": priority.parent,
         "rank": priority.rank,
         "rank_interval": priority.rank_interval,
+        "rank_without_strategy": priority.plain_rank,
         "tier": str(priority.tier),
         "n": priority.n,
         "suppressed": priority.suppressed,

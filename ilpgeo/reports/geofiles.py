@@ -46,7 +46,7 @@ def write_hotspots(released: Released[HotspotSet], path: Path) -> None:
         return
     layers, about = [hotspot_layer(released)], {"data version": released.value.version}
     if ending == ".gpkg":
-        save(path, lambda made: write_geopackage(layers, about, made))
+        save(path, lambda made: write_geopackage(layers, {}, made))
         return
     text = kml(layers, about) if ending == ".kml" else geojson_text(layers, about)
     save(path, lambda made: made.write_text(text, "utf-8"))
@@ -161,7 +161,8 @@ def _kml_shape(shape: Mapping[str, Any]) -> str:
 def write_geopackage(layers: Sequence[Layer], about: About, path: Path) -> None:
     """Write layers to a GeoPackage, each with a style that QGIS takes up by itself, and a table of what holds for all.
 
-    The same layers give the same bytes.
+    The same layers give the same bytes. Without anything to say of all (`about` is empty) the file holds the layers and
+    nothing else, so that a reader that asks for no layer by name finds the only one.
     """
     import pyogrio.raw
     import shapely
@@ -185,7 +186,8 @@ def write_geopackage(layers: Sequence[Layer], about: About, path: Path) -> None:
             dataset_options={"VERSION": "1.2"},  # what every QGIS in use reads without a warning
             layer_options={"IDENTIFIER": layer.title},
         )
-    _style(layers, about, path)
+    if about:
+        _style(layers, about, path)
 
 
 def _column(values: Sequence[Any]) -> tuple[Any, Any]:

@@ -113,7 +113,7 @@ def _due(pack: MeetingPack) -> str:
         late = ' class="late"' if each.due in {Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED} else ""
         tasking = each.followed.value
         rows.append(
-            f"<b>{escape(tasking.place.name)}</b> <span{late}>{escape(each.words)}</span> "
+            f"<b>{escape(tasking.place.name)}</b> <span{late}>{escape(each.words)};</span> "
             f"<span>{escape(tasking.owner)}: {escape(words.cut(tasking.aim, 90))}</span>"
         )
     return _list(rows, "No tasking is due or overdue.")
@@ -122,12 +122,16 @@ def _due(pack: MeetingPack) -> str:
 def _done(pack: MeetingPack) -> str:
     rows = [
         f"<b>{escape(each.value.place.name)}</b>, {words.day(one.value.on)}: {escape(words.cut(one.value.done, 120))} "
-        f"<span>{escape(words.cut(one.value.seen, 120))} {words.plural(one.value.visits, 'visit')}, "
+        f"<span>{escape(_then(words.cut(one.value.seen, 120)))}{words.plural(one.value.visits, 'visit')}, "
         f"{words.number(one.value.minutes)} min</span>"
         for each in pack.done
         for one in each.outcomes
     ]
     return _list(rows, f"Nothing was logged since {words.day(pack.since)}.")
+
+
+def _then(text: str) -> str:
+    return f"{text}; " if text else ""
 
 
 def _evaluated(pack: MeetingPack) -> str:

@@ -170,6 +170,10 @@ def _ordered(areas: Sequence[Priority]) -> tuple[Priority, ...]:
         (each for each in areas if each.score is None and each.rank is not None),
         key=lambda each: (_TIERS.index(each.tier), each.name),
     )
+    plain = sorted((each for each in ranked if each.plain_rank is not None), key=lambda each: each.plain_rank or 0)
+    plain_place = {each.id: at for at, each in enumerate(plain, start=1)}
+    ranked = [replace(each, plain_rank=plain_place.get(each.id)) for each in ranked]
+    small = [replace(each, plain_rank=None) for each in small]
     first, last = len(ranked) + 1, len(ranked) + len(small)
     answer = [
         each if each.rank == at else replace(each, rank=at, rank_interval=_around(at, each.rank_interval))

@@ -10,6 +10,7 @@ from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.evaluations import Evaluated, Figure
+from ilpgeo.core.event import EventPicture
 from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.links import LinkPicture
@@ -19,6 +20,7 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.taskings import Board
 from ilpgeo.safeguards.assessments import withhold_assessment
 from ilpgeo.safeguards.briefings import withhold_small
+from ilpgeo.safeguards.events import withhold_event
 from ilpgeo.safeguards.gaps import withheld_gaps
 from ilpgeo.safeguards.links import without_small_links
 from ilpgeo.safeguards.suppression import withhold
@@ -156,6 +158,14 @@ def release_assessment(
 
 def _groups(n: int) -> str:
     return "1 offence group" if n == 1 else f"{n} offence groups"
+
+
+def release_event(raw: EventPicture, threshold: int = THRESHOLD) -> Released[EventPicture]:
+    """Return an event's picture without small counts."""
+    value = withhold_event(raw, threshold)
+    hidden = sum(each.earlier is None and each.windows > 0 for each in value.groups)
+    note = f"Counts under {threshold} are withheld, and those from which one could be worked out"
+    return Released(value, (note,) if hidden or value.total.earlier is None else ())
 
 
 def release_answer(raw: Answer, threshold: int = THRESHOLD) -> Released[Answer]:

@@ -23,6 +23,7 @@ from ilpgeo.core.notices import FromLevels
 from ilpgeo.core.plans import Plan
 from ilpgeo.core.publications import ModelCard, Publication, Verdict
 from ilpgeo.core.recorded import Recorded
+from ilpgeo.core.strategy import Emphasis
 from ilpgeo.core.taskings import Board
 from ilpgeo.core.types import (
     Access,
@@ -49,7 +50,6 @@ TABLES = (
     "areas.parquet",
     "offences.csv",
     "harm.csv",
-    "strategy.csv",
     "sources.csv",
     "roles.toml",
     "factors",
@@ -128,9 +128,22 @@ def files(key: Key, _opened: pipeline.Opened) -> tuple[FileReport, ...]:
     return _opened.store.files()
 
 
+def brief(key: Key, opened: pipeline.Opened, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
+    """Return the ranked areas of a question, under the control strategy as it stands."""
+    strategy = pipeline.strategy_entries(opened)
+    return _brief(key, strategy, pipeline.strategy_day(opened, as_of), opened, query, access, as_of)
+
+
 @st.cache_resource(max_entries=128, show_spinner=False)
-def brief(key: Key, _opened: pipeline.Opened, query: Query, access: Access, as_of: date | None) -> Released[Briefing]:
-    """Return the ranked areas of a question."""
+def _brief(
+    key: Key,
+    strategy: tuple[Emphasis, ...],
+    today: date,
+    _opened: pipeline.Opened,
+    query: Query,
+    access: Access,
+    as_of: date | None,
+) -> Released[Briefing]:
     return pipeline.brief(_opened, query, access, as_of)
 
 

@@ -39,7 +39,7 @@ def card(priority: Priority, briefing: Briefing, comparison: Comparison, theme: 
         f'<div class="ilp-rank">{_rank(priority)}</div>'
         f'<div class="ilp-main"><div class="ilp-name">{mark_svg(priority.tier, theme, 15)}'
         f"<strong>{escape(priority.name)}</strong></div>"
-        f'<div class="ilp-tier">{escape(priority.tier.capitalize())}{_parent(priority)}</div>'
+        f'<div class="ilp-tier">{escape(priority.tier.capitalize())}{_parent(priority)}{_moved(priority)}</div>'
         f'<div class="ilp-line">{_counted(priority)}{change_html(change)}</div>{why}</div>'
         f'<div class="ilp-expected">{_expected(priority)}</div>'
         "</article>"
@@ -49,10 +49,25 @@ def card(priority: Priority, briefing: Briefing, comparison: Comparison, theme: 
 def details(priority: Priority, briefing: Briefing) -> str:
     """Return what the open card adds: every reason, and what the expectation is for and rests on."""
     reasons = "".join(f"<li>{escape(words.opening(reason.text))}</li>" for reason in priority.reasons)
+    strategy = f"<li>{escape(moved(priority))}</li>" if priority.plain_rank is not None else ""
     return (
-        f'<div class="ilp-details"><ul class="ilp-reasons">{reasons}</ul>'
+        f'<div class="ilp-details"><ul class="ilp-reasons">{reasons}{strategy}</ul>'
         f'<p class="ilp-fine">{escape(sentences.expectation(priority, briefing))}</p></div>'
     )
+
+
+def moved(priority: Priority) -> str:
+    """Return what the control strategy did to the rank, in words."""
+    if priority.plain_rank == priority.rank:
+        return f"Rank {priority.rank}, the same without the control strategy"
+    return f"Rank {priority.rank}, {priority.plain_rank} without the control strategy"
+
+
+def _moved(priority: Priority) -> str:
+    if priority.rank is None or priority.plain_rank in {None, priority.rank}:
+        return ""
+    mark = "\u2191" if priority.rank < (priority.plain_rank or 0) else "\u2193"
+    return f' <span class="ilp-moved" title="{moved(priority)}">{mark} {priority.plain_rank} without priorities</span>'
 
 
 def hotspot_list(found: HotspotSet, small_count: int) -> str:

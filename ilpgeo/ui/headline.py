@@ -65,7 +65,8 @@ def _rows(lines: Sequence[tuple[str, str]]) -> str:
 def method(briefing: Briefing, settings: Settings) -> str:
     """Return how the ranking comes about, in words."""
     said = sentences.method(briefing, settings.harm_source)
-    return f"<h2>How it is ranked</h2><p class='ilp-fine'>{escape(said)}</p>"
+    strategy = "".join(f"<p class='ilp-fine'>Control strategy: {escape(each)}</p>" for each in briefing.strategy)
+    return f"<h2>How it is ranked</h2><p class='ilp-fine'>{escape(said)}</p>{strategy}"
 
 
 def origin(briefing: Briefing, settings: Settings, derived: tuple[tuple[str, str], ...], notes: tuple[str, ...]) -> str:

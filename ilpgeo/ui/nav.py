@@ -33,6 +33,7 @@ PAGES = (
     Entry("assessment.py", "Assessment", "assessment"),
     Entry("tasking.py", "Tasking", "tasking"),
     Entry("gaps.py", "Gaps", "gaps"),
+    Entry("events.py", "Events", "events"),
     Entry("links.py", "Links", "links"),
     Entry("sources.py", "Sources", "sources"),
     Entry("models.py", "Models", "models"),

@@ -9,10 +9,11 @@ import streamlit as st
 from ilpgeo.ui import cache, state
 from ilpgeo.ui.frame import Frame, theme
 from ilpgeo.ui.model_card import today
-from ilpgeo.ui.warm import judge_beside, look_for_gaps, warm
+from ilpgeo.ui.warm import judge_beside, load_clustering, look_for_gaps, warm
 
 EVERY_S = 5
 GAPS_AFTER_BEATS = 2
+CLUSTERING_AFTER_BEATS = 4
 TESTS_AFTER_BEATS = 6  # by then the first clicks are over
 _BEATS = "ilpgeo-beats"
 
@@ -23,8 +24,8 @@ def pulse(drawn: Frame, area: str = "") -> None:
 
     The question moves on without the page when a click reaches a run that is being replaced by another. The second
     beat comes when the first page is painted: then, and no earlier, the boundaries of the other levels are made and the
-    forecast is warmed up on an area. Then gaps are looked for, and some beats later the models' standing tests are made
-    where they are missing.
+    forecast is warmed up on an area. Then gaps are looked for, the clustering library is loaded, and the models'
+    standing tests are made where they are missing.
     """
     beats = st.session_state[_BEATS] = st.session_state.get(_BEATS, 0) + 1
     if beats > 1 and area:
@@ -32,6 +33,8 @@ def pulse(drawn: Frame, area: str = "") -> None:
         warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access, shapes)
     if beats > GAPS_AFTER_BEATS:
         look_for_gaps(drawn.key, drawn.opened, today(drawn))
+    if beats > CLUSTERING_AFTER_BEATS:
+        load_clustering()
     if beats > TESTS_AFTER_BEATS:
         judge_beside(drawn.key, drawn.opened)
     key, opened = cache.workspace()

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.types import Briefing, Priority, Query, Released
-from ilpgeo.ui import cards, markup, nav, scope, state, words
+from ilpgeo.ui import cards, markup, nav, scope, state, strategy, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook, model_card
 from ilpgeo.ui.take_away import take_away
@@ -48,9 +48,10 @@ def ranking(
     shown = ranked[:n_shown]
     with st.container(key="list-head", horizontal=True, vertical_alignment="center", gap="small"):
         many = words.plural(len(ranked), briefing.ranked_type, words.many(briefing.ranked_type))
-        markup.show(f'<h2 class="ilp-list">{many}, highest first</h2>')
-        with st.popover("How tiers are set", type="tertiary", key="tier-rule"):
+        markup.show(f'<h2 class="ilp-list">{many}</h2>')
+        with st.popover("Tier rule", type="tertiary", key="tier-rule"):
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
+        strategy.control(frame, briefing, selected)
         take_away(frame, released, selected)
     with st.container(key="cards", gap=None):
         places: dict[str, _Place] = {}

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -36,6 +37,14 @@ def warm(_opened: pipeline.Opened, _query: Query, _access: Access, _shapes: Area
             log.debug("warming up failed", exc_info=True)
 
     thread = Thread(target=ask, name="ilpgeo-warm", daemon=True)
+    thread.start()
+    return thread
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def load_clustering() -> Thread:
+    """Import scikit-learn's clustering beside the page, once per process: four seconds that no click waits for."""
+    thread = Thread(target=import_module, args=("sklearn.cluster",), name="ilpgeo-clustering", daemon=True)
     thread.start()
     return thread
 

@@ -42,6 +42,12 @@ def test_taskings_are_drawn_by_state_larger_below_dropped_ones_not():
     assert drawn["kind"] == "tasking" and drawn["view"] is not None
 
 
+def test_the_map_goes_to_the_selected_one():
+    both = release_board(board(State.PROPOSED, State.RUNNING))
+    one, all_of_them = (description(tasking_layer(both, selected=each))["view"] for each in ("t0", ""))
+    assert one[0][0] > all_of_them[0][0] and one[1][1] < all_of_them[1][1]
+
+
 def test_only_what_was_released_is_drawn():
     with pytest.raises(TypeError):
         tasking_layer(board(State.PROPOSED))

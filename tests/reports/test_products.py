@@ -222,7 +222,7 @@ def test_a_geopackage_has_a_style_for_each_layer_and_says_what_it_rests_on(tmp_p
     symbols = {each.get("name") for each in style.findall(".//symbol")}
     assert {each.get("symbol") for each in categories} == symbols
     fills = [each.get("v") for each in style.findall(".//prop[@k='color']")]
-    assert "142,5,38,217" in fills  # critical, sure
+    assert "234,189,105,217" in fills  # elevated, sure
     assert about["Data version"] == "v1"
     assert {"areas", "hotspots", "about", "layer_styles"} <= set(pyogrio.list_layers(path)[:, 0])
 

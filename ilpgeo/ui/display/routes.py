@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 from ilpgeo.core.errors import IlpgeoError
 from ilpgeo.core.rooms import NAME_LONGEST, room_key
-from ilpgeo.ui.display import show
+from ilpgeo.ui.display import files
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import Route
+
+    from ilpgeo.ui.display.show import Moment, Show
 
 _KEPT = {"cache-control": "public, max-age=31536000, immutable"}  # the address carries the build
 _FRESH = {"cache-control": "no-store"}
@@ -32,11 +34,11 @@ class Shows:
     """The newest show of each room: found by its stamp, made when it is another."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, show.Show] = {}
+        self._kept: dict[str, Show] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="ilpgeo-display")
 
-    async def of(self, room: str, has: str) -> show.Show | None:
+    async def of(self, room: str, has: str) -> Show | None:
         """Return a room's show, or None where the display has it already.
 
         Parameters
@@ -47,24 +49,36 @@ class Shows:
             The stamp of what the display has.
         """
         loop = asyncio.get_running_loop()
-        at = await loop.run_in_executor(None, show.moment, room)
+        at = await loop.run_in_executor(None, _moment, room)
         if at.stamp == has:
             return None
         name = room_key(room) if at.playlist else ""
         async with self._locks.setdefault(name, asyncio.Lock()):
             kept = self._kept.get(name)
             if kept is None or kept.stamp != at.stamp:
-                kept = await loop.run_in_executor(self._maker, show.make, at)
+                kept = await loop.run_in_executor(self._maker, _make, at)
                 self._keep(name, kept)
             return kept
 
-    def _keep(self, name: str, made: show.Show) -> None:
+    def _keep(self, name: str, made: Show) -> None:
         self._kept.pop(name, None)
         self._kept[name] = made
         while len(self._kept) > _MOST_ROOMS:
             gone = next(iter(self._kept))
             del self._kept[gone]
             self._locks.pop(gone, None)
+
+
+def _moment(room: str) -> Moment:
+    from ilpgeo.ui.display import show  # what draws is not loaded before a display asks
+
+    return show.moment(room)
+
+
+def _make(at: Moment) -> Show:
+    from ilpgeo.ui.display import show
+
+    return show.make(at)
 
 
 def routes() -> list[Route]:
@@ -79,15 +93,15 @@ def routes() -> list[Route]:
     return [
         Route("/display", _page),
         Route("/display/now", now),
-        Route("/display/display.css", _file(show.STYLE, "text/css")),
-        Route("/display/display.js", _file(show.SCRIPT, "text/javascript")),
+        Route("/display/display.css", _file(files.STYLE, "text/css")),
+        Route("/display/display.js", _file(files.SCRIPT, "text/javascript")),
     ]
 
 
 async def _page(_: Request) -> Response:
     from starlette.responses import HTMLResponse
 
-    html = show.SHELL.read_text("utf-8").replace("{build}", show.build()).replace("{font}", _font())
+    html = files.SHELL.read_text("utf-8").replace("{build}", files.build()).replace("{font}", _font())
     return HTMLResponse(html, headers=_FRESH)
 
 

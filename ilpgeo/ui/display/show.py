@@ -8,21 +8,18 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 
-from ilpgeo import __version__, pipeline
+from ilpgeo import pipeline
 from ilpgeo.core.errors import IlpgeoError, NotFound
 from ilpgeo.core.rooms import Playlist
 from ilpgeo.core.types import Access
 from ilpgeo.ui import cache, words
+from ilpgeo.ui.display.files import build
 from ilpgeo.ui.display.kinds import KINDS
 from ilpgeo.ui.display.scene import Scene, message
 from ilpgeo.ui.display.usual import usual_playlist
 
-HERE = Path(__file__).parent
-SHELL, STYLE, SCRIPT = HERE / "display.html", HERE / "display.css", HERE / "display.js"
 # The wall brings nothing in and publishes nothing.
 WALL = Access(role="display", manages_data=False, publishes=False)
 log = logging.getLogger("ilpgeo.ui")
@@ -65,15 +62,6 @@ class Moment:
     today: date
     playlist: Playlist | None
     stamp: str
-
-
-@lru_cache(maxsize=1)
-def build() -> str:
-    """Return what changes with the program: a page from another build loads itself anew."""
-    digest = hashlib.sha256(__version__.encode())
-    for file in (SHELL, STYLE, SCRIPT):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def moment(room: str) -> Moment:
