@@ -43,16 +43,17 @@ def test_a_silent_area_leads_from_the_map_to_its_gap_and_an_owner(
     address: str, browser_page: tuple[Any, Watch], tmp_path: Path
 ):
     page, watch = browser_page
-    page.goto(f"{address}/?level=local&area=a3")
+    page.goto(f"{address}/?level=local&area=a0")
     frame = map_frame(page, at_least=4)
     until(frame, "() => document.querySelectorAll('path[fill=\"url(#ilp-hatch)\"]').length > 0")
     until(page, "() => document.body.innerText.includes('Which routes?')")
     screenshot(page, "silent-area", tmp_path)
+    page.goto(f"{address}/?level=local&area=a3")
     page.get_by_role("link", name="Gap: sudden silence, open").first.click()
     until(page, "() => document.body.innerText.includes('has gone silent in Area 3')")
     still(page)
-    page.get_by_label("Owner").first.fill("Data desk")
-    page.get_by_label("Your name").first.fill("A. Analyst")
+    page.get_by_role("textbox", name="Owner").first.fill("Data desk")
+    page.get_by_role("textbox", name="Your name").first.fill("A. Analyst")
     page.get_by_role("button", name="Save").first.click()
     until(page, "() => document.body.innerText.includes('A. Analyst: assigned to Data desk')")
     screenshot(page, "gap-assigned", tmp_path)
@@ -72,9 +73,7 @@ def test_each_page_fits_its_screen(address: str, browser: Any, size: str, tmp_pa
         until(page, "text => document.body.innerText.includes(text)", said)
         still(page)
         if name == "links":
-            for each in page.frames:
-                if "streamlit_folium" in each.url:
-                    until(each, "() => document.querySelectorAll('.leaflet-hotspots-pane path').length > 0")
+            until(map_frame(page), "() => document.querySelectorAll('.leaflet-hotspots-pane path').length > 0")
         screenshot(page, f"{name}-{size}", tmp_path)
         assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), name
     context.close()

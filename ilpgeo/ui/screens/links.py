@@ -85,7 +85,7 @@ def _screen() -> None:
     with place:
         markup.show(link_words.lead(picture))
     left, right = st.columns([3, 2], gap="small")
-    with left, st.container(key="map"), guarded():
+    with left, st.container(key="link-map"), guarded():
         _map(around, released)
     with right, st.container(key="gap-list", gap=None):
         if picture.links:
