@@ -41,6 +41,11 @@ def press(at: str, area: str) -> None:
     select(area)
 
 
+def forget_presses() -> None:
+    """Start a run: what was pressed before it is followed and no longer stands against what is pressed next."""
+    st.session_state.pop(_FOLLOWED, None)
+
+
 def chosen(briefing: Briefing, area: str) -> Priority | None:
     """Return the selected area's priority; without a selection, or with a stale one, the first of the ranking."""
     found = next((each for each in briefing.priorities if each.id == area), None)
