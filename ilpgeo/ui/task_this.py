@@ -28,7 +28,7 @@ def task_this(
             _begin(_of_area(around, briefing, priority))
         for spot in spots:
             help_text = f"Task the hotspot {spot.name}"
-            if st.button(f"Task {spot.rank}", key=f"task-{spot.id}", help=help_text) and outlook is not None:
+            if st.button(f"Task hotspot {spot.rank}", key=f"task-{spot.id}", help=help_text) and outlook is not None:
                 _begin(_of_spot(briefing, priority, spot, outlook.hotspots.value))
 
 

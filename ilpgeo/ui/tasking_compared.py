@@ -12,7 +12,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.evaluations import Role
 from ilpgeo.core.taskings import Followed, Place
 from ilpgeo.core.types import Period
-from ilpgeo.ui import markup, tasking_map, tasking_state
+from ilpgeo.ui import markup, place_map, tasking_state
 from ilpgeo.ui.frame import Frame
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _list(id: str, role: Role, title: str, nothing: str) -> None:
 
 def chooser(each: Followed) -> None:
     """Draw how a click is taken and what the place clicked is for."""
-    sketch = tasking_map.chooser(_MAP)
+    sketch = place_map.chooser(_MAP)
     with st.container(key="compare-role", horizontal=True, vertical_alignment="center", gap="small"):
         role = Role(
             st.segmented_control(
@@ -86,7 +86,7 @@ def chooser(each: Followed) -> None:
             )
         )  # fmt: skip
         is_more = bool(compared(each.tasking.id).places(role)) and not sketch.corners
-        said = "Another click adds a place." if is_more else tasking_map.hint(sketch)
+        said = "Another click adds a place." if is_more else place_map.hint(sketch)
         markup.show(f'<p class="ilp-fine ilp-hint">{escape(said)}</p>')
 
 
@@ -108,12 +108,12 @@ def layers(around: Frame, each: Followed) -> list[FeatureGroup]:
         if (shape := pipeline.polygon_of(around.areas, place)) is not None
     ]
     corners = tuple(pipeline.metres(around.opened, tasking_state.sketch(_MAP).corners))
-    return [tasking_map.ranked(around, ""), sketch_layer(drawn, corners, around.settings.crs, around.theme)]
+    return [place_map.ranked(around, ""), sketch_layer(drawn, corners, around.settings.crs, around.theme)]
 
 
 def clicked(around: Frame, each: Followed, map_key: str) -> None:
     """Add the place a click has chosen to the role clicks are for."""
-    place = tasking_map.clicked_place(around, _MAP, map_key)
+    place = place_map.clicked_place(around, _MAP, map_key)
     role = Role(st.session_state.get(_ROLE) or Role.COMPARISON)
     chosen = compared(each.tasking.id)
     known = chosen.places(role)

@@ -14,7 +14,7 @@ from ilpgeo.core.evaluations import Design, Evaluated, Evaluation
 from ilpgeo.core.taskings import Board, Followed
 from ilpgeo.core.types import Period, Released
 from ilpgeo.cycle.wdd_words import told
-from ilpgeo.ui import markup, person, tasking_compared, tasking_map, tasking_state, words
+from ilpgeo.ui import markup, person, place_map, tasking_compared, tasking_state, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.tasking_compared import compared
@@ -164,10 +164,10 @@ def _map(around: Frame, each: Followed, answer: Released[Evaluated] | None) -> N
     from ilpgeo.maps.places import evaluation_layer
 
     if answer is not None:
-        layers = [tasking_map.ground(around), evaluation_layer(answer, around.theme)]
+        layers = [place_map.ground(around), evaluation_layer(answer, around.theme)]
     else:
         layers = tasking_compared.layers(around, each)
-    tasking_map.drawn_map(
+    place_map.drawn_map(
         around, layers, key="compare-map", clicked=lambda key: tasking_compared.clicked(around, each, key)
     )
 
