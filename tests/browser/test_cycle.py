@@ -28,7 +28,7 @@ def test_from_the_ranking_to_an_evaluation(
     walker.open("")
     still(page, WAIT_S)
     page.locator(".st-key-pick-0 button").click()
-    task = page.get_by_role("button", name="Task 1", exact=True)
+    task = page.get_by_role("button", name="Task hotspot 1", exact=True)
     task.wait_for(timeout=WAIT_MS)
     still(page, WAIT_S)
     task.click()
