@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from folium import FeatureGroup
 
 _MAP, _CHOSEN, _ROLE = "compare", "ilpgeo-compared", "compare-role-choice"
-_WORDS = {Role.COMPARISON: "To compare with", Role.DISPLACEMENT: "May have moved to"}
+_WORDS = {Role.TREATED: "Tasked", Role.COMPARISON: "To compare with", Role.DISPLACEMENT: "May have moved to"}
+_CHOSEN_ROLES = (Role.COMPARISON, Role.DISPLACEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def chooser(each: Followed) -> None:
     with st.container(key="compare-role", horizontal=True, vertical_alignment="center", gap="small"):
         role = Role(
             st.segmented_control(
-                "The place clicked is", list(_WORDS), default=Role.COMPARISON, required=True,
+                "The place clicked is", _CHOSEN_ROLES, default=Role.COMPARISON, required=True,
                 format_func=_WORDS.__getitem__, key=_ROLE, label_visibility="collapsed", on_change=_start_outline_anew,
             )
         )  # fmt: skip
@@ -103,7 +104,7 @@ def layers(around: Frame, each: Followed) -> list[FeatureGroup]:
     named += [(Role.COMPARISON, str(at), place) for at, place in enumerate(chosen.comparison, start=1)]
     named += [(Role.DISPLACEMENT, f"m{at}", place) for at, place in enumerate(chosen.displacement, start=1)]
     drawn = [
-        Drawn(f"{role.name}-{number}", shape, role.value, f"{role.capitalize()}: {place.name}", number)
+        Drawn(f"{role.name}-{number}", shape, role.value, f"{_WORDS[role]}: {place.name}", number)
         for role, number, place in named
         if (shape := pipeline.polygon_of(around.areas, place)) is not None
     ]

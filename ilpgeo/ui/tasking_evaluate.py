@@ -197,7 +197,7 @@ def _table(found: Evaluated) -> str:
         return "withheld" if count is None else words.number(count)
 
     rows = "".join(
-        f'<tr><th scope="row">{escape(side.role.capitalize())}</th>'
+        f'<tr><th scope="row">{escape(found.design.called(side.role))}</th>'
         f"<td>{n(side.before)}</td><td>{n(side.after)}</td></tr>"
         for side in found.sides
     )

@@ -208,7 +208,7 @@ def test_displacement_areas_chosen_on_the_map_are_counted_listed_and_kept(opened
     assert next(each for each in page.number_input if each.label == "Ring, m").disabled
     next(each for each in page.button if each.key == "evaluate").click().run()
     assert not page.exception and not page.warning
-    assert '<th scope="row">Around it</th>' in words_of(page)
+    assert '<th scope="row">May have moved to</th>' in words_of(page)
     next(each for each in page.button if each.key == "not-DISPLACEMENT-0").click().run()
     assert "How it is judged" in words_of(page)  # an answer to other places does not stand
     page.session_state["ilpgeo-compared"] = {made.id: chosen.given(Role.DISPLACEMENT, (place,))}
