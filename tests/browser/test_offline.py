@@ -44,7 +44,7 @@ OVERLAPS = """(within) => {
         top = Math.max(top, clip.top); bottom = Math.min(bottom, clip.bottom);
       }
       if (right - left < 2 || bottom - top < 2) continue;
-      rects.push({ left, right, top, bottom, text: node.data.trim().slice(0, 40), owner });
+      rects.push({ left, right, top, bottom, whole: box.height, text: node.data.trim().slice(0, 40), owner });
     }
   }
   for (let i = 0; i < rects.length; i++) for (let j = i + 1; j < rects.length; j++) {
@@ -52,7 +52,7 @@ OVERLAPS = """(within) => {
     if (a.owner === b.owner || a.owner.contains(b.owner) || b.owner.contains(a.owner)) continue;
     const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
     const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    const least = Math.min(a.bottom - a.top, b.bottom - b.top);
+    const least = Math.min(a.whole, b.whole);  // of a line cut by the edge of a list, the whole line's height
     if (wide > 3 && high > 0.3 * least) found.push(`${a.text} | ${b.text}`);
   }
   return [...new Set(found)];
