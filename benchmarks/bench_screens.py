@@ -13,6 +13,7 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
+from benchmarks import national
 from benchmarks.measuring import Row, interleaved
 from benchmarks.table import command
 from ilpgeo import pipeline
@@ -62,13 +63,14 @@ def changes(sample: str, folder: Path) -> dict[str, Callable[[], object]]:
 
 
 def run(rounds: int = 5) -> list[Row]:
-    """Return one row for each kind of change on each bundled sample; the demand is Toronto's."""
+    """Return one row for each kind of change on each sample; the demand is Toronto's. The national picture follows."""
     rows = []
     with tempfile.TemporaryDirectory() as made:
         for sample, name in SAMPLES.items():
             for change, timing in interleaved(changes(sample, Path(made)), rounds).items():
                 demand, met = (f"below {GOAL_S:g} s", timing.wall_s < GOAL_S) if sample == "toronto" else ("", None)
                 rows.append(Row(f"Screen, {name}, {change}", timing, demand=demand, met=met))
+        rows += national.rows(Path(made) / "national", rounds)
     return rows
 
 

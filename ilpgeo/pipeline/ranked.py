@@ -67,7 +67,9 @@ def _brief(
     counted = Counts(opened, cube(opened), scope, as_of and scope.now)
     workspace = opened.workspace
     harm = harm_weights(counted.offences, workspace.weights("harm"))
-    lines = [tuple(opened.areas.id[at] for at in opened.areas.line(int(place))) for place in scope.ranked]
+    lines: list[tuple[str, ...]] = [()] * len(scope.ranked)
+    if strategy:
+        lines = [tuple(opened.areas.id[at] for at in opened.areas.line(int(place))) for place in scope.ranked]
     factors = emphasise(counted.offences, lines, scope.level, strategy, today)
     inputs = _inputs(opened, scope, counted, harm, factors)
     covered = inputs.exposure_days > 0

@@ -172,8 +172,8 @@ def _ordered(areas: Sequence[Priority]) -> tuple[Priority, ...]:
     )
     plain = sorted((each for each in ranked if each.plain_rank is not None), key=lambda each: each.plain_rank or 0)
     plain_place = {each.id: at for at, each in enumerate(plain, start=1)}
-    ranked = [replace(each, plain_rank=plain_place.get(each.id)) for each in ranked]
-    small = [replace(each, plain_rank=None) for each in small]
+    ranked = [_placed(each, plain_place.get(each.id)) for each in ranked]
+    small = [_placed(each, None) for each in small]
     first, last = len(ranked) + 1, len(ranked) + len(small)
     answer = [
         each if each.rank == at else replace(each, rank=at, rank_interval=_around(at, each.rank_interval))
@@ -181,6 +181,10 @@ def _ordered(areas: Sequence[Priority]) -> tuple[Priority, ...]:
     ]
     answer += [replace(each, rank=at, rank_interval=(first, last)) for at, each in enumerate(small, start=first)]
     return (*answer, *(each for each in areas if each.rank is None))
+
+
+def _placed(area: Priority, plain_rank: int | None) -> Priority:
+    return area if area.plain_rank == plain_rank else replace(area, plain_rank=plain_rank)
 
 
 def _around(rank: int, interval: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -40,4 +40,5 @@ def pulse(drawn: Frame, area: str = "") -> None:
     key, opened = cache.workspace()
     is_other = key != drawn.key or cache.records(opened) != drawn.records
     if is_other or theme() is not drawn.theme or state.current().query != drawn.view.query:
+        state.save()  # the address that came with this beat may be the one before a click
         st.rerun()

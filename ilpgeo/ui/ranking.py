@@ -19,6 +19,7 @@ from ilpgeo.ui.take_away import take_away
 from ilpgeo.ui.task_this import task_this
 
 _SHOWN = "ilpgeo-cards-shown"
+_FOLLOWED = "ilpgeo-card-followed"
 _STEP = 14
 N_GAPS = 3
 
@@ -26,6 +27,23 @@ N_GAPS = 3
 def select(area: str) -> None:
     """Make `area` the selected one."""
     state.put(replace(state.current(), area=area))
+
+
+def press(at: str, area: str) -> None:
+    """Follow a press on a card; of several that come together, in a run that had to wait, the last one counts.
+
+    Streamlit calls the callbacks of such presses with the last press first.
+    """
+    followed = st.session_state.get(_FOLLOWED)
+    if followed not in {None, at} and st.session_state.get(f"pick-{followed}"):
+        return
+    st.session_state[_FOLLOWED] = at
+    select(area)
+
+
+def forget_presses() -> None:
+    """Start a run: what was pressed before it is followed and no longer stands against what is pressed next."""
+    st.session_state.pop(_FOLLOWED, None)
 
 
 def chosen(briefing: Briefing, area: str) -> Priority | None:
@@ -86,7 +104,7 @@ def _card(frame: Frame, briefing: Briefing, priority: Priority, *, is_open: bool
     with st.container(key=f"{'open' if is_open else 'card'}-{at}", gap=None):
         with st.container(key=f"face-{at}", gap=None):
             markup.show(cards.card(priority, briefing, comparison, frame.theme, is_open=is_open))
-            st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=select, args=(priority.id,))
+            st.button(cards.tier_word(priority), key=f"pick-{at}", on_click=press, args=(at, priority.id))
         return _Place(st.empty(), st.empty(), st.empty(), at)
 
 

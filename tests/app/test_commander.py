@@ -56,6 +56,23 @@ def test_too_few_usable_coordinates_put_a_red_warning_over_the_map(city, open_pa
     assert "Only 80\u202f% of the rows have usable coordinates" in words_of(open_page())
 
 
+def test_of_presses_that_come_together_the_one_called_first_counts(city, open_page):
+    page = open_page()
+    together = [button(page, "pick-1"), button(page, "pick-2")]
+    for each in together:
+        each.set_value(True)
+    page.run()
+    told = fake.briefing(city.asked[-1], fake.NOW)
+    ranked = [each.id for each in told.priorities if each.rank is not None]
+    assert page.query_params["area"] == ranked[1]
+    button(page, "pick-2").click().run()
+    assert page.query_params["area"] == ranked[2]
+    for each in (button(page, "pick-1"), button(page, "pick-2")):
+        each.set_value(True)
+    page.run()
+    assert page.query_params["area"] == ranked[1]
+
+
 def test_at_most_seven_cards_before_more(city, open_page):
     page = open_page()
     picks = [each for each in page.button if each.key.startswith("pick-")]

@@ -22,6 +22,9 @@ _WATCH = """() => {
   new MutationObserver(count).observe(document.body, {childList: true, subtree: true});
 }"""
 
+# As fast as a hand on a slow machine: the server has not followed the first when the last arrives.
+_PRESS_ALL = "cards => cards.forEach(at => document.querySelector(`.st-key-pick-${at} button`).click())"
+
 
 @pytest.mark.slow
 def test_a_press_on_open_during_the_run_of_a_map_click_is_followed(browser_page: Any, toronto_app: App):
@@ -58,3 +61,17 @@ def test_only_one_card_lies_open_while_another_is_opened(browser_page: Any, toro
         page.locator(f".st-key-open-{at} .ilp-details").wait_for(timeout=WAIT_MS)
         walker.settle()
     assert page.evaluate("() => window.ilpMost") == 1
+
+
+def test_of_many_cards_pressed_in_haste_the_last_one_opens(browser_page: Any, toronto_app: App):
+    page, watch = browser_page
+    walker = Walker(page, watch, toronto_app.address)
+    walker.open()
+    walker.map(at_least=140)
+    for cards in ((3, 1, 5), (0, 2), (5, 6, 4, 1), (3, 6)):
+        page.evaluate(_PRESS_ALL, list(cards))
+        page.locator(f".st-key-open-{cards[-1]} .ilp-details").wait_for(timeout=WAIT_MS)
+        walker.settle()
+        assert page.locator(".ilp-details").count() == 1
+        assert page.locator(f".st-key-open-{cards[-1]} .ilp-details").count() == 1
+    assert not watch.faults()

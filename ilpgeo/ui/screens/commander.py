@@ -17,7 +17,7 @@ from ilpgeo.ui.mapview import mapview
 from ilpgeo.ui.model_card import Outlook, today
 from ilpgeo.ui.other_levels import other_levels
 from ilpgeo.ui.pulse import pulse
-from ilpgeo.ui.ranking import chosen, ranking
+from ilpgeo.ui.ranking import chosen, forget_presses, ranking
 
 MOST_HOTSPOTS = 10
 TOP_SHARE = 0.1  # of one area's ground; the usual 2 % of a neighbourhood is a single cell
@@ -72,6 +72,7 @@ def _pictures(around: Frame, briefing: Briefing, selected: Priority) -> None:
 
 @st.fragment
 def _body(around: Frame, released: Released[Briefing]) -> None:
+    forget_presses()
     if state.current().query != around.view.query:
         st.rerun()
     with guarded():
