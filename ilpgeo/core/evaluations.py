@@ -66,6 +66,10 @@ class Design:
             faults.append(f"the ring around the places must be 0 to {WIDEST_RING_M:g} m wide, not {self.ring_m:g}")
         raise_all(faults, subject="evaluation")
 
+    def called(self, role: Role) -> str:
+        """Return what a place of a role is called; areas chosen for displacement need not lie around the treated."""
+        return "May have moved to" if role is Role.DISPLACEMENT and self.displacement else role.capitalize()
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

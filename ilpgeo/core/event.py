@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from ilpgeo.core.assessment import Direction
 from ilpgeo.core.errors import raise_all
+from ilpgeo.core.query import Period
 
 LEAST_RADIUS_M, MOST_RADIUS_M = 50.0, 20_000.0
 LONGEST = timedelta(days=31)
@@ -69,6 +70,18 @@ class Event:
     def is_over(self, now: datetime) -> bool:
         """Return whether it has ended by a moment of the workspace's clock."""
         return self.end <= now
+
+    def to_task(self) -> tuple[Period, tuple[int, int]]:
+        """Return the days and the hours, 0..23 and 1..24, that a tasking for it covers.
+
+        An event of less than a day has its hours, from the day it starts on and past midnight where need be; a longer
+        one has every hour of its days.
+        """
+        last = self.end - timedelta(microseconds=1)
+        begin, finish = self.start.hour, last.hour + 1
+        if self.end - self.start >= timedelta(days=1) or begin == finish:
+            return Period(self.start.date(), last.date()), (0, 24)
+        return Period(self.start.date(), self.start.date()), (begin, finish)
 
 
 @dataclass(frozen=True, slots=True)

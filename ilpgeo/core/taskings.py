@@ -103,6 +103,8 @@ class Tasking:
         Needed where it is dropped.
     is_example
         Made by the demo, not by a person.
+    event
+        Id of the event it is for; empty: none.
     """
 
     KIND: ClassVar[str] = "tasking"
@@ -126,6 +128,7 @@ class Tasking:
     evidence: tuple[str, ...] = ()
     why_dropped: str = ""
     is_example: bool = False
+    event: str = ""
 
     def __post_init__(self) -> None:
         faults = self.place.faults()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ilpgeo.core.evaluations import Evaluated, Figure, LongerRun
+from ilpgeo.core.wording import span
 
 _PEAK_P = 0.1
 NOT_TOLD_APART = "no change can be told apart from chance"
@@ -81,7 +82,7 @@ def _counted(found: Evaluated) -> str:
 
 
 def _longer(longer: LongerRun, before: int) -> list[str]:
-    usual = f"at its rate of {longer.period} it would have had {_number(longer.expected)} in the days before"
+    usual = f"at its rate of {span(longer.period)} it would have had {_number(longer.expected)} in the days before"
     if longer.peak_p < _PEAK_P:
         peak = f"The days before were a peak: {usual}, not {before:,}. Part of a fall would have come by itself"
     else:

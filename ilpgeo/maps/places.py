@@ -86,13 +86,13 @@ def evaluation_layer(released: Released[Evaluated], theme: Theme = Theme.LIGHT) 
     is_parted = len(found.design.comparison) > 1
     drawn = [
         Drawn(
-            side.role.value, part, side.role.value, f"{side.role.capitalize()}: {side.name}", _mark(side.role),
+            side.role.value, part, side.role.value, f"{found.design.called(side.role)}: {side.name}", _mark(side.role),
             (("Before", _n(side.before)), ("After", _n(side.after)), ("Ground in all", f"{side.area_km2:,.2f} km²")),
         )
         for side in found.sides
         for part in (shapely.get_parts(side.polygon) if is_parted and side.role is Role.COMPARISON else [side.polygon])
     ]  # fmt: skip
-    legend = _legend("Compared", [(styles[side.role.value], side.role.capitalize()) for side in found.sides])
+    legend = _legend("Compared", [(styles[side.role.value], found.design.called(side.role)) for side in found.sides])
     return places_layer("Compared", drawn, styles, found.crs, scheme, legend=legend, kind="side")
 
 

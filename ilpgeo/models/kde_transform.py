@@ -28,7 +28,7 @@ _NODES_PER_DEVIATION = 3.0
 _NEGLIGIBLE = 1e-4
 _LEAST_POINTS_IN_SLICE = 50_000
 # Of a band's part of the lattice, which stays in the processor's cache while its points are shared.
-_BAND_NODES = 16_000
+_BAND_NODES = 8_000
 
 
 def spread_by_transform(

@@ -86,7 +86,7 @@ def collapse(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) ->
 
     # Adding zero copies, makes contiguous and writable, and turns -0.0 into 0.0, which is the same place.
     px, py = np.add(x, 0.0, dtype=np.float64), np.add(y, 0.0, dtype=np.float64)
-    of_point, first = first_places(px, py)
+    of_point, first = first_places(px, py, np.empty(0, np.int64))
     weight = np.bincount(of_point, weights, len(first)).astype(np.float64)
     return Places(px[first], py[first], weight, of_point)
 

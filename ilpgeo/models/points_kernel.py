@@ -19,9 +19,12 @@ def _slot(x_bits: np.int64, y_bits: np.int64, mask: int) -> np.int64:
 
 
 @compiled
-def first_places(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
-    """Return each point's place and each place's first point; places are numbered by first appearance."""
-    n = len(x)
+def first_places(x: FloatArray, y: FloatArray, t: IntArray) -> tuple[IntArray, IntArray]:
+    """Return each point's place and each place's first point; places are numbered by first appearance.
+
+    Where there is a `t`, points at one spot at different times are different places; it has length 0 or n.
+    """
+    n, is_timed = len(x), len(t) > 0
     size = 16
     while size < 2 * n:
         size *= 2
@@ -31,7 +34,8 @@ def first_places(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
     x_bits, y_bits = x.view(np.int64), y.view(np.int64)
     k = 0
     for i in range(n):
-        slot = _slot(x_bits[i], y_bits[i], size - 1)
+        moment = t[i] if is_timed else 0
+        slot = _slot(x_bits[i], y_bits[i] + moment, size - 1)
         while True:
             place = table[slot]
             if place < 0:
@@ -40,7 +44,8 @@ def first_places(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
                 of_point[i] = k
                 k += 1
                 break
-            if x[first[place]] == x[i] and y[first[place]] == y[i]:
+            shown = first[place]
+            if x[shown] == x[i] and y[shown] == y[i] and (not is_timed or t[shown] == moment):
                 of_point[i] = place
                 break
             slot = (slot + 1) & (size - 1)

@@ -16,6 +16,9 @@ from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.models.jit import compiled
 from ilpgeo.models.occupied_cells import MOST_NEAR, fill_near, nearest2
 
+# So many places around a cell are compared one and all; of more, each cell's are walked through in order of time.
+_FEW = 1024
+
 
 @compiled
 def _root(parent: IntArray, run: int) -> int:
@@ -65,9 +68,19 @@ def find_core(
     """
     near = np.empty(MOST_NEAR, np.int64)
     low, high = np.empty(MOST_NEAR, np.int64), np.empty(MOST_NEAR, np.int64)
+    few_x, few_y, few_t = np.empty(_FEW), np.empty(_FEW), np.empty(_FEW, np.int64)
+    few_weight = np.empty(_FEW, before.dtype)
     for c in range(begin, end):
         n_near = fill_near(near, c, key, stride, first, box, box, eps2)
         if _weight_near(before, start, near, n_near) < least:
+            continue
+        if _places_near(start, near, n_near) <= _FEW:
+            n_few = _gather_few(x, y, t, before, start, near, n_near, few_x, few_y, few_t, few_weight)
+            for i in range(start[c], start[c + 1]):
+                around = _weight_of_few(
+                    few_x, few_y, few_t, few_weight, n_few, x[i], y[i], t[i], eps2, eps_t
+                )  # fmt: skip
+                core[i] = around >= least
             continue
         for k in range(n_near):
             low[k] = high[k] = start[near[k]]
@@ -88,6 +101,60 @@ def find_core(
                         if found >= least:
                             break
             core[i] = found >= least
+
+
+@compiled
+def _places_near(start: IntArray, near: IntArray, n_near: int) -> int:
+    n_places = 0
+    for k in range(n_near):
+        n_places += start[near[k] + 1] - start[near[k]]
+    return n_places
+
+
+@compiled
+def _gather_few(
+    x: FloatArray,
+    y: FloatArray,
+    t: IntArray,
+    before: npt.NDArray[Any],
+    start: IntArray,
+    near: IntArray,
+    n_near: int,
+    few_x: FloatArray,
+    few_y: FloatArray,
+    few_t: IntArray,
+    few_weight: npt.NDArray[Any],
+) -> int:
+    n_few = 0
+    for k in range(n_near):
+        for j in range(start[near[k]], start[near[k] + 1]):
+            few_x[n_few], few_y[n_few], few_t[n_few] = x[j], y[j], t[j]
+            few_weight[n_few] = before[j + 1] - before[j]
+            n_few += 1
+    return n_few
+
+
+@compiled
+def _weight_of_few(
+    few_x: FloatArray,
+    few_y: FloatArray,
+    few_t: IntArray,
+    few_weight: npt.NDArray[Any],
+    n_few: int,
+    px: float,
+    py: float,
+    moment: int,
+    eps2: float,
+    eps_t: int,
+) -> Any:
+    # Without a branch, so that several places are compared at once.
+    found = few_weight[0] - few_weight[0]
+    for j in range(n_few):
+        dx = few_x[j] - px
+        dy = few_y[j] - py
+        is_near = (dx * dx + dy * dy <= eps2) & (abs(few_t[j] - moment) <= eps_t)
+        found += few_weight[j] * is_near
+    return found
 
 
 @compiled

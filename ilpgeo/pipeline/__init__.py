@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
     from ilpgeo.pipeline.model_ranks import top_ten
-    from ilpgeo.pipeline.occasion import event_picture, events, middle_of, save_event
+    from ilpgeo.pipeline.occasion import event_picture, event_place, events, middle_of, save_event
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.other_levels import from_other_levels, notices, put_out, take_back
@@ -101,6 +101,7 @@ if TYPE_CHECKING:
         tasking_board,
         tasking_history,
         taskings_due,
+        taskings_for,
     )
     from ilpgeo.pipeline.tested import Tested, backtest, entry_of, settled, titled
     from ilpgeo.pipeline.waiting import FileAccount, QuarantineFile, accounts, quarantine_file
@@ -137,7 +138,7 @@ _HOME = {
         "strategy_day",
         "strategy_entries",
     ),
-    "occasion": ("event_picture", "events", "middle_of", "save_event"),
+    "occasion": ("event_picture", "event_place", "events", "middle_of", "save_event"),
     "compared": ("propose_comparisons",),
     "drawn": ("circle_at", "metres", "outline_of", "whole_area"),
     "evaluated": ("evaluate", "evaluations", "keep_evaluation"),
@@ -190,6 +191,7 @@ _HOME = {
         "tasking_board",
         "tasking_history",
         "taskings_due",
+        "taskings_for",
     ),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "meeting": ("MeetingPack", "meeting_pack"),
@@ -248,6 +250,7 @@ __all__ = [
     "evaluate",
     "evaluations",
     "event_picture",
+    "event_place",
     "events",
     "explore",
     "files_in",
@@ -328,6 +331,7 @@ __all__ = [
     "tasking_board",
     "tasking_history",
     "taskings_due",
+    "taskings_for",
     "titled",
     "top_ten",
     "usual_due",

@@ -15,6 +15,7 @@ from ilpgeo.core.evaluations import Design, Evaluated, Evaluation, Figure, Longe
 from ilpgeo.core.query import Period
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Access, Incidents, Released
+from ilpgeo.core.wording import span
 from ilpgeo.cycle.wdd import Counts, Estimate, harm_weighted, peak_p, wdd
 from ilpgeo.pipeline.compared import inside_of
 from ilpgeo.pipeline.foreseen import LEARN_DAYS
@@ -282,8 +283,8 @@ def _cautions(design: Design, sides: list[Side], ground: _Ground, longer: Longer
     chosen = design.chosen_on
     if chosen is not None and chosen.overlap_days(design.before):
         said.append(
-            f"The place was chosen because it ranked high in {chosen}, days that lie in the days before: a place at a "
-            "peak comes down by itself. Read the comparison with the longer run first"
+            f"The place was chosen because it ranked high in {span(chosen)}, days that lie in the days before: a place "
+            "at a peak comes down by itself. Read the comparison with the longer run first"
         )
     if longer is None:
         said.append("There are not enough data before the days before to see whether they were a peak for this place")

@@ -12,6 +12,7 @@ from ilpgeo.core.errors import InvalidInput, NotAllowed
 from ilpgeo.core.event import Event, EventPicture, Spot, Usual
 from ilpgeo.core.query import Access, Period
 from ilpgeo.core.recorded import Recorded
+from ilpgeo.core.taskings import Place
 from ilpgeo.core.types import Incidents, Released
 from ilpgeo.pipeline.opened import Opened, cube, now
 from ilpgeo.pipeline.places import past_incidents
@@ -22,6 +23,7 @@ from ilpgeo.safeguards.release import release_event
 SPOT_DAYS = 365
 _FEWEST_TIMED = 50
 _MOST_SPOTS = 10
+_OUTSIDE = "no part of this place lies in an area of this workspace that you may see; choose another"
 
 
 def events(opened: Opened, access: Access) -> tuple[Recorded[Event], ...]:
@@ -38,7 +40,7 @@ def save_event(
 ) -> Recorded[Event]:
     """Record an event or another version of it; raise NotAllowed where no part of it lies in what the role may see."""
     if not _touched(opened, event, access).any():
-        raise NotAllowed("no part of this place lies in an area of this workspace that you may see; choose another")
+        raise NotAllowed(_OUTSIDE)
     return journal_of(opened).save(event, by=by, id=id, based_on=based_on)
 
 
@@ -53,13 +55,26 @@ def event_picture(opened: Opened, event: Event, access: Access) -> Released[Even
     return _picture(opened, opened.store.version(), event, access)
 
 
+def event_place(opened: Opened, event: Event, access: Access) -> Place:
+    """Return an event's circle under its name, in the area at its middle or nearest to it; raise NotAllowed."""
+    import shapely
+
+    touched = opened.areas.finest[_touched(opened, event, access)]
+    if not len(touched):
+        raise NotAllowed(_OUTSIDE)
+    middle = shapely.Point(*_middle(opened, event))
+    nearest = touched[int(np.argmin(shapely.distance(opened.areas.geometry[touched], middle)))]
+    outline = shapely.to_wkt(middle.buffer(event.radius_m), rounding_precision=1)
+    return Place(event.name, opened.areas.id[int(nearest)], outline)
+
+
 @lru_cache(maxsize=32)
 def _picture(opened: Opened, version: str, event: Event, access: Access) -> Released[EventPicture]:
     from ilpgeo.cycle.occasions import YEAR, earlier_windows, usual
 
     finest = _touched(opened, event, access)
     if not finest.any():
-        raise NotAllowed("no part of this place lies in an area of this workspace that you may see; choose another")
+        raise NotAllowed(_OUTSIDE)
     length = event.end - event.start
     today = now(opened)
     until = datetime.combine(today, time())

@@ -45,6 +45,12 @@ def _followed(opened: Opened, access: Access) -> tuple[Followed, ...]:
     )
 
 
+def taskings_for(opened: Opened, event: str, access: Access) -> tuple[Recorded[Tasking], ...]:
+    """Return the taskings of an event that may be seen, the first day first."""
+    found = (each.tasking for each in _followed(opened, access) if event and each.value.event == event)
+    return tuple(sorted(found, key=lambda each: each.value.starts_on))
+
+
 def tasking_history(opened: Opened, id: str, access: Access) -> tuple[Recorded[Tasking], ...]:
     """Return every revision of a tasking, oldest first; raise NotFound or NotAllowed."""
     seen_tasking(opened, id, access)

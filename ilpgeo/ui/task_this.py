@@ -24,11 +24,11 @@ def task_this(
         return
     spots = () if outlook is None else outlook.hotspots.value.hotspots[: cards.N_HOTSPOTS]
     with place.container(key="task-this", horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button("Task this area", key="task-area", icon=":material/assignment_add:"):
+        if st.button("Task this area", key="task-area"):
             _begin(_of_area(around, briefing, priority))
         for spot in spots:
             help_text = f"Task the hotspot {spot.name}"
-            if st.button(f"Task {spot.rank}", key=f"task-{spot.id}", help=help_text) and outlook is not None:
+            if st.button(f"Task hotspot {spot.rank}", key=f"task-{spot.id}", help=help_text) and outlook is not None:
                 _begin(_of_spot(briefing, priority, spot, outlook.hotspots.value))
 
 

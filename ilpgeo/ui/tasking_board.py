@@ -8,7 +8,7 @@ from ilpgeo.core.taskings import Board, DueTasking, Followed, State
 from ilpgeo.core.types import Released
 from ilpgeo.cycle.due import due_taskings
 from ilpgeo.maps.click import read_click
-from ilpgeo.ui import markup, tasking_map, tasking_state, tasking_words, words
+from ilpgeo.ui import markup, place_map, tasking_state, tasking_words, words
 from ilpgeo.ui.frame import Frame
 
 _SEEN = "ilpgeo-board-click"
@@ -26,8 +26,8 @@ def board(around: Frame, released: Released[Board]) -> None:
     due = {each.followed.tasking.id: each for each in due_taskings(shown.taskings, shown.today)}
     left, right = st.columns([36, 64], gap="small")
     with left, st.container(key="tasking-map"):
-        layers = [tasking_map.ground(around), tasking_layer(released, around.theme)]
-        tasking_map.drawn_map(around, layers, key="board-map", clicked=clicked)
+        layers = [place_map.ground(around), tasking_layer(released, around.theme)]
+        place_map.drawn_map(around, layers, key="board-map", clicked=clicked)
     with right, st.container(key="tasking-columns"):
         for column, state in zip(st.columns(4, gap="small"), tasking_words.COLUMNS, strict=True):
             with column:

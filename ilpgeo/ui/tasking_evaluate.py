@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 
@@ -10,28 +10,17 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.errors import IlpgeoError, InvalidInput
-from ilpgeo.core.evaluations import Design, Evaluated, Evaluation, Role
-from ilpgeo.core.taskings import Board, Followed, Place
+from ilpgeo.core.evaluations import Design, Evaluated, Evaluation
+from ilpgeo.core.taskings import Board, Followed
 from ilpgeo.core.types import Period, Released
 from ilpgeo.cycle.wdd_words import told
-from ilpgeo.ui import markup, person, tasking_map, tasking_state, words
+from ilpgeo.ui import markup, person, place_map, tasking_compared, tasking_state, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.tasking_compared import compared
 
-_MAP = "compare"
-_CHOSEN, _ANSWER = "ilpgeo-comparison", "ilpgeo-evaluated"
+_ANSWER = "ilpgeo-evaluated"
 _LONGEST_DAYS = 91
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """What the fields on the left say."""
-
-    before: Period
-    after: Period
-    ring_m: float
-    by_area: bool
-    offences: tuple[str, ...]
 
 
 def evaluate(around: Frame, released: Released[Board]) -> None:
@@ -46,16 +35,13 @@ def evaluate(around: Frame, released: Released[Board]) -> None:
     left, middle, right = st.columns([27, 41, 32], gap="small")
     with left, st.container(key="tasking-design"):
         each = _tasking(taskings)
-        chosen = _chosen(each)
         design = None
         with guarded():
-            design = _design(around, each, chosen)
+            design = _design(around, each)
     answer = _answer(around, each, design)
     with middle, st.container(key="tasking-map"):
-        sketch = tasking_map.chooser(_MAP)
-        hint = f"To compare with: {tasking_map.hint(sketch)}" if not chosen else "Another click adds a place."
-        markup.show(f'<p class="ilp-fine ilp-hint">{escape(hint)}</p>')
-        _map(around, each, chosen, answer)
+        tasking_compared.chooser(each)
+        _map(around, each, answer)
     with right, st.container(key="tasking-sheet"):
         if answer is None:
             markup.show(_METHOD)
@@ -88,16 +74,6 @@ def _tasking(taskings: tuple[Followed, ...]) -> Followed:
     return by_id[chosen]
 
 
-def _chosen(each: Followed) -> tuple[Place, ...]:
-    chosen: dict[str, tuple[Place, ...]] = st.session_state.setdefault(_CHOSEN, {})
-    return chosen.get(each.tasking.id, ())
-
-
-def _choose(id: str, places: tuple[Place, ...]) -> None:
-    st.session_state.setdefault(_CHOSEN, {})[id] = places
-    st.session_state.pop(_ANSWER, None)
-
-
 def _days(around: Frame, each: Followed) -> tuple[Period, Period]:
     """Return the days to start from: the tasking's own as far as there are data, and as many before."""
     last = around.now - timedelta(days=1)
@@ -111,7 +87,7 @@ def _days(around: Frame, each: Followed) -> tuple[Period, Period]:
     return Period.ending(after.start - timedelta(days=1), days), after
 
 
-def _design(around: Frame, each: Followed, chosen: tuple[Place, ...]) -> Design | None:
+def _design(around: Frame, each: Followed) -> Design | None:
     """Draw the fields; return the design when it is asked for.
 
     Raises
@@ -123,12 +99,14 @@ def _design(around: Frame, each: Followed, chosen: tuple[Place, ...]) -> Design 
     before, after = _days(around, each)
     before_days = _period("Before", before, f"before-{this}")
     after_days = _period("After", after, f"after-{this}")
-    _comparison(around, each, chosen, before_days)
+    tasking_compared.lists(around, each, before_days)
+    chosen = compared(this)
     ring_at, size_at = st.columns(2, gap="small", vertical_alignment="bottom")
     with ring_at:
         ring = st.number_input(
-            "Ring, m", value=0, step=100, key=named(f"ring-{this}"),
-            help="Width of the ground around both places that incidents may have moved to; 0 for none.",
+            "Ring, m", value=0, step=100, key=named(f"ring-{this}"), disabled=bool(chosen.displacement),
+            help="Width of the ground around both places that incidents may have moved to; 0 for none. Places chosen "
+            "for it on the map take its place.",
         )  # fmt: skip
     with size_at:
         by_area = st.checkbox(
@@ -144,8 +122,8 @@ def _design(around: Frame, each: Followed, chosen: tuple[Place, ...]) -> Design 
     if before_days is None or after_days is None:
         raise InvalidInput("evaluation: a first and a last day are needed, before and after")
     return Design(
-        each.value.place, chosen, before_days, after_days, float(ring), (), tuple(offences), by_area,
-        each.value.chosen_on,
+        each.value.place, chosen.comparison, before_days, after_days, 0.0 if chosen.displacement else float(ring),
+        chosen.displacement, tuple(offences), by_area, each.value.chosen_on,
     )  # fmt: skip
 
 
@@ -163,26 +141,8 @@ def _period(label: str, start: Period, key: str) -> Period | None:
     return Period(first, last)
 
 
-def _comparison(around: Frame, each: Followed, chosen: tuple[Place, ...], before: Period | None) -> None:
-    this = each.tasking.id
-    none = "" if chosen else '<p class="ilp-fine">Nothing yet: click on the map, or let it propose.</p>'
-    markup.show(f'<div class="ilp-head"><h3 class="ilp-sub">Compared with</h3>{none}</div>')
-    for at, place in enumerate(chosen):
-        with st.container(key=f"compared-{at}", horizontal=True, vertical_alignment="center", gap=None):
-            markup.show(f'<p class="ilp-fine">{escape(place.name)}</p>')
-            st.button(
-                "", key=f"not-{at}", icon=":material/close:", type="tertiary", help=f"Leave out {place.name}",
-                on_click=_choose, args=(this, (*chosen[:at], *chosen[at + 1 :])),
-            )  # fmt: skip
-    if st.button("Propose places like it", key="propose", icon=":material/search:", width="stretch") and before:
-        with st.spinner("Looking for places with about as many incidents before"):
-            proposed = pipeline.propose_comparisons(around.opened, each.value.place, before, around.access)
-        _choose(this, proposed)
-        st.rerun()
-
-
 def _answer(around: Frame, each: Followed, design: Design | None) -> Released[Evaluated] | None:
-    """Return the answer to the design asked for now, or the one that stands."""
+    """Return the answer to the design asked for now, or the one that stands while the places are the same."""
     known: tuple[str, Released[Evaluated]] | None = st.session_state.get(_ANSWER)
     if design is not None:
         st.session_state.pop(_ANSWER, None)
@@ -193,35 +153,23 @@ def _answer(around: Frame, each: Followed, design: Design | None) -> Released[Ev
             return None
         st.session_state[_ANSWER] = (each.tasking.id, found)
         return found
-    return known[1] if known is not None and known[0] == each.tasking.id else None
+    if known is None or known[0] != each.tasking.id:
+        return None
+    chosen, asked = compared(each.tasking.id), known[1].value.design
+    is_same = (asked.comparison, asked.displacement) == (chosen.comparison, chosen.displacement)
+    return known[1] if is_same else None
 
 
-def _map(around: Frame, each: Followed, chosen: tuple[Place, ...], answer: Released[Evaluated] | None) -> None:
-    from ilpgeo.maps.places import Drawn, evaluation_layer, sketch_layer
+def _map(around: Frame, each: Followed, answer: Released[Evaluated] | None) -> None:
+    from ilpgeo.maps.places import evaluation_layer
 
     if answer is not None:
-        layers = [tasking_map.ground(around), evaluation_layer(answer, around.theme)]
+        layers = [place_map.ground(around), evaluation_layer(answer, around.theme)]
     else:
-        shape = pipeline.polygon_of(around.areas, each.value.place)
-        drawn = [] if shape is None else [Drawn("treated", shape, Role.TREATED.value, each.value.place.name, "T")]
-        drawn += [
-            Drawn(f"c{at}", pipeline.polygon_of(around.areas, place), Role.COMPARISON.value, place.name, str(at + 1))
-            for at, place in enumerate(chosen)
-        ]
-        corners = tuple(pipeline.metres(around.opened, tasking_state.sketch(_MAP).corners))
-        layers = [tasking_map.ranked(around, ""), sketch_layer(drawn, corners, around.settings.crs, around.theme)]
-    tasking_map.drawn_map(around, layers, key="compare-map", clicked=lambda key: _clicked(around, each, key))
-
-
-def _clicked(around: Frame, each: Followed, map_key: str) -> None:
-    place = tasking_map.clicked_place(around, _MAP, map_key)
-    known = _chosen(each)
-    if place is None or place in known:
-        return
-    sketch = tasking_state.sketch(_MAP)
-    if sketch.mode == tasking_state.OUTLINE and len(sketch.corners) > 3 and known:
-        known = known[:-1]  # the same outline with one corner more
-    _choose(each.tasking.id, (*known, place))
+        layers = tasking_compared.layers(around, each)
+    place_map.drawn_map(
+        around, layers, key="compare-map", clicked=lambda key: tasking_compared.clicked(around, each, key)
+    )
 
 
 def _told(around: Frame, each: Followed, released: Released[Evaluated]) -> None:
@@ -249,7 +197,7 @@ def _table(found: Evaluated) -> str:
         return "withheld" if count is None else words.number(count)
 
     rows = "".join(
-        f'<tr><th scope="row">{escape(side.role.capitalize())}</th>'
+        f'<tr><th scope="row">{escape(found.design.called(side.role))}</th>'
         f"<td>{n(side.before)}</td><td>{n(side.after)}</td></tr>"
         for side in found.sides
     )

@@ -78,6 +78,7 @@ def fields(around: Frame, draft: Draft, known: Tasking | None, key: str) -> tupl
         state=known.state if known else State.PROPOSED, why_dropped=known.why_dropped if known else "",
         origin=known.origin if known else draft.origin, chosen_on=known.chosen_on if known else draft.chosen_on,
         evidence=known.evidence if known else draft.evidence, is_example=bool(known and known.is_example),
+        event=known.event if known else draft.event,
     )  # fmt: skip
     return made, by
 

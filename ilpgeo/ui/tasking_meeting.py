@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.taskings import Decision
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports.meeting import meeting_page, sections, title
-from ilpgeo.ui import cache, markup, person, released, tasking_map, tasking_state
+from ilpgeo.ui import cache, markup, person, place_map, released, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 
@@ -52,8 +52,8 @@ def _sheet(around: Frame, pack: MeetingPack) -> None:
     left, middle, right = st.columns([40, 30, 30], gap="small")
     with left, st.container(key="meeting-left"):
         with st.container(key="tasking-map"):
-            layers = [tasking_map.ranked(around, ""), tasking_layer(pack.board, around.theme, has_view=False)]
-            tasking_map.drawn_map(around, layers, key="meeting-map", clicked=lambda _: None)
+            layers = [place_map.ranked(around, ""), tasking_layer(pack.board, around.theme, has_view=False)]
+            place_map.drawn_map(around, layers, key="meeting-map", clicked=lambda _: None)
         markup.show(told[0])
     with middle, st.container(key="meeting-middle"):
         markup.show("".join(told[1:4]))

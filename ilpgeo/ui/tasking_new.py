@@ -8,7 +8,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.taskings import Origin, Place
-from ilpgeo.ui import markup, tasking_form, tasking_map, tasking_state
+from ilpgeo.ui import markup, place_map, tasking_form, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 
@@ -19,8 +19,8 @@ def new(around: Frame) -> None:
     """Draw the map to choose the place on, and the form."""
     left, right = st.columns([55, 45], gap="small")
     with left, st.container(key="tasking-map"):
-        sketch = tasking_map.chooser(_MAP)
-        markup.show(f'<p class="ilp-fine ilp-hint">{escape(tasking_map.hint(sketch))}</p>')
+        sketch = place_map.chooser(_MAP)
+        markup.show(f'<p class="ilp-fine ilp-hint">{escape(place_map.hint(sketch))}</p>')
         _map(around, sketch.corners)
     with right, st.container(key="tasking-sheet"):
         draft = tasking_state.draft()
@@ -49,12 +49,16 @@ def _map(around: Frame, corners: tuple[tuple[float, float], ...]) -> None:
     shown = () if drawn else tuple(pipeline.metres(around.opened, corners))
     is_spot = tasking_state.draft().origin is Origin.HOTSPOT
     selected = place.area if place is not None and (is_spot or not place.outline) else ""
-    layers = [tasking_map.ranked(around, selected, is_open=is_spot), sketch_layer(drawn, shown, crs, around.theme)]
-    tasking_map.drawn_map(around, layers, key="new-map", clicked=lambda key: _clicked(around, key))
+    is_event = bool(tasking_state.draft().event)
+    layers = [
+        place_map.ranked(around, selected, is_open=is_spot),
+        sketch_layer(drawn, shown, crs, around.theme, has_view=is_event),
+    ]
+    place_map.drawn_map(around, layers, key="new-map", clicked=lambda key: _clicked(around, key))
 
 
 def _clicked(around: Frame, map_key: str) -> None:
-    place: Place | None = tasking_map.clicked_place(around, _MAP, map_key)
+    place: Place | None = place_map.clicked_place(around, _MAP, map_key)
     if place is None:
         return
     is_area = not place.outline

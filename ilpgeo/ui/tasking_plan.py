@@ -14,7 +14,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.plans import Patrols, Plan, Shift, Stop
 from ilpgeo.core.types import Query, Released
 from ilpgeo.reports.plans import clock
-from ilpgeo.ui import cache, markup, model_card, question_fields, tasking_map, tasking_state, words, working
+from ilpgeo.ui import cache, markup, model_card, place_map, question_fields, tasking_state, words, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 
@@ -50,12 +50,12 @@ def plan(around: Frame) -> None:
             if found is not None:
                 shift = _told(found)
     with middle, st.container(key="tasking-map"), guarded():
-        layers = [tasking_map.ground(around)]
+        layers = [place_map.ground(around)]
         if found is not None:
             from ilpgeo.maps.plans import plan_layer
 
             layers.append(plan_layer(found, shift, around.theme))
-        tasking_map.drawn_map(around, layers, key="plan-map", clicked=lambda _: None)
+        place_map.drawn_map(around, layers, key="plan-map", clicked=lambda _: None)
 
 
 _METHOD = (

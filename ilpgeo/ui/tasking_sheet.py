@@ -13,7 +13,7 @@ from ilpgeo.core.errors import Conflict
 from ilpgeo.core.taskings import Board, Followed, Outcome, State, Tasking
 from ilpgeo.core.types import Released
 from ilpgeo.cycle.due import due_taskings
-from ilpgeo.ui import markup, person, tasking_board, tasking_form, tasking_map, tasking_state, tasking_words, words
+from ilpgeo.ui import markup, person, place_map, tasking_board, tasking_form, tasking_state, tasking_words, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 
@@ -26,8 +26,8 @@ def sheet(around: Frame, released: Released[Board], each: Followed) -> None:
     base = tasking_state.base_revision(each.tasking.revision)
     left, right = st.columns([45, 55], gap="small")
     with left, st.container(key="tasking-map"):
-        layers = [tasking_map.ground(around), tasking_layer(released, around.theme, selected=this)]
-        tasking_map.drawn_map(around, layers, key="board-map", clicked=tasking_board.clicked)
+        layers = [place_map.ground(around), tasking_layer(released, around.theme, selected=this)]
+        place_map.drawn_map(around, layers, key="board-map", clicked=tasking_board.clicked)
     with right, st.container(key="tasking-sheet"):
         due = {one.followed.tasking.id: one for one in due_taskings(board.taskings, board.today)}
         with st.container(key="tasking-sheet-head", horizontal=True, vertical_alignment="center", gap="small"):

@@ -40,6 +40,7 @@ class Draft:
     offences: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     hours: tuple[int, int] = (0, 24)
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The events page on a small real workspace: the picture counted by hand, recorded, reviewed."""
 
+from dataclasses import replace
 from datetime import datetime
+from math import pi, sin
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Direction
-from ilpgeo.core.errors import NotAllowed
+from ilpgeo.core.errors import InvalidInput, NotAllowed
 from ilpgeo.core.event import Event
 from ilpgeo.core.types import Access
 from tests.pipeline import city
@@ -95,6 +97,62 @@ def test_the_page_shows_a_picture_records_an_event_and_takes_its_review(opened):
     assert "Saved as version 2." in said(page)
     [kept] = pipeline.events(opened, Access())
     assert kept.value.review == "More people at the corner next time" and kept.value.owner == "C. Chief"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days", "hours"),
+    [
+        (datetime(2023, 4, 21, 18), datetime(2023, 4, 21, 22), 1, (18, 22)),
+        (datetime(2023, 4, 21, 18), datetime(2023, 4, 21, 22, 30), 1, (18, 23)),
+        (datetime(2023, 4, 21, 18), datetime(2023, 4, 22), 1, (18, 24)),
+        (datetime(2023, 4, 21, 22), datetime(2023, 4, 22, 4), 1, (22, 4)),
+        (datetime(2023, 4, 21, 10), datetime(2023, 4, 23, 18), 3, (0, 24)),
+        (datetime(2023, 4, 21, 18, 30), datetime(2023, 4, 22, 17, 45), 2, (0, 24)),
+    ],
+)
+def test_a_tasking_covers_the_days_and_hours_of_the_event(start, end, days, hours):
+    period, found = replace(MATCH, start=start, end=end).to_task()
+    assert (period.start, period.days, found) == (start.date(), days, hours)
+
+
+def test_an_event_whose_middle_lies_off_the_areas_is_placed_in_the_nearest(opened):
+    inside = pipeline.event_place(opened, MATCH, Access())
+    assert (inside.name, inside.area) == ("Match", pipeline.circle_at(opened, (MATCH.lon, MATCH.lat), 300).area)
+    assert inside.polygon().area == pytest.approx(32 * sin(pi / 32) * 300**2, abs=50)  # 64 corners
+    off = replace(MATCH, lon=MATCH.lon - 0.02, radius_m=2500.0)
+    with pytest.raises(InvalidInput):
+        pipeline.circle_at(opened, (off.lon, off.lat), 300)
+    assert pipeline.event_place(opened, off, Access()).area == inside.area
+    with pytest.raises(NotAllowed, match="no part of this place"):
+        pipeline.event_place(opened, MATCH, Access(areas=("a3",)))
+
+
+def test_an_event_is_tasked_with_its_place_days_and_hours_and_lists_its_taskings(opened, open_page):
+    known = pipeline.save_event(opened, MATCH, Access(), "C")
+    page = open_page().switch_page("ilpgeo/ui/screens/events.py").run()
+    assert not page.exception
+    page.selectbox(key="event-choice").set_value(known.id).run()
+    assert "Nothing is tasked for it yet" in said(page)
+    page.button(key="event-task").click().run()
+    draft = page.session_state["ilpgeo-tasking-draft"]
+    assert (draft.place, draft.event) == (pipeline.event_place(opened, MATCH, Access()), known.id)
+    assert draft.evidence[0] == "For the event Match, Fri 21 Apr 2023 18:00 to 22:00"
+    page.switch_page("ilpgeo/ui/screens/tasking.py").run()
+    for label, text in (("Aim", "No fights"), ("Owner", "Insp. Ash"), ("Your name", "Sgt Birch")):
+        next(each for each in (*page.text_input, *page.text_area) if each.label == label).set_value(text)
+    next(each for each in page.button if each.label == "Save the tasking").click().run()
+    [made] = pipeline.taskings_for(opened, known.id, Access())
+    value = made.value
+    assert (value.starts_on, value.ends_on, value.from_hour, value.until_hour) == (
+        MATCH.start.date(), MATCH.end.date(), 18, 22
+    )  # fmt: skip
+    assert value.event == known.id and value.place.name == "Match"
+    assert pipeline.taskings_for(opened, "", Access()) == () == pipeline.taskings_for(opened, "other", Access())
+    page.switch_page("ilpgeo/ui/screens/events.py").run()
+    listed = page.button(key=f"event-tasking-{made.id}")
+    assert listed.label == "Proposed: Insp. Ash, 21 Apr 2023"
+    listed.click().run()
+    assert page.session_state["ilpgeo-tasking-view"].tasking == made.id
 
 
 def test_an_end_before_a_start_is_told_and_nothing_typed_is_lost(opened):

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.evaluations import Role
 from ilpgeo.core.query import Level
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Access
@@ -189,6 +190,34 @@ def test_an_evaluation_is_proposed_told_and_kept(opened, open_page):
     [kept] = pipeline.evaluations(opened, Access(), made.id)
     assert kept.made_by == "An Analyst" and kept.value.sentences[0].startswith("Area 0 fell by")
     assert "by An Analyst" in words_of(page)
+
+
+def test_displacement_areas_chosen_on_the_map_are_counted_listed_and_kept(opened, open_page):
+    """The test of a click itself is in tests/browser/test_cycle.py."""
+    made, areas = tasked(opened, state=State.DONE), opened.areas
+    page = tasking_page(open_page, part="evaluate", tasking=made.id)
+    assert "The ring below, or places clicked on the map" in words_of(page)
+    press(page, "Propose places like it")
+    taken = {each.area for each in page.session_state["ilpgeo-compared"][made.id].comparison}
+    beside = next(at for at in range(1, 9) if areas.id[at] not in taken)
+    chosen = page.session_state["ilpgeo-compared"][made.id]
+    place = Place(areas.name[beside], areas.id[beside])
+    page.session_state["ilpgeo-compared"] = {made.id: chosen.given(Role.DISPLACEMENT, (place,))}
+    page.run()
+    assert f">{areas.name[beside]}</p>" in words_of(page)
+    assert next(each for each in page.number_input if each.label == "Ring, m").disabled
+    next(each for each in page.button if each.key == "evaluate").click().run()
+    assert not page.exception and not page.warning
+    assert '<th scope="row">May have moved to</th>' in words_of(page)
+    next(each for each in page.button if each.key == "not-DISPLACEMENT-0").click().run()
+    assert "How it is judged" in words_of(page)  # an answer to other places does not stand
+    page.session_state["ilpgeo-compared"] = {made.id: chosen.given(Role.DISPLACEMENT, (place,))}
+    page.run()
+    next(each for each in page.button if each.key == "evaluate").click().run()
+    fill(page, Your_name="An Analyst")
+    press(page, "Keep it with the tasking")
+    [kept] = pipeline.evaluations(opened, Access(), made.id)
+    assert kept.value.design.displacement == (place,) and kept.value.design.ring_m == 0
 
 
 @pytest.mark.parametrize(

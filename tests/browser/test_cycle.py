@@ -9,7 +9,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.taskings import State
 from ilpgeo.core.types import Access
 from tests.browser.conftest import App
-from tests.browser.driver import Watch, screenshot, still
+from tests.browser.driver import Watch, screenshot, still, until
 from tests.browser.walker import WAIT_MS, WAIT_S, Walker
 
 
@@ -28,7 +28,7 @@ def test_from_the_ranking_to_an_evaluation(
     walker.open("")
     still(page, WAIT_S)
     page.locator(".st-key-pick-0 button").click()
-    task = page.get_by_role("button", name="Task 1", exact=True)
+    task = page.get_by_role("button", name="Task hotspot 1", exact=True)
     task.wait_for(timeout=WAIT_MS)
     still(page, WAIT_S)
     task.click()
@@ -64,6 +64,16 @@ def test_from_the_ranking_to_an_evaluation(
     propose.click()
     page.get_by_text("Ground like it in").first.wait_for(timeout=WAIT_MS)
     still(page, WAIT_S)
+    page.get_by_role("radio", name="May have moved to").or_(
+        page.get_by_role("button", name="May have moved to")
+    ).first.click()
+    still(page, WAIT_S)
+    walker.map(1)
+    spot = walker.spots()[3]
+    moved_to = walker.point_at(spot).splitlines()[0]
+    page.mouse.click(spot.x, spot.y)
+    page.locator(".st-key-compared-DISPLACEMENT-0").get_by_text(moved_to).wait_for(timeout=WAIT_MS)
+    still(page, WAIT_S)
     page.locator(".st-key-evaluate button").click()
     page.get_by_text("95 % interval").first.wait_for(timeout=WAIT_MS)
     screenshot(page, "cycle-evaluated", tmp_path)
@@ -77,4 +87,40 @@ def test_from_the_ranking_to_an_evaluation(
     assert made.value.state is State.RUNNING and made.minutes_given == 60
     [kept] = pipeline.evaluations(opened, Access(), made.tasking.id)
     assert kept.made_by == "Sgt Birch" and 1 <= len(kept.value.design.comparison) <= 3
+    assert [each.name for each in kept.value.design.displacement] == [moved_to]
+    assert watch.faults() == []
+
+
+def test_an_event_is_picked_by_a_click_on_the_map_and_tasked(
+    toronto_app: App, browser_page: tuple[Any, Watch], tmp_path: Path
+) -> None:  # fmt: skip
+    page, watch = browser_page
+    walker = Walker(page, watch, toronto_app.address)
+    walker.open("events")
+    walker.map(1)
+    latitude = page.get_by_role("spinbutton", name="Latitude")
+    before = latitude.input_value()
+    box = page.locator(".st-key-event-map iframe").bounding_box()
+    page.mouse.click(box["x"] + 0.45 * box["width"], box["y"] + 0.5 * box["height"])
+    moved = "([field, before]) => field.value !== before"
+    until(page, moved, [latitude.element_handle(), before], WAIT_S)
+    # the map has gone to the circle: it takes up a good part of the height
+    wide = """() => [...document.querySelectorAll('.leaflet-hotspots-pane path')].some(
+      (each) => each.getBoundingClientRect().height > 0.25 * innerHeight)"""
+    until(walker.map(1), wide, None, WAIT_S)
+    page.get_by_role("textbox", name="Name", exact=True).fill("Summer fair")
+    page.get_by_role("textbox", name="Owner").fill("Insp. Ash")
+    page.keyboard.press("Tab")
+    still(page, WAIT_S)
+    page.get_by_role("button", name="Record the event").click()
+    page.get_by_text("Recorded: Summer fair").wait_for(timeout=WAIT_MS)
+    screenshot(page, "event-recorded", tmp_path)
+    page.get_by_role("button", name="Task this event").click()
+    page.get_by_text("For the event Summer fair").wait_for(timeout=WAIT_MS)
+    assert page.get_by_role("textbox", name="Place").input_value() == "Summer fair"
+    until(walker.map(1), wide, None, WAIT_S)
+    walker.check_words()
+    opened = pipeline.open_workspace(toronto_app.workspace)
+    [made] = pipeline.events(opened, Access())
+    assert f"{made.value.lat:.5f}" != before
     assert watch.faults() == []

@@ -99,7 +99,9 @@ def city(n: int, seed: int = 11) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(
-    ("eps_m", "days", "min_samples"), [(60.0, 7, 3), (200.0, 14, 8), (200.0, 0.25, 2), (900.0, 60, 90), (50.0, 800, 6)]
+    ("eps_m", "days", "min_samples"),
+    # The last has more places around each cell than are compared all at once.
+    [(60.0, 7, 3), (200.0, 14, 8), (200.0, 0.25, 2), (900.0, 60, 90), (50.0, 800, 6), (2500.0, 10, 70)],
 )
 def test_a_synthetic_city_is_labelled_as_on_the_exact_graph(eps_m, days, min_samples, weighted) -> None:
     x, y, t = city(4000)
@@ -127,6 +129,15 @@ def test_by_hand_two_spates_at_one_place_are_two_clusters() -> None:
     x = y = np.zeros(7)
     t = np.array([0, 1, 2, 100, 30, 31, 32]) * DAY
     assert st_dbscan_labels(x, y, t, 10.0, 5 * DAY, 3).tolist() == [0, 0, 0, -1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("finer", [1, 1000])
+def test_a_finer_unit_of_time_changes_nothing(finer) -> None:
+    # Two years are 26 bits of seconds and 36 bits of milliseconds.
+    x, y, t = city(3000, seed=9)
+    by_day = st_dbscan_labels(x, y, t // DAY, 200.0, 14, 6)
+    assert by_day.max() > 0
+    assert (st_dbscan_labels(x, y, t // DAY * DAY * finer, 200.0, 14 * DAY * finer, 6) == by_day).all()
 
 
 def test_a_window_without_end_is_dbscan() -> None:

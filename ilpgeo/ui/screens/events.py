@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
@@ -12,18 +11,13 @@ from ilpgeo import pipeline
 from ilpgeo.core.event import Event, EventPicture
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Released
-from ilpgeo.ui import cache, event_form, event_view, markup, model_map
+from ilpgeo.ui import cache, event_form, event_taskings, event_view, markup, place_map
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
-from ilpgeo.ui.mapview import frame_style
 from ilpgeo.ui.model_card import today
 
-if TYPE_CHECKING:
-    from branca.element import Figure
-
 STYLES = [Path(__file__).parents[1] / name for name in ("model_page.css", "assessment.css", "events.css")]
-MAP_HEIGHT_PX = 430
-_CLICK = "ilpgeo-event-click"
+_MAP, _PICKED = "event", "ilpgeo-event-picked"
 
 
 def _choice(known: tuple[Recorded[Event], ...]) -> Recorded[Event] | None:
@@ -40,39 +34,21 @@ def _choice(known: tuple[Recorded[Event], ...]) -> Recorded[Event] | None:
 
 
 def _clicked(key: str) -> None:
-    point = (st.session_state.get(key) or {}).get("last_clicked")
-    at = (float(point["lat"]), float(point["lng"])) if point else None
-    if at and at != st.session_state.get(_CLICK):
-        st.session_state[_CLICK] = at
-        st.session_state[event_form.LAT], st.session_state[event_form.LON] = at
+    at = place_map.clicked_point(_MAP, key)
+    if at is not None:
+        st.session_state[event_form.LON], st.session_state[event_form.LAT] = at
         st.session_state[event_form.CHOSEN] = ""
+        st.session_state[_PICKED] = True
 
 
-def _map(around: Frame, event: Event | None, picture: Released[EventPicture] | None) -> None:
-    from branca.element import Element
-    from streamlit_folium import st_folium
-
-    from ilpgeo.maps.areas_map import base_map
+def _map(around: Frame, event: Event | None, picture: Released[EventPicture] | None, *, is_placed: bool) -> None:
     from ilpgeo.maps.event_map import event_layer
-    from ilpgeo.maps.layers import ground_layer
-    from ilpgeo.ui import assets
 
-    assets.serve()
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    settings = around.settings
-    base = base_map(
-        shapes, around.theme, attribution=settings.attribution, tiles_url=settings.tiles_url,
-        tiles_attribution=settings.tiles_attribution,
-    )  # fmt: skip
-    cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
-    layers = [ground_layer(shapes, *model_map.ground(around.areas, ()), around.theme)]
-    if event is not None:
-        layers.append(event_layer(event.lon, event.lat, event.radius_m, picture, around.theme))
-    key = f"events-{shapes.key}"
-    st_folium(
-        base, key=key, height=MAP_HEIGHT_PX, use_container_width=True, returned_objects=["last_clicked"],
-        feature_group_to_add=layers, on_change=lambda: _clicked(key),
-    )  # fmt: skip
+    layers = [place_map.ground(around, everywhere=True)]
+    if event is not None and picture is not None:
+        place = pipeline.event_place(around.opened, event, around.access)
+        layers.append(event_layer(event, place, picture, around.settings.crs, around.theme, has_view=is_placed))
+    place_map.drawn_map(around, layers, key="events-map", clicked=_clicked)
 
 
 def _start(around: Frame) -> None:
@@ -91,17 +67,17 @@ def _screen() -> None:
     for style in STYLES:
         st.html(style)
     _start(around)
-    event_form.said_last()
     moment = datetime.now(around.settings.zone).replace(tzinfo=None)
     head = st.container(key="events-head")
     left, right = st.columns([6, 5], gap="small")
     picture: Released[EventPicture] | None = None
     with right, st.container(key="event-side"):
+        event_form.said_last()
         chosen = _choice(pipeline.events(around.opened, around.access))
         event = event_form.new_event(around, today(around)) if chosen is None else chosen.value
         if chosen is not None:
             markup.show(
-                f"<p class='ilp-prose'>{event_view.when(chosen.value)}, {chosen.value.radius_m:g} m around.</p>"
+                f"<p class='ilp-prose'>{event_view.when(chosen.value)}, {chosen.value.radius_m:,g} m around.</p>"
             )
             event_form.following(around, chosen, moment)
     if event is not None:
@@ -110,8 +86,11 @@ def _screen() -> None:
     with head:
         said = "Choose a place and a time" if picture is None else event_view.sentence(picture.value)
         markup.show(f'<header class="ilp-lead"><h1>{said}</h1></header>')
+    if chosen is not None and picture is not None:
+        with right, st.container(key="event-taskings"), guarded():
+            event_taskings.taskings(around, chosen, picture.value)
     with left, st.container(key="event-map"), guarded():
-        _map(around, event, picture)
+        _map(around, event, picture, is_placed=chosen is not None or _PICKED in st.session_state)
     if picture is not None:
         wide, narrow = st.columns([7, 3], gap="small")
         with wide, st.container(key="event-table"):

@@ -1,4 +1,4 @@
-"""The maps of the tasking page: a base that never changes, the ranked areas faintly or in full, and the places."""
+"""Maps that places are chosen on: a base that never changes, the ranked areas, the ground, and what a click chooses."""
 
 from __future__ import annotations
 
@@ -56,12 +56,13 @@ def drawn_map(around: Frame, layers: Sequence[FeatureGroup], *, key: str, clicke
         )  # fmt: skip
 
 
-def ground(around: Frame) -> FeatureGroup:
-    """Return borders and names to find one's way by, with the view on the page's scope."""
+def ground(around: Frame, *, everywhere: bool = False) -> FeatureGroup:
+    """Return borders and names to find one's way by, with the view on the page's scope, or on all there is."""
     from ilpgeo.maps.layers import ground_layer
 
+    scope = () if everywhere else around.view.query.areas
     shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    return ground_layer(shapes, *model_map.ground(around.areas, around.view.query.areas), around.theme)
+    return ground_layer(shapes, *model_map.ground(around.areas, scope), around.theme)
 
 
 def ranked(around: Frame, selected: str, *, is_open: bool = False) -> FeatureGroup:
@@ -131,12 +132,10 @@ def clicked_place(around: Frame, of: str, map_key: str) -> Place | None:
                 return None
             st.session_state[serial] = click.serial
             return pipeline.whole_area(around.areas, click.id)
-        point = told.get("last_clicked")
-        at = (float(point["lng"]), float(point["lat"])) if point else None
-        if at is None or at == sketch.seen:
+        at = clicked_point(of, map_key)
+        if at is None:
             return None
         if sketch.mode == CIRCLE:
-            tasking_state.sketch_is(of, replace(sketch, seen=at))
             return pipeline.circle_at(around.opened, at, sketch.radius_m)
         corners = (*sketch.corners, at)
         tasking_state.sketch_is(of, replace(sketch, seen=at, corners=corners))
@@ -144,3 +143,14 @@ def clicked_place(around: Frame, of: str, map_key: str) -> Place | None:
     except IlpgeoError as error:
         tasking_state.say(str(error))
         return None
+
+
+def clicked_point(of: str, map_key: str) -> tuple[float, float] | None:
+    """Return the longitude and latitude of a click, once; None where there was none or it was returned before."""
+    point = (st.session_state.get(map_key) or {}).get("last_clicked")
+    sketch = tasking_state.sketch(of)
+    at = (float(point["lng"]), float(point["lat"])) if point else None
+    if at is None or at == sketch.seen:
+        return None
+    tasking_state.sketch_is(of, replace(sketch, seen=at))
+    return at
