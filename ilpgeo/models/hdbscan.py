@@ -19,7 +19,6 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.cluster_table import with_table
 from ilpgeo.models.copies import copy_out, labels_of_points, refuse_more
-from ilpgeo.models.hdbscan_tree import mutual_tree
 from ilpgeo.models.points import check_question
 
 # The square of so many places is some ten seconds' work; what comes after the tree cannot be stopped.
@@ -79,6 +78,8 @@ def hdbscan_labels(
         label = np.zeros(n, np.int64)
     else:
         from sklearn.cluster import HDBSCAN
+
+        from ilpgeo.models.hdbscan_tree import mutual_tree
 
         tree = mutual_tree(copies.points, copies.of_copy, min_samples, progress)
         # Of the edges of a tree each point's shortest is its core distance: no length changes.

@@ -102,7 +102,9 @@ def ground(
     parents = np.unique(areas.parent[named])
     parents = parents[parents >= 0]
     lined = chosen if scope else parents if len(parents) > 1 else chosen
-    seen = chosen if scope or explored is None else _holding(areas, named, explored.study)
+    held = named if scope or explored is None else _holding(areas, named, explored.study)
+    # Where data cover everything the view stays what it was before the answer: a person may have moved the map.
+    seen = chosen if np.isin(named, held).all() else held
     return named.astype(np.int64), lined.astype(np.int64), seen.astype(np.int64)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
 import numpy as np
@@ -27,9 +26,10 @@ ROWS = 8_192
 SAMPLE_ROWS = 500
 MAX_SHEETS = 100
 _LOOKED_AT = 30
+_PROLOGUE_BYTES = 4096
 _HEADER_SHARE = 0.6
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, ParseError, ExpatError, KeyError, ValueError, TypeError, IndexError,
+    zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, ExpatError, KeyError, ValueError, TypeError, IndexError,
     AttributeError, EOFError, OSError, OverflowError, RuntimeError,
 )  # fmt: skip
 
@@ -136,6 +136,7 @@ def _sheets(path: Path) -> Iterator[list[Any]]:
     try:
         with ExitStack() as stack:
             stream = stack.enter_context(path.open("rb"))
+            _refuse_document_types(path)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
@@ -147,6 +148,16 @@ def _sheets(path: Path) -> Iterator[list[Any]]:
         raise InvalidInput(
             f"{path.name}: the Excel file is damaged or cut short ({error}); fetch it again or save it as CSV"
         ) from error
+
+
+def _refuse_document_types(path: Path) -> None:
+    """Raise ValueError for a part that declares a document type: whichever parser reads it, it defines no entities."""
+    with zipfile.ZipFile(path) as parts:
+        for name in parts.namelist():
+            if name.endswith((".xml", ".rels")):
+                with parts.open(name) as part:
+                    if b"<!DOCTYPE" in part.read(_PROLOGUE_BYTES):
+                        raise ValueError("it holds a document type, as no workbook does")
 
 
 def _named(sheets: list[Any], title: str) -> Any:
