@@ -85,6 +85,12 @@ class Additive(Protocol):
     def summed(self, past: Incidents, grid: Grid) -> FloatArray:
         """Return incidents per cell, shape (ny, nx); of two sets together it is the sum of theirs."""
 
+    def moved(self, total: FloatArray, came: Incidents, gone: Incidents, grid: Grid) -> FloatArray:
+        """Return the sum of a past that moved on: `total` with what came, without what is gone; may reuse its memory.
+
+        Differences that rounding leaves below zero stay as they are.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

@@ -52,3 +52,9 @@ class PriorCount:
     def summed(self, past: Incidents, grid: Grid) -> FloatArray:
         """Return the past incidents of each cell."""
         return grid.count(past.x, past.y, past.weight)
+
+    def moved(self, total: FloatArray, came: Incidents, gone: Incidents, grid: Grid) -> FloatArray:
+        """Return the count of a past that moved on."""
+        total += self.summed(came, grid)
+        total -= self.summed(gone, grid)
+        return total
