@@ -100,7 +100,7 @@ def _priorities(pack: MeetingPack, theme: Theme) -> str:
 
 def _threats(pack: MeetingPack) -> str:
     if pack.assessment is None:
-        return _list([], f"There is no threat assessment: {pack.no_assessment}")
+        return _list([], f"There is no threat assessment. {pack.no_assessment}")
     from ilpgeo.cycle.threat_words import headline
 
     found = pack.assessment.value

@@ -98,7 +98,7 @@ def _log(around: Frame, each: Followed, base: int, today: date) -> None:
         try:
             pipeline.log_outcome(around.opened, outcome, around.access, by=by, based_on=base, state=state, today=today)
         except Conflict as error:
-            st.error(words.opening(str(error)), icon=":material/group:")
+            st.error(words.refused(error), icon=":material/group:")
             return
         tasking_state.show("board", this)
         tasking_state.say(f"Logged: {tasking_words.duration(outcome.minutes)} on {words.day(outcome.on)}.")
@@ -146,7 +146,7 @@ def _save(around: Frame, id: str, value: Tasking, base: int, by: str, said: str)
     try:
         pipeline.save_tasking(around.opened, value, around.access, by=by, id=id, based_on=base)
     except Conflict as error:
-        st.error(words.opening(str(error)), icon=":material/group:")
+        st.error(words.refused(error), icon=":material/group:")
         return
     tasking_state.show("board", id)
     tasking_state.say(said)

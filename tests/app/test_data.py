@@ -129,7 +129,7 @@ def test_a_folder_on_the_server_comes_in(page, city, tmp_path):
 def test_a_path_that_is_not_there_is_said_and_no_more(page):
     next(each for each in page.text_input if "server" in each.label).input("/nowhere/at/all.csv")
     press(page, "Look at it")
-    assert "there is no file" in page.warning[0].value
+    assert "There is no file" in page.warning[0].value
     assert not page.exception
 
 

@@ -41,7 +41,7 @@ def test_nothing_published_is_said(city):
 def test_a_product_is_put_out_seen_above_and_taken_back(city):
     page = opened(level="local")
     press(page, "Put it out")
-    assert "a title is needed; a text is needed" in page.warning[0].value
+    assert "A title is needed. A text is needed." in page.warning[0].value
     page.text_input(key="put-out-title").set_value("Car parks <b>")
     page.text_area(key="put-out-text").set_value("Two are lit badly.")
     page.text_input(key="put-out-mark").set_value("OFFICIAL")

@@ -47,7 +47,7 @@ def test_a_source_nobody_registered_is_opened_first_and_registered(city):
     assert not page.exception and "2 not registered" in said(page)
     assert "nobody has said whose they are" in said(page)
     press(page, "Save")
-    assert "the agency that gives the data is needed" in page.warning[0].value
+    assert "The agency that gives the data is needed" in page.warning[0].value
     for label, text in (("Agency", "City Police"), ("Owner", "Desk"), ("Legal basis", "Act"), ("Your name", "A")):
         field(page, "text_input", label).set_value(text)
     press(page, "Save")

@@ -111,7 +111,7 @@ def _drawn(scene: Scene) -> str:
     try:
         return kind.draw(scene)
     except IlpgeoError as error:
-        return message(f"{kind.title}: cannot be shown", words.opening(str(error)))
+        return message(f"{kind.title}: cannot be shown", words.refused(error))
     except Exception:
         log.exception("a slide of the kind %s could not be drawn", scene.slide.kind)
         return message(f"{kind.title}: cannot be shown", "The server's log says why.")
