@@ -151,10 +151,11 @@ def _assessments(opened: Opened) -> Iterator[FromLevel]:
 def _notices(opened: Opened) -> Iterator[FromLevel]:
     for each in journal_of(opened).newest(Notice):
         value = each.value
+        rests_on = f", data version {value.data_version}" if value.data_version else ""
         if not value.withdrawn:
             yield _product(
-                opened, value.kind, value.level, value.area, value.title, value.text, f"version {each.revision}",
-                value.handling, each.made_by, each.made_at, value.expires,
+                opened, value.kind, value.level, value.area, value.title, value.text,
+                f"version {each.revision}{rests_on}", value.handling, each.made_by, each.made_at, value.expires,
             )  # fmt: skip
 
 

@@ -33,8 +33,7 @@ def sections(pack: MeetingPack, theme: Theme = Theme.LIGHT) -> tuple[tuple[str, 
 
 def title(pack: MeetingPack) -> str:
     """Return what the meeting is about."""
-    level = pack.settings.label(pack.query.level)
-    return f"Tasking meeting, {pack.place}: {level}"
+    return pack.title
 
 
 def meeting_page(pack: MeetingPack) -> str:
