@@ -76,7 +76,7 @@ def _log(tasking: str, on: date, visits: int, done: str, seen: str = "") -> Outc
 
 
 def _before(sample: Sample) -> Period | None:
-    """Return the days to compare the last period with: those just before it, else those of a year ago; None: no data."""
+    """Return the days to compare the last period with: those before it, else of a year ago; None: no data."""
     opened, areas = sample.opened, sample.areas
     at = np.flatnonzero(areas.finest == areas.at(sample.busiest[0]))
     for period in (sample.period.previous(), sample.period.year_before()):
@@ -104,7 +104,7 @@ def _evaluated(sample: Sample, treated: Place, before: Period | None) -> list[Ev
 
 
 def _planned(sample: Sample, on: date) -> list[Tasking]:
-    """Return the first tour of the shift that covers the most harm in a patrol plan of the busiest area, as a tasking."""
+    """Return a tour of a patrol plan of the busiest area as a tasking: the first of the shift that covers most harm."""
     from ilpgeo.pipeline.allocated import plan_patrols
     from ilpgeo.pipeline.examples import BY, EVERYONE
 

@@ -183,16 +183,15 @@ def _task(sample: Sample) -> None:
 
 
 def _hold_event(sample: Sample) -> None:
-    """Record the last Saturday evening that lies ten days or more before the data end, at a place everybody knows."""
+    """Record the first Saturday night of the last full period, at a place everybody knows."""
     from ilpgeo.pipeline.occasion import middle_of, save_event
 
     area = sample.busiest[0]
     where, lon, lat = _VENUES.get(sample.opened.workspace.settings.name, (sample.name(area), None, None))
     if lon is None or lat is None:
         lon, lat = middle_of(sample.opened, area)
-    day = sample.period.end - timedelta(days=10)
-    day -= timedelta(days=(day.weekday() - _SATURDAY) % 7)
-    start = datetime.combine(day, _EVENT_START)
+    first = sample.period.start
+    start = datetime.combine(first + timedelta(days=(_SATURDAY - first.weekday()) % 7), _EVENT_START)
     event = Event(
         f"Example: a Saturday night around {where}", lon, lat, _EVENT_M, start,
         start + timedelta(hours=_EVENT_HOURS), BY,

@@ -48,8 +48,7 @@ def _shift_record(shift: Shift, names: dict[str, str]) -> dict[str, Any]:
         "until_hour": shift.until_hour,
         "route_km": round(shift.route_km, 2),
         "stops": [
-            {"place": stop.spot, "name": names[stop.spot], "unit": stop.unit, "at": stop.clock}
-            for stop in shift.stops
+            {"place": stop.spot, "name": names[stop.spot], "unit": stop.unit, "at": stop.clock} for stop in shift.stops
         ],
     }
 
