@@ -40,7 +40,7 @@ _EVENT_M, _EVENT_START, _EVENT_HOURS = 2500.0, time(18), 10
 _SATURDAY = 5
 _VENUES = MappingProxyType({  # workspace: name, longitude, latitude
     "Toronto": ("Scotiabank Arena", -79.3791, 43.6435),
-    "England and Wales": ("Elland Road, Leeds", -1.5722, 53.7778),
+    "England and Wales": ("Elland Road in Leeds", -1.5722, 53.7778),
 })  # fmt: skip
 
 
@@ -193,7 +193,7 @@ def _hold_event(sample: Sample) -> None:
     first = sample.period.start
     start = datetime.combine(first + timedelta(days=(_SATURDAY - first.weekday()) % 7), _EVENT_START)
     event = Event(
-        f"Example: a Saturday night around {where}", lon, lat, _EVENT_M, start,
+        f"Example: Saturday night, {where}", lon, lat, _EVENT_M, start,
         start + timedelta(hours=_EVENT_HOURS), BY,
         "Example of a plan: patrols at the busiest places inside, from an hour before the doors open.",
         "Example of a review: the night is over; the figures above say whether it had more than usual.",

@@ -64,7 +64,8 @@ def first_steps() -> str:
     """Return what to do where no incident belongs to a series: what to bring, how, and what comes of it."""
     lines = (
         ("What to bring", "A file of incidents with a column that says which belong together: the series or "
-         "linked-case reference your force gives them. Let it name the force, so that two forces never share one by accident."),
+         "linked-case reference your force gives them. Let it name the force, so that two forces never share one "
+         "by accident."),
         ("How", "Bring the file in on the page <b>Data</b> and take that column as <b>Crime series</b>; on the "
          "command line: <code>--map COLUMN=series</code>."),
         ("What comes of it", "Each reference becomes a keyed hash at the door; the key stays outside the workspace. "
@@ -72,6 +73,6 @@ def first_steps() -> str:
     )  # fmt: skip
     rows = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in lines)
     return (
-        '<div class="ilp-empty ilp-steps"><h1>No series references yet</h1><p>None of the files brought in carries '
-        f"one, and none is made up: a made-up link would look like a real one.</p><dl>{rows}</dl></div>"
+        '<div class="ilp-empty ilp-steps"><h1>No series references yet</h1><p>No file brought in carries one, and '
+        f"none is made up: it would look like a real link.</p><dl>{rows}</dl></div>"
     )

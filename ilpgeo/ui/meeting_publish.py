@@ -37,7 +37,7 @@ def _form(around: Frame, pack: MeetingPack) -> None:
         said = f"Version {known.revision} by {known.made_by}, {words.day(known.made_at.date())}, {state}."
     lines = "".join(f"<li>{escape(each)}</li>" for each in pipeline.in_short(pack))
     markup.show(
-        f'<h3 class="ilp-h">For the levels above and below</h3><p class="ilp-fine">{escape(said)} What they read, on '
+        f'<h2 class="ilp-h">For the levels above and below</h2><p class="ilp-fine">{escape(said)} What they read, on '
         f'Priorities under From other levels:</p><ul class="ilp-reasons">{lines}</ul>'
     )
     named = tasking_state.key
