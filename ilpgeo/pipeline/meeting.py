@@ -59,11 +59,6 @@ class MeetingPack:
         names = [self.areas.name[self.areas.at(area)] for area in self.query.areas]
         return ", ".join(names) or self.settings.name
 
-    @property
-    def title(self) -> str:
-        """What the meeting is about."""
-        return f"Tasking meeting, {self.place}: {self.settings.label(self.query.level)}"
-
 
 def meeting_pack(
     opened: Opened, query: Query, access: Access, today: date, since: date, as_of: date | None = None

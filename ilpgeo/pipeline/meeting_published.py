@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.notices import LONGEST_TEXT, LONGEST_TITLE, Notice, ProductKind
+from ilpgeo.core.notices import LONGEST_TEXT, Notice, ProductKind
 from ilpgeo.core.query import Query
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Due
@@ -58,7 +58,7 @@ def publish_pack(
     lines = [cut(note.strip(), _LINE)] * bool(note.strip())
     text = "\n".join((*lines, *(cut(each, _LINE) for each in in_short(pack))))
     notice = Notice(
-        ProductKind.PACK, query.level, cut(pack.title, LONGEST_TITLE), cut(text, LONGEST_TEXT), expires,
+        ProductKind.PACK, query.level, f"Tasking meeting of {day(pack.today)}", cut(text, LONGEST_TEXT), expires,
         query.areas[0] if query.areas else "", handling.strip(), data_version=pack.briefing.value.version,
     )  # fmt: skip
     return put_out(opened, notice, access, by, pack.today, _document(query), based_on)

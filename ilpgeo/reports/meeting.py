@@ -33,7 +33,8 @@ def sections(pack: MeetingPack, theme: Theme = Theme.LIGHT) -> tuple[tuple[str, 
 
 def title(pack: MeetingPack) -> str:
     """Return what the meeting is about."""
-    return pack.title
+    level = pack.settings.label(pack.query.level)
+    return f"Tasking meeting, {pack.place}: {level}"
 
 
 def meeting_page(pack: MeetingPack) -> str:

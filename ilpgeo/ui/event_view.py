@@ -58,8 +58,7 @@ def table(picture: EventPicture, small_count: int) -> str:
         f'<th scope="col"{" class=ilp-n" if 0 < at < 5 else ""}>{each}</th>' for at, each in enumerate(HEADS)
     )
     drawn = (
-        f'<div class="ilp-table ilp-threats ilp-event"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
-        "</table></div>"
+        f'<div class="ilp-table ilp-threats"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
     remarks = "".join(f"<li>{escape(each)}.</li>" for each in picture.remarks)
     return (

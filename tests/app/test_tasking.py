@@ -289,7 +289,7 @@ def test_a_pack_is_published_from_its_page_in_versions_and_a_slower_one_is_told(
     assert not page.exception and "Published as version 1" in page.info[0].value
     assert "Version 1 by Sgt A" in words_of(page)
     above = open_page(level="national")
-    assert "Meeting pack: Tasking meeting, Square City" in words_of(above)
+    assert "Meeting pack: Tasking meeting of " in words_of(above)
     assert "Read &lt;this&gt;" in words_of(above) and "OFFICIAL" in words_of(above)
     [notice] = pipeline.notices(opened, Level.LOCAL, Access())
     pipeline.take_back(opened, notice, Access(), "Chief", "Too soon")

@@ -66,7 +66,7 @@ def test_it_appears_above_with_version_mark_and_last_day_and_not_on_its_own_leve
     published(opened, note=" Read this first ")
     [each] = seen(opened, Level.NATIONAL).below
     assert (each.kind, each.title, each.place) == (
-        ProductKind.PACK, "Tasking meeting, Square City: Local", "Square City",
+        ProductKind.PACK, "Tasking meeting of 20 Apr 2023", "Square City",
     )  # fmt: skip
     assert (each.handling, each.made_by, each.expires) == ("OFFICIAL", "Insp B", UNTIL)
     assert each.version == f"version 1, data version {opened.store.version()}"

@@ -43,7 +43,7 @@ def test_all_zero_weights_are_remarked():
 def test_a_national_priority_holds_everywhere_below():
     found = factors(entry())
     assert found.value.tolist() == [[1, 3]] * 3
-    assert found.remarks == ("theft \u00d7 3 (national, Cdr Okafor: winter plan), until 2024-05-01",)
+    assert found.remarks == ("theft \u00d7 3 (national, Cdr Okafor: winter plan), until 1 May 2024",)
 
 
 def test_the_closest_counts_alone_and_the_farther_one_says_so():
