@@ -103,8 +103,8 @@ def test_groups_too_small_to_show_are_named_in_one_sentence(opened):
     from ilpgeo.ui import event_view
 
     told = event_view.table(pipeline.event_picture(opened, MATCH, Access()).value, 5)
-    assert told.count("<tr>") == 3 and "withheld" not in told  # the heads, all offences, thefts
-    assert "Too few to show (under 5, or they would tell such a number): Assault." in told
+    assert told.count("<tr>") == 2 and "withheld" not in told  # the heads and all offences
+    assert "Too few to show (under 5, or they would tell such a number): Assault and Theft." in told
     quiet = replace(MATCH, start=datetime(2023, 4, 20, 3), end=datetime(2023, 4, 20, 4))
     nothing = event_view.table(pipeline.event_picture(opened, quiet, Access()).value, 5)
     assert "<table>" not in nothing and "Too little happens here at these times to put a number on it" in nothing
