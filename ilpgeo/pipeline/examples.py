@@ -196,7 +196,7 @@ def _hold_event(sample: Sample) -> None:
         f"Example: Saturday night, {where}", lon, lat, _EVENT_M, start,
         start + timedelta(hours=_EVENT_HOURS), BY,
         "Example of a plan: patrols at the busiest places inside, from an hour before the doors open.",
-        "Example of a review: the night is over; the figures above say whether it had more than usual.",
+        "Example of a review: what came of the night, and what to do otherwise next time, is for its owner to say.",
     )  # fmt: skip
     save_event(sample.opened, event, EVERYONE, BY)
 

@@ -10,6 +10,8 @@ from ilpgeo.ui import words
 
 _MARKS = {Direction.RISE: "\u25b2", Direction.FALL: "\u25bc", Direction.NONE: "\u25cb", Direction.UNKNOWN: "\u25c7"}
 _NOT_TOLD = "<span class='ilp-muted'>not told</span>"
+_MOSTLY = 0.5
+_TOO_COARSE = "When most incidents here happened is not known well enough to say what is usual at these times"
 N_SPOTS = 5
 HEADS = ("Offence group", "Usual", "9 of 10 cases", "Last year", "The event", "Against usual")
 
@@ -28,6 +30,8 @@ def sentence(picture: EventPicture) -> str:
     total = picture.total
     if not total.windows:
         return "There is nothing to compare with: no data for the same weekday and hours before"
+    if total.expected is None and picture.coarse > _MOSTLY:
+        return _TOO_COARSE
     if total.expected is None or total.low is None or total.high is None:
         return "Too few incidents at this place and these times to show a number"
     usual = f"{words.number(total.expected)} incidents are usual here at these times ({_range(total)} in 9 of 10 cases)"
@@ -51,7 +55,6 @@ def table(picture: EventPicture, small_count: int) -> str:
     Groups of which no number may be told are named in one sentence instead of a row of *withheld* each.
     """
     told = [each for each in picture.groups if _is_told(each)]
-    hidden = [each.offence for each in picture.groups if not _is_told(each)]
     shown = [*([picture.total] if _is_told(picture.total) else []), *told]
     rows = "".join(_row(each, picture) for each in shown)
     head = "".join(
@@ -63,25 +66,29 @@ def table(picture: EventPicture, small_count: int) -> str:
     remarks = "".join(f"<li>{escape(each)}.</li>" for each in picture.remarks)
     return (
         (drawn if shown else "")
-        + small(hidden, small_count, is_all=not shown)
+        + small(picture, small_count)
         + (f"<ul class='ilp-reasons'>{remarks}</ul>" if remarks else "")
         + _fine(picture, has_table=bool(shown))
     )
 
 
-def small(hidden: list[str], small_count: int, *, is_all: bool) -> str:
-    """Return what to do where counts are too small to be told; empty where none is."""
-    if is_all:
-        return (
-            f'<p class="ilp-prose"><b>Too little happens here at these times to put a number on it:</b> counts under '
-            f"{small_count} are not shown. Make the radius larger, or the window longer. The map and the busiest "
-            "places still say where inside the circle most happened over a year.</p>"
-        )
-    if not hidden:
+def small(picture: EventPicture, small_count: int) -> str:
+    """Return why numbers are missing and what to do about it; empty where none is, or where there are no data at all."""
+    if not picture.total.windows:
         return ""
+    hidden = [each.offence for each in picture.groups if not _is_told(each)]
+    if _is_told(picture.total) or len(hidden) < len(picture.groups):
+        rule = f"Too few to show (under {small_count}, or they would tell such a number)"
+        return f'<p class="ilp-prose">{rule}: {escape(words.listed(hidden))}.</p>' if hidden else ""
+    why, todo = (
+        "Too little happens here at these times to put a number on it",
+        "Make the radius larger, or the window longer",
+    )
+    if picture.coarse > _MOSTLY:
+        why, todo = _TOO_COARSE, "Only a window of days can be answered"
     return (
-        f'<p class="ilp-prose">Too few to show (under {small_count}, or they would tell such a number): '
-        f"{escape(words.listed(hidden))}.</p>"
+        f'<p class="ilp-prose"><b>{why}:</b> counts under {small_count} are not shown. {todo}. The map and the busiest '
+        "places still say where inside the circle most happened over a year.</p>"
     )
 
 
