@@ -73,7 +73,7 @@ def table(picture: EventPicture, small_count: int) -> str:
 
 
 def small(picture: EventPicture, small_count: int) -> str:
-    """Return why numbers are missing and what to do about it; empty where none is, or where there are no data at all."""
+    """Return why numbers are missing and what to do about it; empty where none is, or there are no data."""
     if not picture.total.windows:
         return ""
     hidden = [each.offence for each in picture.groups if not _is_told(each)]
