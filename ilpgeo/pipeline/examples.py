@@ -96,11 +96,8 @@ def add_examples(opened: Opened, today: date) -> None:
 def _missing(opened: Opened) -> list[Callable[[Sample], None]]:
     """Return the steps that are still to be made, in their order."""
     journal = journal_of(opened)
-    assessed = [each.value.is_signed for each in journal.newest(Assessment)]
-    n_levels = sum(bool(opened.areas.types_at(level)) for level in Level)
-    steps = [_assess] if len(assessed) < n_levels or sum(assessed) < n_levels - 1 else []
-    if not any(each.value.kind is GapKind.ASKED for each in journal.newest(Gap)):
-        steps.append(_ask)
+    is_asked = any(each.value.kind is GapKind.ASKED for each in journal.newest(Gap))
+    steps = [] if is_asked else [_assess, _ask]  # the question comes from the assessments: where it is, they are whole
     rest: tuple[tuple[type, Callable[[Sample], None]], ...] = (
         (Emphasis, _prioritise), (Tasking, _task), (Event, _hold_event), (Playlist, _fill_room), (Notice, _put_out),
     )  # fmt: skip
