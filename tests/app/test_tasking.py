@@ -281,7 +281,7 @@ def test_a_pack_is_published_from_its_page_in_versions_and_a_slower_one_is_told(
     page = part(tasking_page(open_page), "meeting")
     assert "It is not published yet" in words_of(page) and "Priorities: 1 " in words_of(page)
     press(page, "Publish the pack")
-    assert "the name of who records this is needed" in page.warning[0].value
+    assert "The name of who records this is needed" in page.warning[0].value
     field(page.text_input, "Handling mark").set_value("OFFICIAL")
     field(page.text_input, "A sentence of your own, first (may stay empty)").set_value("Read <this>")
     fill(page, Your_name="Sgt A")
