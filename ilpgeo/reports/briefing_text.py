@@ -163,6 +163,8 @@ def stamped(product: Product) -> tuple[tuple[str, str], ...]:
         ("Expires; not to be used after", words.day(stamp.expires_on)),
         ("Data to", words.day(last_day(briefing))),
         ("Data version", briefing.version),
+        *((("Made for", briefing.query.made_for),) if briefing.query.made_for else ()),
+        *((("Order weighted by grading", briefing.query.weights.words),) if briefing.query.weights else ()),
     )
 
 
@@ -192,9 +194,10 @@ def hotspot_note(product: Product) -> str:
     withheld = f" {words.plural(found.withheld, 'hotspot')} withheld (small counts)." if found.withheld else ""
     none = "" if found.hotspots else "No hotspot stands out inside this area. "
     window = found.window or found.query.period
+    weighted = ", places and order weighted by grading" if found.query.weights else ""
     return plain(
         f"{none}For {words.span(window)}, learned from {words.span(found.trained_on)}; the highest on the tenth of the "
-        f"area where most is expected.{withheld}"
+        f"area where most is expected{weighted}.{withheld}"
     )
 
 
@@ -271,6 +274,10 @@ def again(product: Product) -> str:
     words_of.append(f"--period {query.period}")
     words_of += [f"--offence {shlex.quote(each)}" for each in query.offences]
     words_of += [f"--source {shlex.quote(each)}" for each in query.sources]
+    if query.made_for:
+        words_of.append(f"--for {shlex.quote(query.made_for)}")
+    if query.weights:
+        words_of.append(f"--weights {query.weights.text}")
     if product.as_of is not None:
         words_of.append(f"--as-of {product.as_of}")
     words_of.append(f"--data-version {briefing.version} --made {stamp.made_on} --expires {stamp.expires_on}")

@@ -113,8 +113,13 @@ def about(briefing: Briefing) -> str:
     offences = words.listed(list(briefing.query.offences)) if briefing.query.offences else "all offences"
     return (
         f"{kind}, {offences}, ranked by harm \u00b7 expected {words.span(briefing.window)}, 90\u202f% interval \u00b7 "
-        f"counted {words.span(briefing.query.period)}"
+        f"counted {words.span(briefing.query.period)}{escape(_left_out(briefing))}"
     )
+
+
+def _left_out(briefing: Briefing) -> str:
+    n = len(briefing.sources_left_out) + briefing.n_not_given
+    return f" \u00b7 {words.plural(n, 'source')} left out" if n else ""
 
 
 def named(priority: Priority, under: str, beside: str) -> str:
