@@ -48,7 +48,7 @@ def title(product: Product) -> str:
 
 
 def subtitle(product: Product) -> str:
-    """Return where, when and of what."""
+    """Return for whom and of which sources, where they must be told, then where, when and of what."""
     briefing = value_of(product.briefing, Briefing)
     place = ""
     if product.subject:
@@ -57,7 +57,12 @@ def subtitle(product: Product) -> str:
         around = [product.areas.name[each] for each in product.areas.line(at)[1:]]
         place = f"{kind} in {', '.join(around)}" if around else kind
     offences = words.listed(list(briefing.query.offences)) if briefing.query.offences else "all offences"
-    parts = [place, f"Incidents of {words.span(briefing.query.period)}", offences]
+    parts = [
+        *sentences.marks_of_sources(briefing),
+        place,
+        f"Incidents of {words.span(briefing.query.period)}",
+        offences,
+    ]
     return plain(" \u00b7 ".join(filter(None, parts)))
 
 
@@ -164,7 +169,7 @@ def stamped(product: Product) -> tuple[tuple[str, str], ...]:
         ("Data to", words.day(last_day(briefing))),
         ("Data version", briefing.version),
         *((("Made for", briefing.query.made_for),) if briefing.query.made_for else ()),
-        *((("Order weighted by grading", briefing.query.weights.words),) if briefing.query.weights else ()),
+        *((("Weights by grading", briefing.query.weights.text.replace(",", ", ")),) if briefing.query.weights else ()),
     )
 
 

@@ -115,9 +115,20 @@ def weighted(briefing: Briefing) -> str:
     if weights is None:
         return ""
     return (
-        f"Ranked with weights by grading ({weights.words}): they move the order and the tiers, and hotspots where the "
-        "model allows it. No number of incidents is weighted, counted or expected."
+        f"The order is weighted by the grading of sources ({weights.words}); numbers of incidents, counted or "
+        "expected, are not."
     )
+
+
+def marks_of_sources(briefing: Briefing) -> tuple[str, ...]:
+    """Return the same in a few words each, for a line under a title."""
+    n = len(briefing.sources_left_out) + briefing.n_not_given
+    told = (
+        made_for(briefing).rstrip("."),
+        f"{words.plural(n, 'source')} left out" if n else "",
+        "order weighted by grading" if briefing.query.weights else "",
+    )
+    return tuple(each for each in told if each)
 
 
 def remarks_on_sources(briefing: Briefing) -> str:

@@ -113,8 +113,8 @@ def past_retention(found: PastRetention) -> str:
     held += [f"{words.plural(found.old_files, 'file')} of older data versions"] * bool(found.old_files)
     held += [f"rejected rows of {words.plural(found.n_rejected, 'file')}"] * bool(found.n_rejected)
     return (
-        f'<p class="ilp-box ilp-past"><strong>Kept longer than it may be</strong> ({words.plural(found.days, "day")} '
-        f"from the day of the incident): {words.listed(held)}. Nothing is removed by itself.</p>"
+        f'<div class="ilp-box ilp-past"><strong>Kept longer than it may be</strong> ({words.plural(found.days, "day")} '
+        f"from the day of the incident): {words.listed(held)}. Nothing is removed by itself.</div>"
     )
 
 

@@ -159,17 +159,17 @@ def test_weights_are_agreed_on_here_and_switched_on_where_the_order_is(city):
     assert not page.exception and "Agreed by A. Analyst" in said(page)
     assert pipeline.grade_weights(city).value == GradeWeights(doubtful=0.25)
     page = opened(APP, level="local")
-    assert "Ranked with weights" not in said(page)
+    assert "order is weighted" not in said(page)
     page.toggle[0].set_value(True).run()
-    assert not page.exception and "Ranked with weights by grading" in said(page) and "doubtful 0.25" in said(page)
+    assert not page.exception and "The order is weighted by the grading" in said(page) and "doubtful 0.25" in said(page)
     assert page.query_params["weights"] in ("1,1,1,0.25,1", ["1,1,1,0.25,1"])
     assert any("quiet <b> 0.25 (doubtful)" in each.value for each in page.caption)
     again = opened(APP, level="local", weights="1,1,1,0.5,1")
     assert "doubtful 0.5" in said(again) and again.toggle[0].value
     again.toggle[0].set_value(False).run()
-    assert "Ranked with weights" not in said(again)
+    assert "order is weighted" not in said(again)
     wrong = opened(APP, level="local", weights="1,1,<b>")
-    assert "are not five numbers from 0 to 1" in wrong.info[0].value and "Ranked with weights" not in said(wrong)
+    assert "are not five numbers from 0 to 1" in wrong.info[0].value and "order is weighted" not in said(wrong)
 
 
 def test_a_picture_for_an_agency_is_made_without_what_it_is_not_given(city):

@@ -104,8 +104,17 @@ def test_a_product_says_for_whom_it_is_made_and_how_to_make_it_again(city):
     made = pipeline.product(city, replace(QUERY, made_for="Customs"), ANYONE, stamp)
     assert made.briefing.value.total == 60
     assert ("Made for", "Customs") in briefing_text.stamped(made)
+    assert briefing_text.subtitle(made).startswith("Made for Customs \u00b7 1 source left out \u00b7 ")
     assert "--for Customs" in briefing_text.again(made)
     assert made.card.value.verdict is None and "not given to Customs" in made.card.value.untested
+
+
+def test_a_meeting_pack_is_made_without_it_and_says_so(city):
+    from ilpgeo.reports.meeting import meeting_page
+
+    pack = pipeline.meeting_pack(city, replace(QUERY, made_for="Customs"), ANYONE, TODAY, MARCH.start)
+    page = meeting_page(pack)
+    assert "1 source is not in this picture: not given to Customs" in page and pack.assessment.value.total == 60
 
 
 def test_events_evaluations_and_links_are_counted_without_it(city):

@@ -156,7 +156,7 @@ def test_a_new_grade_changes_the_order_at_once(city):
 def test_it_is_said_wherever_the_order_is(city):
     released = pipeline.brief(city, WEIGHTED, ANYONE)
     said = sentences.weighted(released.value)
-    assert "doubtful 0.25" in said and "No number of incidents is weighted" in said
+    assert "doubtful 0.25" in said and "numbers of incidents, counted or expected, are not" in said
     assert "and by the grading of their sources" in sentences.method(released.value, "x")
     assert said in sentences.gaps(released.value)
     assert files.briefing_record(released)["order_weighted_by_grading"]["doubtful"] == 0.25
@@ -192,4 +192,4 @@ def test_on_the_command_line(city, capsys, tmp_path):
     report = ["report", *where, "--level", "local", "--period", "2023-03-01..2023-03-28", "--output", str(output)]
     assert main([*report, "--weights", "agreed"]) == 0
     text = output.read_text("utf-8")
-    assert "Order weighted by grading" in text and f"--weights {WEIGHTS.text}" in text
+    assert "order weighted by grading" in text and "Weights by grading" in text and f"--weights {WEIGHTS.text}" in text

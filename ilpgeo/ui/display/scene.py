@@ -15,6 +15,7 @@ from ilpgeo.core.types import Access, Briefing, Priority, Query, Released
 from ilpgeo.maps.legend import tier_line
 from ilpgeo.maps.palette import Theme, mark_svg
 from ilpgeo.maps.wall import tier_map
+from ilpgeo.reports import sentences
 from ilpgeo.ui import cache, scope, words
 
 if TYPE_CHECKING:
@@ -113,13 +114,9 @@ def about(briefing: Briefing) -> str:
     offences = words.listed(list(briefing.query.offences)) if briefing.query.offences else "all offences"
     return (
         f"{kind}, {offences}, ranked by harm \u00b7 expected {words.span(briefing.window)}, 90\u202f% interval \u00b7 "
-        f"counted {words.span(briefing.query.period)}{escape(_left_out(briefing))}"
+        f"counted {words.span(briefing.query.period)}"
+        + "".join(f" \u00b7 {each}" for each in sentences.marks_of_sources(briefing))
     )
-
-
-def _left_out(briefing: Briefing) -> str:
-    n = len(briefing.sources_left_out) + briefing.n_not_given
-    return f" \u00b7 {words.plural(n, 'source')} left out" if n else ""
 
 
 def named(priority: Priority, under: str, beside: str) -> str:
