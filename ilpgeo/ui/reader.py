@@ -30,5 +30,6 @@ def in_words(agency: str, n: int) -> str:
     verb = "is" if n == 1 else "are"
     return (
         f'<p class="ilp-reader">Read by {escape(agency)}: {plural(n, "source")} {verb} not given to it and left out of '
-        "everything here; recorded assessments and products of other levels, which may rest on such data, are not shown.</p>"
+        "everything here; recorded assessments and products of other levels, which may rest on such data, are not "
+        "shown.</p>"
     )
