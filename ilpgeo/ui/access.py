@@ -21,7 +21,8 @@ def current_access() -> Access:
         _, opened = cache.workspace()
     except NotFound:
         return Access()
-    return Access(agency=agency(opened.workspace.settings, st.context.headers))
+    settings = opened.workspace.settings
+    return Access(agency=agency(settings, st.context.headers if settings.agency_header else {}))
 
 
 def agency(settings: Settings, headers: Mapping[str, str]) -> str:

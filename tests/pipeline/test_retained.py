@@ -79,6 +79,18 @@ def test_the_account_of_the_file_still_adds_up(city):
     assert fresh.store.files() == city.store.files() and fresh.store.totals() == city.store.totals()
 
 
+def test_the_data_page_says_what_was_removed_of_a_file(city):
+    from ilpgeo.ui import data_account
+
+    file = next(each for each in city.store.files() if each.source == "open")
+    assert "Removed for good" not in data_account.remarks(file, ())
+    remove(city)
+    [told] = [each for each in pipeline.desk(city, ANYONE).files if each.report.source == "open"]
+    assert f"{N_PAST} accepted rows, for their retention was over" in data_account.remarks(told.report, ())
+    assert f"The {60 - N_PAST} incidents of" in data_account.withdrawal(told)
+    assert f"{100 - N_PAST} incidents stored from 2 files" in data_account.lead(pipeline.desk(city, ANYONE))
+
+
 def test_an_older_version_with_such_rows_says_that_it_is_gone_and_the_others_open(city, tmp_path):
     empty, first, second = [each[0] for each in reversed(city.store.versions())][:3]
     only_kept = make_city(tmp_path / "other")
