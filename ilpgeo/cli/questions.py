@@ -38,6 +38,18 @@ def _query(options: argparse.Namespace, opened: Any, level: Level) -> Query:
     )  # fmt: skip
 
 
+def _of_sources(opened: Any, query: Query) -> dict[str, Any]:
+    """Return for whom an answer is made, how many sources are left out for it, and how its order is weighted."""
+    from ilpgeo import pipeline
+
+    readers = tuple(each for each in (opened.workspace.settings.agency, query.made_for) if each)
+    return {
+        "made_for": query.made_for or None,
+        "sources_not_given": len(pipeline.not_given(opened, readers, query.sources)),
+        "weights": query.weights.text if query.weights else None,
+    }
+
+
 def hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Find a model's hotspots."""
     from ilpgeo import pipeline
@@ -55,6 +67,7 @@ def hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         "period": str(query.period),
         "total": released.value.total,
         "withheld": released.value.withheld,
+        **_of_sources(opened, query),
         "hotspots": records,
     }
     if options.output:
@@ -77,7 +90,8 @@ def explain(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     released = pipeline.answer(
         opened, model, query, access_of(opened), options.as_of, options.seed, cell_m=options.cell
     )
-    record = {"model": options.model, "period": str(query.period), **tables.explanation_record(released)}
+    about = {"model": options.model, "period": str(query.period), **_of_sources(opened, query)}
+    record = {**about, **tables.explanation_record(released)}
     if options.output:
         saving.save_bytes(options.output, tables.tables_csv(released).encode())
     nothing = "too few incidents to say anything" if record["title"] else "nothing but its map; see hotspots"

@@ -158,6 +158,10 @@ def test_on_the_command_line(city, capsys):
     ask = ["priorities", *where, "--level", "local", "--period", "2023-03-01..2023-03-28", "--json"]
     assert main([*ask, "--for", "Customs"]) == 0
     assert '"sources_not_given": 1' in capsys.readouterr().out
+    for command in ("hotspots", "explain"):
+        assert main([command, *where, "--model", "kde", *ask[5:], "--for", "Customs"]) == 0
+        told = capsys.readouterr().out
+        assert '"sources_not_given": 1' in told and '"made_for": "Customs"' in told
     file = city.workspace.folder / "ilpgeo.toml"
     file.write_text(f'agency = "Customs"\n{file.read_text("utf-8")}', "utf-8")
     assert main(ask) == 0
