@@ -12,7 +12,7 @@ from ilpgeo.core.grading import GradeWeights
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.sources import Grading, Registered, Scale, Source
 from ilpgeo.core.types import Access, Level
-from ilpgeo.ui import access, grading, reader, source_words
+from ilpgeo.ui import access, frame, grading, reader, source_words
 from tests.app.test_data import press, said
 from tests.pipeline.city import good, make_city, write
 
@@ -185,14 +185,17 @@ def test_a_picture_for_an_agency_is_made_without_what_it_is_not_given(city):
 
 
 def test_every_page_says_that_its_reader_is_not_given_everything(city, monkeypatch):
+    def read_by(agency: str) -> AppTest:
+        for module in (access, frame):
+            monkeypatch.setattr(module, "current_access", lambda: Access(agency=agency))
+        return opened(APP, level="local")
+
     register_both(city)
-    monkeypatch.setattr(access, "current_access", lambda: Access(agency="Customs"))
-    monkeypatch.setattr("ilpgeo.ui.frame.current_access", lambda: Access(agency="Customs"))
-    page = opened(APP, level="local")
+    page = read_by("Customs")
     assert "Read by Customs: 1 source is not given to it" in said(page)
     assert "1 source is not in this picture: not given to Customs" in said(page)
-    monkeypatch.setattr(access, "current_access", lambda: Access(agency="Harbour Police"))
-    assert "Read by Harbour Police: 1 source is not given to it" in said(opened(APP, level="local"))
+    nothing = read_by("Nobody")
+    assert not nothing.exception and any("given to Nobody" in each.value for each in [*nothing.warning, *nothing.error])
     assert reader.in_words("City", 0) == ""
     assert reader.in_words("A <b>", 2).startswith('<p class="ilp-reader">Read by A &lt;b&gt;: 2 sources are not given')
 
