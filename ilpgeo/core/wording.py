@@ -63,6 +63,15 @@ def not_given_words(n: int, agencies: Sequence[str]) -> str:
     return f"{plural(n, 'source')} {verb} not in this picture: not given to {' or '.join(agencies)}"
 
 
+def marks_of_sources(made_for: str, n_left_out: int, *, is_weighted: bool) -> tuple[str, ...]:
+    """Return in a few words each for whom a picture is made, how many sources it leaves out, that it is weighted."""
+    return (
+        *[f"made for {made_for}"] * bool(made_for),
+        *[f"{plural(n_left_out, 'source')} left out"] * bool(n_left_out),
+        *["order weighted by grading"] * is_weighted,
+    )
+
+
 def known(n: int | None) -> str:
     """Return a count, or that it is withheld."""
     return "withheld" if n is None else number(n)

@@ -63,7 +63,7 @@ def subtitle(product: Product) -> str:
         f"Incidents of {words.span(briefing.query.period)}",
         offences,
     ]
-    return plain(" \u00b7 ".join(filter(None, parts)))
+    return plain(words.opening(" \u00b7 ".join(filter(None, parts))))
 
 
 def lead(product: Product) -> str:

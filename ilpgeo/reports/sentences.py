@@ -122,13 +122,8 @@ def weighted(briefing: Briefing) -> str:
 
 def marks_of_sources(briefing: Briefing) -> tuple[str, ...]:
     """Return the same in a few words each, for a line under a title."""
-    n = len(briefing.sources_left_out) + briefing.n_not_given
-    told = (
-        made_for(briefing).rstrip("."),
-        f"{words.plural(n, 'source')} left out" if n else "",
-        "order weighted by grading" if briefing.query.weights else "",
-    )
-    return tuple(each for each in told if each)
+    n, weights = len(briefing.sources_left_out) + briefing.n_not_given, briefing.query.weights
+    return words.marks_of_sources(briefing.query.made_for, n, is_weighted=weights is not None)
 
 
 def remarks_on_sources(briefing: Briefing) -> str:

@@ -62,6 +62,8 @@ def run() -> None:
     preload.wait()
     page = st.navigation([_page(entry) for entry in PAGES], position="top")
     st.html(HERE / "style.css")
+    kind = "dark" if st.context.theme.type == "dark" else "light"
+    st.html(f"<style>:root {{ color-scheme: {kind}; }}</style>")  # what opens over the page stands outside the app
     st.logo(LOGO, size="small")
     if page.url_path != WALL:
         reader.said_on_every_page()

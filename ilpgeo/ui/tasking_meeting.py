@@ -14,6 +14,7 @@ from ilpgeo.reports.meeting import meeting_page, sections, title
 from ilpgeo.ui import cache, markup, person, place_map, released, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.meeting_publish import publishing
 
 _SINCE_DAYS = 28
 
@@ -26,6 +27,7 @@ def meeting(around: Frame, today: date) -> None:
             format="YYYY-MM-DD", width=220,
         )  # fmt: skip
         place = st.container(width="content")
+        at_publish = st.container(width="content")
         with st.popover("Write a decision down", icon=":material/gavel:", key=tasking_state.key("decide")):
             _decide(around, today)
     first = since if isinstance(since, date) else today - timedelta(days=_SINCE_DAYS)
@@ -33,6 +35,8 @@ def meeting(around: Frame, today: date) -> None:
     pack = cache.meeting_pack(
         around.key, records, around.opened, around.view.query, around.access, today, first, around.view.as_of
     )
+    with at_publish:
+        publishing(around, pack)
     with place:
         released.download_made(
             pack.briefing, lambda _: meeting_page(pack).encode(), "Take the pack away", "tasking-meeting.html",

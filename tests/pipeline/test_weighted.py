@@ -192,4 +192,4 @@ def test_on_the_command_line(city, capsys, tmp_path):
     report = ["report", *where, "--level", "local", "--period", "2023-03-01..2023-03-28", "--output", str(output)]
     assert main([*report, "--weights", "agreed"]) == 0
     text = output.read_text("utf-8")
-    assert "order weighted by grading" in text and "Weights by grading" in text and f"--weights {WEIGHTS.text}" in text
+    assert "Order weighted by grading" in text and "Weights by grading" in text and f"--weights {WEIGHTS.text}" in text
