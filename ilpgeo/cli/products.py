@@ -6,8 +6,9 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
+from ilpgeo.cli.values import access_of, grade_weights
 from ilpgeo.core.products import expiry
-from ilpgeo.core.query import Access, Level, Query
+from ilpgeo.core.query import Level, Query
 
 
 def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -22,8 +23,11 @@ def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         stamp = replace(stamp, expires_on=expiry(options.expires, stamp.made_on))
     period = options.period or pipeline.default_period(opened, options.as_of)
     area, scope = (options.area[0], ()) if len(options.area) == 1 else ("", tuple(options.area))
-    query = Query(Level(options.level), period, options.area_type, scope, tuple(options.offence), tuple(options.source))
-    made = pipeline.product(opened, query, Access(), stamp, area, options.as_of)
+    query = Query(
+        Level(options.level), period, options.area_type, scope, tuple(options.offence), tuple(options.source),
+        options.made_for, grade_weights(opened, options.weights),
+    )  # fmt: skip
+    made = pipeline.product(opened, query, access_of(opened), stamp, area, options.as_of)
     formats.write_product(made, options.output)
     briefing = made.briefing.value
     document = {
@@ -37,6 +41,8 @@ def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         "window": str(briefing.window),
         "areas": len(briefing.priorities),
         "version": briefing.version,
+        "made_for": briefing.query.made_for or None,
+        "sources_not_given": briefing.n_not_given,
         "handling": stamp.handling,
         "made": stamp.made_on.isoformat(),
         "expires": stamp.expires_on.isoformat(),

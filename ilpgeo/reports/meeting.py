@@ -12,6 +12,7 @@ from ilpgeo.core.taskings import Due
 from ilpgeo.maps.palette import Theme, mark_svg
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
+from ilpgeo.reports import sentences
 
 STYLE = Path(__file__).with_name("meeting.css")
 N_FIRST, N_LISTED, N_REASONS = 5, 8, 2
@@ -95,7 +96,9 @@ def _priorities(pack: MeetingPack, theme: Theme) -> str:
             f"{mark_svg(each.tier, theme, 13)} <b>{each.rank} {escape(each.name)}</b>, {each.tier} "
             f"<span>{escape(expected + why)}</span>"
         )
-    return _list(rows, "No area can be ranked: there are no data for this period.")
+    told = sentences.remarks_on_sources(briefing)
+    said = f'<p class="fine ilp-fine">{escape(told)}</p>' if told else ""
+    return said + _list(rows, "No area can be ranked: there are no data for this period.")
 
 
 def _threats(pack: MeetingPack) -> str:
