@@ -1,8 +1,11 @@
-"""The command that makes what people carry away."""
+"""The commands that make what people carry away."""
 
 from __future__ import annotations
 
 import argparse
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +13,17 @@ from ilpgeo.core.products import expiry
 from ilpgeo.core.query import Access, Level, Query
 
 
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Spare a process that makes one file and ends the search for garbage: a twentieth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_unswept()
 def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Make a briefing of a level or an area, in the form the file's ending asks for."""
     from ilpgeo import pipeline
