@@ -191,7 +191,8 @@ class Lettering(FPDF):
 
     def content(self) -> bytes:
         """Return the finished document."""
-        for font in self.fonts.values():
+        fonts: Any = self.fonts
+        for font in fonts.values():
             for rules in _RULES & set(font.ttfont.keys()):  # else they are parsed and cut, and then left out
                 del font.ttfont[rules]
         return bytes(self.output())

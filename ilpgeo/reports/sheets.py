@@ -19,6 +19,11 @@ _LEADING = 1.32
 _N_EXPLAINED = 3
 
 
+def step_mm(size_pt: float) -> float:
+    """Return from one baseline to the next, mm."""
+    return size_pt * MM_PER_PT * _LEADING
+
+
 class Sheet(Lettering):
     """The pages of one document; places are in millimetres from the upper left corner.
 
@@ -110,7 +115,7 @@ class Sheet(Lettering):
         is_bold: bool = False, most: int = 99,
     ) -> float:  # fmt: skip
         """Write a paragraph whose first baseline is at y; return where the next baseline would be."""
-        step = size_pt * MM_PER_PT * _LEADING
+        step = step_mm(size_pt)
         for each in self.rows(text, width_mm, size_pt, is_bold=is_bold, most=most):
             self.put(x, y, each, size_pt, colour, is_bold=is_bold)
             y += step
@@ -136,6 +141,19 @@ class Sheet(Lettering):
         self.rule(x, y - 4.6, width_mm, INK, 0.35)
         self.put(x, y, self.fitted(text, width_mm, 10.5, is_bold=True), 10.5, is_bold=True)
         return y + 5.6
+
+    def masthead(self, kind: str, title: str, under: str) -> float:
+        """Write what the document is on top of its first page; return where the next baseline would be."""
+        y = TOP_MM + 1.5
+        self.put(MARGIN_MM, y, kind, 8.5, MUTED, is_bold=True)
+        made = f"Made {words.day(self.stamp.made_on)} \u00b7 expires {words.day(self.stamp.expires_on)}"
+        self.put(MARGIN_MM + INNER_MM, y, made, 8.5, MUTED, anchor="end")
+        y += 10.0
+        self.put(MARGIN_MM, y, self.fitted(title, INNER_MM, 25, is_bold=True), 25, is_bold=True)
+        y += 6.4
+        self.put(MARGIN_MM, y, self.fitted(under, INNER_MM, 10.5), 10.5, MUTED)
+        self.rule(MARGIN_MM, y + 3.6, INNER_MM, INK, 0.6)
+        return y + 9.6
 
     def draw(self, drawing: Drawing, x: float, y: float) -> None:
         """Paint a picture with its upper left corner at (x, y)."""
