@@ -18,7 +18,7 @@ from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 
 _SINCE_DAYS = 28
-_TAKEN = {".pdf": "Take the pack away (PDF)", ".html": "with the live map"}
+_TAKEN = {".pdf": "Take the pack away (PDF)", ".html": "as a web page with the live map"}
 
 
 def meeting(around: Frame, today: date) -> None:
