@@ -72,6 +72,9 @@ def _compile_rest() -> None:
     kde(x, y, grid, 30.0, exact=True)
     for gaussian in (False, True):
         spread_by_transform(x, y, None, grid, 30.0, 30.0, gaussian=gaussian)
+    # A lattice too large for the processor's cache is gone through in bands.
+    wide = Grid(0.0, 0.0, 10.0, 100, 100, "EPSG:32617", np.ones((100, 100), np.bool_))
+    spread_by_transform(x, y, None, wide, 30.0, 30.0, gaussian=False)
     # Days that are not whole are compared as they are; few bands of time are counted one by one, more by four.
     for days in (np.array([0.5, 1.0, 2.0, 3.0]), np.arange(4)):
         for edges in ([7.0], [7.0, 14.0, 21.0]):

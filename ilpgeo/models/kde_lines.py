@@ -11,11 +11,13 @@ import numpy.typing as npt
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.models.jit import compiled_reordered
 from ilpgeo.models.kde_splines import SAMPLES, Single, fit_splines
+from ilpgeo.models.slices import in_slices
 
 # Nodes per standard deviation: a single point is then off by at most 5e-4 of its peak, half of what is allowed.
 _NODES_PER_BANDWIDTH = 3.25
 # The fit's tail beyond the kernel's own.
 _TAIL_NODES = 4
+_LEAST_CELLS_IN_SLICE = 100
 
 
 class LineKernel(NamedTuple):
@@ -46,8 +48,14 @@ class LineKernel(NamedTuple):
     def to_centres(self, lattice: Single, shape: tuple[int, int]) -> Single:
         """Return what each cell's centre receives from the nodes of the lattice."""
         ny, nx = shape
-        rows = _gather(self.first[:ny], self.weight[:ny], lattice)
-        return _gather(self.first[:nx], self.weight[:nx], np.ascontiguousarray(rows.T)).T
+        rows = self._gathered(ny, lattice)
+        return self._gathered(nx, np.ascontiguousarray(rows.T)).T
+
+    def _gathered(self, n_cells: int, lattice: Single) -> Single:
+        def work(begin: int, end: int) -> Single:
+            return _gather(self.first[begin:end], self.weight[begin:end], lattice)
+
+        return np.concatenate(in_slices(work, n_cells, _LEAST_CELLS_IN_SLICE))
 
     def caught(self, inside: npt.NDArray[np.bool_]) -> Single:
         """Return the share of what each node gives that inside cells receive."""

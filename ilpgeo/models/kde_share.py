@@ -1,7 +1,4 @@
-"""Compiled: points put in order by bands of the grid's rows, then shared between nodes band by band.
-
-Points come in any order; adding each to a lattice larger than the processor's cache waits for memory most of the time.
-"""
+"""Compiled: points shared between the nodes around them, each divided by what is caught of its kernel."""
 
 from __future__ import annotations
 
@@ -10,36 +7,17 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.models.kde_keys import AT_ONCE, HALF_BITS, LOW_HALF, Keys, binary_places, keys_of
 from ilpgeo.models.kde_splines import Single
-
-Packed = npt.NDArray[np.uint64]
 
 # An index without a sign need not be checked for counting from the end.
 _ONE, _TWO = np.uint64(1), np.uint64(2)
 # Kinds of place.
 OUTSIDE, WHOLE, CUT = 0, 1, 2
-# A packed point is its row and its column in cells, each with binary places after the point to fill 32 bits.
-_HALF_BITS, _LOW_HALF = np.uint64(32), np.uint64(0xFFFF_FFFF)
 
 
 @compiled_reordered
-def count_in_bands(
-    y: FloatArray, begin: int, end: int, y0: float, cell_m: float, ny: int, band_rows: int, n_bands: int
-) -> IntArray:
-    """Return how many of the points begin..end lie in each band of `band_rows` rows."""
-    counts = np.zeros(ny, np.int64)
-    for i in range(begin, end):
-        v = (y[i] - y0) / cell_m
-        if v >= 0 and v < ny:
-            counts[np.uint64(int(v))] += 1
-    answer = np.zeros(n_bands, np.int64)
-    for row in range(ny):
-        answer[row // band_rows] += counts[row]
-    return answer
-
-
-@compiled_reordered
-def pack_by_band(
+def share_points(
     x: FloatArray,
     y: FloatArray,
     weight: FloatArray,
@@ -48,56 +26,46 @@ def pack_by_band(
     x0: float,
     y0: float,
     cell_m: float,
-    shape: tuple[int, int],
-    band_rows: int,
     scale: float,
-    stop: IntArray,
-    packed: Packed,
-    packed_weight: FloatArray,
-) -> None:
-    """Pack the points on the grid, each at the place its band's `stop` names, which moves on."""
-    ny, nx = shape
-    band_of_row = np.empty(ny, np.uint32)
-    for row in range(ny):
-        band_of_row[row] = row // band_rows
-    for i in range(begin, end):
-        u, v = (x[i] - x0) / cell_m, (y[i] - y0) / cell_m
-        if not (u >= 0 and v >= 0 and u < nx and v < ny):
-            continue
-        band = np.uint64(band_of_row[np.uint64(int(v))])
-        at = np.uint64(stop[band])
-        stop[band] += 1
-        packed[at] = (np.uint64(int(v * scale)) << _HALF_BITS) | np.uint64(int(u * scale))
-        if len(weight):
-            packed_weight[at] = weight[i]
+    place: npt.NDArray[np.uint8],
+    caught: Single,
+    caught_per_cell: float,
+    caught_margin: int,
+    per_cell: float,
+    margin: int,
+    lattice_shape: tuple[int, int],
+) -> tuple[float, FloatArray]:
+    """Share the points begin..end as they come: for a lattice that the processor's cache holds.
 
+    Parameters
+    ----------
+    place
+        What kind of place each cell is; see `kinds_of_place`.
 
-@compiled_reordered
-def _nearest_node(along: float) -> tuple[np.uint64, float, float, float]:
-    # The nearest node to a point `along` the lattice, and what the one before, the nearest and the next get of it.
-    nearest = int(along + 0.5)
-    off = along - nearest
-    before = 0.5 * (0.5 - off) * (0.5 - off)
-    after = before + off
-    return np.uint64(nearest), before, 1.0 - before - after, after
-
-
-@compiled_reordered
-def _three(flat: Single, at: np.uint64, first: float, second: float, third: float) -> float:
-    return flat[at] * first + flat[at + _ONE] * second + flat[at + _TWO] * third  # type: ignore[no-any-return]
-
-
-@compiled_reordered
-def _add_three(flat: FloatArray, at: np.uint64, first: float, second: float, third: float) -> None:
-    flat[at] += first
-    flat[at + _ONE] += second
-    flat[at + _TWO] += third
+    Returns
+    -------
+    tuple
+        Weight of the points inside, and what each node got.
+    """
+    nodes = np.zeros(lattice_shape[0] * lattice_shape[1])
+    keys, on_grid, own = np.empty(AT_ONCE, np.uint64), np.empty(AT_ONCE, np.uint8), np.empty(AT_ONCE)
+    total = 0.0
+    for block in range(begin, end, AT_ONCE):
+        n = min(AT_ONCE, end - block)
+        keys_of(x, y, block, block + n, x0, y0, cell_m, place.shape, scale, keys, on_grid)
+        for i in range(n):
+            own[i] = on_grid[i] * (weight[block + i] if len(weight) else 1.0)
+        total += _share(
+            keys, own, 0, n, scale, place, caught, caught_per_cell, caught_margin, per_cell, margin, 0,
+            lattice_shape[1], nodes,
+        )  # fmt: skip
+    return total, nodes.reshape(lattice_shape)
 
 
 @compiled_reordered
 def share_bands(
-    packed: Packed,
-    packed_weight: FloatArray,
+    keys: Keys,
+    weight: FloatArray,
     start: IntArray,
     stop: IntArray,
     first_band: int,
@@ -112,12 +80,12 @@ def share_bands(
     margin: int,
     width: int,
 ) -> tuple[float, int, Single]:
-    """Share the points of some bands, each divided by what is caught of it, between the 3 x 3 nodes around them.
+    """Share the points of some bands, a band's nodes after another's: for a lattice larger than the processor's cache.
 
     Parameters
     ----------
     start, stop
-        Shape (parts, bands): where the points of each band lie in `packed`.
+        Shape (parts, bands): where the points of each band lie in `keys`.
     place
         What kind of place each cell is; see `kinds_of_place`.
     width
@@ -128,15 +96,7 @@ def share_bands(
     tuple
         Weight of the points inside, first row of the lattice that got something of it, and what its rows got.
     """
-    ny, nx = place.shape
-    kinds, flat_caught = place.ravel(), caught.ravel()
-    step, origin = per_cell / scale, margin - 0.5 * per_cell
-    step_caught, origin_caught = caught_per_cell / scale, caught_margin - 0.5 * caught_per_cell
-    row_of_cells, row_of_caught, row_of_nodes = np.uint64(nx), np.uint64(caught.shape[1]), np.uint64(width)
-    shift = np.uint64(0)
-    while scale > 1.0:
-        scale *= 0.5
-        shift += _ONE
+    ny = place.shape[0]
     bottom = _lowest_node(first_band * band_rows, per_cell, margin)
     top = _lowest_node(min(end_band * band_rows, ny), per_cell, margin) + 3
     answer = np.zeros((top - bottom, width), np.float32)
@@ -147,31 +107,99 @@ def share_bands(
         high = _lowest_node(min((band + 1) * band_rows, ny), per_cell, margin) + 3
         band_nodes[: (high - low) * width] = 0.0
         for part in range(len(start)):
-            for i in range(start[part, band], stop[part, band]):
-                row, column = packed[i] >> _HALF_BITS, packed[i] & _LOW_HALF
-                kind = kinds[(row >> shift) * row_of_cells + (column >> shift)]
-                if kind == OUTSIDE:
-                    continue
-                share = packed_weight[i] if len(packed_weight) else 1.0
-                total += share
-                u, v = np.int64(column), np.int64(row)
-                if kind == CUT:
-                    at_column, a, b, c = _nearest_node(u * step_caught + origin_caught)
-                    at_row, d, e, f = _nearest_node(v * step_caught + origin_caught)
-                    at = (at_row - _ONE) * row_of_caught + at_column - _ONE
-                    around = d * _three(flat_caught, at, a, b, c) + e * _three(flat_caught, at + row_of_caught, a, b, c)
-                    share /= around + f * _three(flat_caught, at + row_of_caught + row_of_caught, a, b, c)
-                at_column, a, b, c = _nearest_node(u * step + origin)
-                at_row, d, e, f = _nearest_node(v * step + origin)
-                d, e, f = d * share, e * share, f * share
-                at = (at_row - _ONE - np.uint64(low)) * row_of_nodes + at_column - _ONE
-                _add_three(band_nodes, at, a * d, b * d, c * d)
-                _add_three(band_nodes, at + row_of_nodes, a * e, b * e, c * e)
-                _add_three(band_nodes, at + row_of_nodes + row_of_nodes, a * f, b * f, c * f)
+            for block in range(start[part, band], stop[part, band], AT_ONCE):
+                total += _share(
+                    keys, weight, block, min(block + AT_ONCE, stop[part, band]), scale, place, caught, caught_per_cell,
+                    caught_margin, per_cell, margin, low, width, band_nodes,
+                )  # fmt: skip
         for row_of_band in range(high - low):
             for column_of_band in range(width):
                 answer[low - bottom + row_of_band, column_of_band] += band_nodes[row_of_band * width + column_of_band]
     return total, bottom, answer
+
+
+@compiled_reordered
+def _share(
+    keys: Keys,
+    weight: FloatArray,
+    begin: int,
+    end: int,
+    scale: float,
+    place: npt.NDArray[np.uint8],
+    caught: Single,
+    caught_per_cell: float,
+    caught_margin: int,
+    per_cell: float,
+    margin: int,
+    low: int,
+    width: int,
+    nodes: FloatArray,
+) -> float:
+    # At most AT_ONCE points; `low` is the row of the lattice that `nodes` begins with. First where each point lies and
+    # how it is divided, then what the border cuts, at last the sums.
+    kinds, flat_caught = place.ravel(), caught.ravel()
+    step, origin = per_cell / scale, margin - 0.5 * per_cell
+    step_caught, origin_caught = caught_per_cell / scale, caught_margin - 0.5 * caught_per_cell
+    shift, row_of_cells = np.int32(binary_places(scale)), np.int32(place.shape[1])
+    row_of_caught, row_of_nodes, lowest = np.uint64(caught.shape[1]), np.int32(width), np.int32(low + 1)
+    cell, corner = np.empty(AT_ONCE, np.uint32), np.empty(AT_ONCE, np.uint32)
+    first, second, third = np.empty((3, AT_ONCE), np.float32)
+    below, level, above = np.empty((3, AT_ONCE), np.float32)
+    given, cut = np.empty(AT_ONCE, np.float32), np.empty(AT_ONCE, np.uint32)
+    n, n_cut, total = end - begin, 0, 0.0
+    for i in range(n):
+        row, column = np.int32(keys[begin + i] >> HALF_BITS), np.int32(keys[begin + i] & LOW_HALF)
+        cell[i] = np.uint32((row >> shift) * row_of_cells + (column >> shift))
+        at_column, first[i], second[i], third[i] = _nearest_node(column * step + origin)
+        at_row, below[i], level[i], above[i] = _nearest_node(row * step + origin)
+        corner[i] = np.uint32((at_row - lowest) * row_of_nodes + at_column - np.int32(1))
+    for i in range(n):
+        kind = kinds[cell[i]]
+        own = 0.0 if kind == OUTSIDE else weight[begin + i] if len(weight) else 1.0
+        total += own
+        given[i] = own
+        cut[n_cut] = i
+        n_cut += kind == CUT
+    for k in range(n_cut):
+        at = np.uint64(cut[k])
+        key = keys[np.uint64(begin) + at]
+        row, column = np.int32(key >> HALF_BITS), np.int32(key & LOW_HALF)
+        at_column, a, b, c = _nearest_node(column * step_caught + origin_caught)
+        at_row, d, e, f = _nearest_node(row * step_caught + origin_caught)
+        node = np.uint64(at_row - 1) * row_of_caught + np.uint64(at_column - 1)
+        around = d * _three(flat_caught, node, a, b, c) + e * _three(flat_caught, node + row_of_caught, a, b, c)
+        given[at] /= around + f * _three(flat_caught, node + row_of_caught + row_of_caught, a, b, c)
+    next_row = np.uint64(width)
+    for i in range(n):
+        node = np.uint64(corner[i])
+        a, b, c = first[i], second[i], third[i]
+        d, e, f = below[i] * given[i], level[i] * given[i], above[i] * given[i]
+        _add_three(nodes, node, a * d, b * d, c * d)
+        _add_three(nodes, node + next_row, a * e, b * e, c * e)
+        _add_three(nodes, node + next_row + next_row, a * f, b * f, c * f)
+    return total
+
+
+@compiled_reordered
+def _nearest_node(along: float) -> tuple[np.int32, float, float, float]:
+    # The nearest node to a point `along` the lattice, and what the one before, the nearest and the next get of it.
+    nearest = np.int32(along + 0.5)
+    off = np.float32(along - nearest)
+    before = np.float32(0.5) * (np.float32(0.5) - off) * (np.float32(0.5) - off)
+    after = before + off
+    return nearest, before, np.float32(1.0) - before - after, after  # type: ignore[return-value]
+
+
+@compiled_reordered
+def _three(flat: Single, at: np.uint64, first: float, second: float, third: float) -> float:
+    return flat[at] * first + flat[at + _ONE] * second + flat[at + _TWO] * third  # type: ignore[no-any-return]
+
+
+@compiled_reordered
+def _add_three(flat: FloatArray, at: np.uint64, first: float, second: float, third: float) -> None:
+    flat[at] += first
+    flat[at + _ONE] += second
+    flat[at + _TWO] += third
 
 
 @compiled_reordered

@@ -62,26 +62,26 @@ class NodeKernel(NamedTuple):
         return np.ascontiguousarray(fft.irfft2(spectrum, padded, workers=2, overwrite_x=True)[:ny, :nx])
 
     def to_centres(self, lattice: Single, shape: tuple[int, int]) -> Single:
-        """Return what each cell's centre receives; rows between the centres are never transformed back."""
+        """Return what each cell's centre receives; what lies between the centres is never transformed back."""
         from scipy import fft
 
         padded = self._padded(lattice.shape)
         spectrum = fft.rfft2(lattice, padded, workers=2)
-        spectrum *= self._transfer(padded)
-        rows = padded[0] // self.per_cell
-        folded = spectrum.reshape(self.per_cell, rows, -1).sum(axis=0) / np.float32(self.per_cell)
-        received = fft.irfft2(folded, (rows, padded[1]), workers=2, overwrite_x=True)
-        above = self.margin // self.per_cell
-        return np.asarray(received[above : above + shape[0], self.centres(shape)[1]])
+        folded = _folded(spectrum, self._transfer(padded), padded, self.per_cell)
+        received = fft.irfft2(folded, tuple(n // self.per_cell for n in padded), workers=2, overwrite_x=True)
+        before = self.margin // self.per_cell
+        return np.asarray(received[before : before + shape[0], before : before + shape[1]])
 
     def _padded(self, shape: tuple[int, ...]) -> tuple[int, int]:
         # Only what wraps around into the lattice itself must be kept away: half a kernel beyond is enough.
         from scipy import fft
 
         reach = len(self.image) // 2
-        wanted = [max(length + reach, len(self.image)) for length in shape]
-        rows = self.per_cell * fft.next_fast_len(math.ceil(wanted[0] / self.per_cell), real=False)
-        return rows, fft.next_fast_len(wanted[1], real=True)
+        rows, columns = (
+            self.per_cell * fft.next_fast_len(math.ceil(max(n + reach, len(self.image)) / self.per_cell), real=True)
+            for n in shape
+        )
+        return rows, columns
 
     def _transfer(self, padded: tuple[int, int]) -> Single:
         return _transfer(self.image.tobytes(), len(self.image), padded)
@@ -99,6 +99,28 @@ def _transfer(image: bytes, side: int, padded: tuple[int, int]) -> Single:
         for length, n in zip(padded, (padded[0], padded[1] // 2 + 1), strict=True)
     )
     return _sum_of_products(down, quarter.astype(np.float32), along)
+
+
+@compiled_reordered
+def _folded(
+    spectrum: npt.NDArray[np.complex64], transfer: Single, padded: tuple[int, int], per_cell: int
+) -> npt.NDArray[np.complex64]:
+    # The product of both, as the spectrum of every per_cell-th of its values down and along: frequencies that these
+    # cannot tell apart are added. A real lattice's frequencies beyond the half that is kept mirror those before it.
+    height, width = padded
+    rows, columns = height // per_cell, width // per_cell
+    answer = np.zeros((rows, columns // 2 + 1), np.complex64)
+    scale = np.float32(1.0 / per_cell**2)
+    for row in range(height):
+        target, mirrored = answer[row % rows], height - row if row else 0
+        for first in range(0, width, columns):
+            kept = min(max(width // 2 + 1 - first, 0), columns // 2 + 1)
+            for k in range(kept):
+                target[k] += spectrum[row, first + k] * (transfer[row, first + k] * scale)
+            for k in range(kept, columns // 2 + 1):
+                at = width - first - k
+                target[k] += np.conj(spectrum[mirrored, at]) * (transfer[row, at] * scale)
+    return answer
 
 
 @compiled_reordered

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.space import Grid
+from ilpgeo.models.kde_keys import KEY_BITS, count_in_bands, order_by_band
 from ilpgeo.models.kde_lines import LineKernel, line_kernel
-from ilpgeo.models.kde_share import count_in_bands, kinds_of_place, pack_by_band, share_bands
+from ilpgeo.models.kde_share import kinds_of_place, share_bands, share_points
 from ilpgeo.models.kde_splines import NodeKernel, Single, node_kernel
 from ilpgeo.models.points import read_only
 from ilpgeo.models.slices import in_slices
@@ -27,6 +28,8 @@ _NODES_PER_DEVIATION = 3.0
 # Less than this caught beyond the border is not worth correcting: the sum is put right at the end.
 _NEGLIGIBLE = 1e-4
 _LEAST_POINTS_IN_SLICE = 50_000
+# Of a lattice that is shared with as its points come.
+_CACHED_NODES = 100_000
 # Of a band's part of the lattice, which stays in the processor's cache while its points are shared.
 _BAND_NODES = 8_000
 
@@ -105,38 +108,50 @@ def _share_out(
     """Return the weight of the points inside, and what each node of the kernel's lattice is given."""
     kernel = prepared.kernel
     height, width = kernel.lattice_shape(grid.shape)
+    px, py, weight = read_only(x), read_only(y), read_only(np.empty(0) if weights is None else weights)
+    x0, y0, cell_m = float(grid.x0), float(grid.y0), float(grid.cell_m)
+    scale = 2.0 ** (KEY_BITS - max(grid.shape).bit_length())
+    place, caught, caught_at, per_cell = prepared.place, prepared.caught, prepared.caught_at, float(kernel.per_cell)
+    given = np.zeros((height, width), np.float32)
+    total = 0.0
+    if height * width <= _CACHED_NODES:
+
+        def share_slice(begin: int, end: int) -> tuple[float, FloatArray]:
+            return share_points(
+                px, py, weight, begin, end, x0, y0, cell_m, scale, place, caught, *caught_at, per_cell, kernel.margin,
+                (height, width),
+            )  # fmt: skip
+
+        for weight_inside, nodes in in_slices(share_slice, len(x), _LEAST_POINTS_IN_SLICE):
+            total += weight_inside
+            given += nodes
+        return total, given
     band_rows = max(int(_BAND_NODES / (width * kernel.per_cell)), 1)
     n_bands = -(-grid.ny // band_rows)
-    px, py, weight = read_only(x), read_only(y), read_only(np.empty(0) if weights is None else weights)
-    scale = 2.0 ** (32 - max(grid.shape).bit_length())
-    packed, packed_weight = np.empty(len(x), np.uint64), np.empty(len(weight))
+    keys, ordered_weight = np.empty(len(x), np.uint64), np.empty(len(weight))
 
-    def pack(begin: int, end: int) -> tuple[IntArray, IntArray]:
-        origin = (float(grid.y0), float(grid.cell_m))
-        counts = count_in_bands(py, begin, end, *origin, grid.ny, band_rows, n_bands)
+    def order(begin: int, end: int) -> tuple[IntArray, IntArray]:
+        counts = count_in_bands(py, begin, end, y0, cell_m, grid.ny, band_rows, n_bands)
         start = begin + np.cumsum(counts) - counts
         stop = start.copy()
-        pack_by_band(
-            px, py, weight, begin, end, float(grid.x0), *origin, grid.shape, band_rows, scale, stop, packed,
-            packed_weight,
+        order_by_band(
+            px, py, weight, begin, end, x0, y0, cell_m, grid.shape, scale, band_rows, stop, keys, ordered_weight
         )  # fmt: skip
         return start, stop
 
-    start, stop = (np.stack(each) for each in zip(*in_slices(pack, len(x), _LEAST_POINTS_IN_SLICE), strict=True))
+    start, stop = (np.stack(each) for each in zip(*in_slices(order, len(x), _LEAST_POINTS_IN_SLICE), strict=True))
     before = np.concatenate([[0], np.cumsum((stop - start).sum(axis=0))])
-    n_packed = int(before[-1])
+    n_ordered = int(before[-1])
 
     def share(begin: int, end: int) -> tuple[float, int, Single]:
         # Bands are divided where their points are.
-        first, last = (n_bands if n == n_packed else int(np.searchsorted(before, n)) for n in (begin, end))
+        first, last = (n_bands if n == n_ordered else int(np.searchsorted(before, n)) for n in (begin, end))
         return share_bands(
-            packed, packed_weight, start, stop, first, last, band_rows, scale, prepared.place, prepared.caught,
-            *prepared.caught_at, float(kernel.per_cell), kernel.margin, width,
+            keys, ordered_weight, start, stop, first, last, band_rows, scale, place, caught, *caught_at, per_cell,
+            kernel.margin, width,
         )  # fmt: skip
 
-    given = np.zeros((height, width), np.float32)
-    total = 0.0
-    for weight_inside, bottom, rows in in_slices(share, n_packed, _LEAST_POINTS_IN_SLICE):
+    for weight_inside, bottom, rows in in_slices(share, n_ordered, _LEAST_POINTS_IN_SLICE):
         total += weight_inside
         given[bottom : bottom + len(rows)] += rows
     return total, given

@@ -34,5 +34,8 @@ def in_slices(work: Callable[[int, int], Answer], n: int, least: int) -> list[An
     edges = [n * part // count for part in range(count + 1)]
     if count == 1:
         return [work(0, n)]
-    with ThreadPoolExecutor(count, "ilpgeo-slice") as pool:
-        return list(pool.map(work, edges[:-1], edges[1:]))
+    # The caller works too: a thread that only waits is often put where one of the others could run.
+    with ThreadPoolExecutor(count - 1, "ilpgeo-slice") as pool:
+        others = pool.map(work, edges[:-2], edges[1:-1])
+        last = work(edges[-2], n)
+        return [*others, last]

@@ -42,4 +42,7 @@ def test_after_compiling_no_question_compiles_again() -> None:
             kde(x, y, grid, 300, kernel, weights)
             spread = kde_transform.spread_by_transform(x, y, weights, grid, 300, 300, kernel == "gaussian")
             assert spread.shape == (30, 30)
+    wide = Grid(0, 0, 10, 300, 300, "EPSG:32617", np.ones((300, 300), bool))
+    for weights in (None, rng.random(500)):
+        assert kde_transform.spread_by_transform(x, y, weights, wide, 30, 30, False).shape == (300, 300)
     assert signatures() == compiled

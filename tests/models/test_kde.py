@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.space import Grid
+from ilpgeo.models import kde_transform
 from ilpgeo.models.kde import kde
 from ilpgeo.models.kde_transform import spread_by_transform
 
@@ -91,6 +92,34 @@ def test_the_transform_is_near_even_for_one_point_alone(cells_per_bandwidth, at,
     exact = kde(x, y, grid, cells_per_bandwidth, kernel, exact=True)
     near = spread_by_transform(x, y, None, grid, cells_per_bandwidth, reach_m, kernel == "gaussian")
     assert np.abs(near - exact).max() <= (1e-3 if kernel == "gaussian" else 2e-3) * exact.max()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 2**31),
+    n=st.integers(0, 3000),
+    holes=st.floats(0, 0.6),
+    kernel=st.sampled_from(["quartic", "gaussian"]),
+    is_weighted=st.booleans(),
+)
+def test_it_makes_no_difference_whether_points_are_put_in_order_first(seed, n, holes, kernel, is_weighted) -> None:
+    grid = study(40, 50, holes=holes, seed=seed)
+    rng = np.random.default_rng(seed)
+    # Some beyond the grid.
+    x = grid.x0 + rng.uniform(-3, grid.nx + 3, n) * grid.cell_m
+    y = grid.y0 + rng.uniform(-3, grid.ny + 3, n) * grid.cell_m
+    weights = rng.uniform(0, 3, n) if is_weighted else None
+    reach_m = 300.0 * (6.5 if kernel == "gaussian" else 1.0)
+    as_they_come, in_bands = [], []
+    for answers, cached in ((as_they_come, 10**9), (in_bands, 0)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(kde_transform, "_CACHED_NODES", cached)
+            patch.setattr(kde_transform, "_BAND_NODES", 500)
+            answers += [spread_by_transform(x, y, weights, grid, 300.0, reach_m, kernel == "gaussian")]
+    assert np.abs(as_they_come[0] - in_bands[0]).max() <= 2e-6 * max(as_they_come[0].max(), 1e-300)
+    inside = grid.cell_of(x, y) >= 0
+    total = inside.sum() if weights is None else weights[inside].sum()
+    assert in_bands[0].sum() == pytest.approx(total, rel=1e-9)
 
 
 @pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
