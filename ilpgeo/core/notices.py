@@ -40,6 +40,8 @@ class Notice:
         The last day it is shown.
     withdrawn
         Why it was taken back; empty while it stands.
+    data_version
+        The store version it rests on; empty: it rests on none.
     """
 
     KIND: ClassVar[str] = "notice"
@@ -53,6 +55,7 @@ class Notice:
     area: str = ""
     handling: str = ""
     withdrawn: str = ""
+    data_version: str = ""
 
     def __post_init__(self) -> None:
         faults = [

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
+    from ilpgeo.pipeline.meeting_published import in_short, publish_pack, published_pack
     from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.occasion import event_picture, event_place, events, middle_of, save_event
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
@@ -195,6 +196,7 @@ _HOME = {
     ),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "meeting": ("MeetingPack", "meeting_pack"),
+    "meeting_published": ("in_short", "publish_pack", "published_pack"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
     "watched": ("SETTLE_S", "Watcher", "watched_files"),
@@ -263,6 +265,7 @@ __all__ = [
     "gaps_of_area",
     "handling_rules",
     "hotspots",
+    "in_short",
     "incoming",
     "ingest",
     "ingest_each",
@@ -301,6 +304,8 @@ __all__ = [
     "publication_for",
     "publications",
     "publish",
+    "publish_pack",
+    "published_pack",
     "put_out",
     "quarantine_file",
     "record_assessment",

@@ -13,6 +13,7 @@ from ilpgeo.core.notices import FromLevel, FromLevels, Notice, ProductKind
 from ilpgeo.core.query import Level
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Access
+from ilpgeo.core.wording import span
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.recorded import journal_of, records_of, records_stamp
 from ilpgeo.pipeline.source_register import kept_back
@@ -140,10 +141,11 @@ def _assessments(opened: Opened) -> Iterator[FromLevel]:
             continue
         last = signed[-1]
         value = last.value
-        text = " ".join(value.text[:N_SENTENCES])
+        text = " ".join(f"{each}." for each in value.text[:N_SENTENCES])
         yield _product(
             opened, ProductKind.ASSESSMENT, value.level, value.areas[0] if len(value.areas) == 1 else "",
-            f"{value.place}, {value.period}", text, f"version {last.revision}, data version {value.data_version}", "",
+            f"{value.place}, {span(value.period)}", text,
+            f"version {last.revision}, data version {value.data_version}", "",
             value.signed_by, last.made_at, None,
         )  # fmt: skip
 
@@ -151,10 +153,11 @@ def _assessments(opened: Opened) -> Iterator[FromLevel]:
 def _notices(opened: Opened) -> Iterator[FromLevel]:
     for each in journal_of(opened).newest(Notice):
         value = each.value
+        rests_on = f", data version {value.data_version}" if value.data_version else ""
         if not value.withdrawn:
             yield _product(
-                opened, value.kind, value.level, value.area, value.title, value.text, f"version {each.revision}",
-                value.handling, each.made_by, each.made_at, value.expires,
+                opened, value.kind, value.level, value.area, value.title, value.text,
+                f"version {each.revision}{rests_on}", value.handling, each.made_by, each.made_at, value.expires,
             )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Access, Query, Released
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.recorded import journal_of
+from ilpgeo.pipeline.scope import ranked_type
 from ilpgeo.safeguards.release import release_assessment
 from ilpgeo.safeguards.scope import apply_access
 
@@ -94,6 +95,9 @@ def usual_due(level: Level, period: Period, today: date) -> date:
 
 
 def _series(opened: Opened, query: Query) -> str:
-    area_type = query.area_type or (opened.areas.types_at(query.level) or ("",))[0]
+    """Return the id of a series: of the kind of area that is ranked, however the question names it."""
+    area_type, types = query.area_type, opened.areas.types_at(query.level)
+    if types and (not area_type or area_type in types):
+        _, area_type = ranked_type(opened.areas, query)
     key = "\n".join((query.level, area_type, *sorted(query.areas)))
     return hashlib.blake2b(key.encode(), digest_size=_KEY_BYTES).hexdigest()

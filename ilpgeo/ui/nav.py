@@ -61,5 +61,7 @@ def run() -> None:
     preload.wait()
     page = st.navigation([_page(entry) for entry in PAGES], position="top")
     st.html(HERE / "style.css")
+    kind = "dark" if st.context.theme.type == "dark" else "light"
+    st.html(f"<style>:root {{ color-scheme: {kind}; }}</style>")  # what opens over the page stands outside the app
     st.logo(LOGO, size="small")
     page.run()

@@ -16,6 +16,7 @@ from ilpgeo.reports.meeting_text import title
 from ilpgeo.ui import cache, markup, person, place_map, released, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.meeting_publish import publishing
 
 _SINCE_DAYS = 28
 _TAKEN = {".pdf": "Take the pack away (PDF)", ".html": "as a web page with the live map"}
@@ -29,6 +30,7 @@ def meeting(around: Frame, today: date) -> None:
             format="YYYY-MM-DD", width=220,
         )  # fmt: skip
         place = st.container(width="content")
+        at_publish = st.container(width="content")
         with st.popover("Write a decision down", icon=":material/gavel:", key=tasking_state.key("decide")):
             _decide(around, today)
     first = since if isinstance(since, date) else today - timedelta(days=_SINCE_DAYS)
@@ -36,6 +38,8 @@ def meeting(around: Frame, today: date) -> None:
     pack = cache.meeting_pack(
         around.key, records, around.opened, around.view.query, around.access, today, first, around.view.as_of
     )
+    with at_publish:
+        publishing(around, pack)
     with place, st.container(key="meeting-take", horizontal=True, vertical_alignment="bottom", gap="small"):
         _take_away(around, pack, today)
     markup.show(f'<p class="ilp-fine">{escape(title(pack))}. Level, area and period are those of Priorities.</p>')

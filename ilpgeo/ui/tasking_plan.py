@@ -13,7 +13,6 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.plans import Patrols, Plan, Shift, Stop
 from ilpgeo.core.types import Query, Released
-from ilpgeo.reports.plans import clock
 from ilpgeo.ui import cache, markup, model_card, place_map, question_fields, tasking_state, words, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
@@ -173,9 +172,7 @@ def _list(shift: Shift, names: dict[str, str]) -> str:
         tours[stop.unit].append(stop)
     parts = []
     for unit in sorted(tours):
-        rows = "".join(
-            f"<li><b>{clock(stop.hour, stop.minute)}</b> {escape(names[stop.spot])}</li>" for stop in tours[unit]
-        )
+        rows = "".join(f"<li><b>{stop.clock}</b> {escape(names[stop.spot])}</li>" for stop in tours[unit])
         parts.append(f'<h3 class="ilp-sub">Patrol {unit}</h3><ol class="ilp-log">{rows}</ol>')
     km = f'<p class="ilp-fine">{shift.route_km:.1f} km between the stops of each two hours, in straight lines.</p>'
     return f'<div class="ilp-head ilp-tours">{"".join(parts)}{km}</div>'

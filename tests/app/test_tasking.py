@@ -292,6 +292,29 @@ def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):
     assert "Patrol the &lt;square&gt;" in words_of(page)
 
 
+def test_a_pack_is_published_from_its_page_in_versions_and_a_slower_one_is_told(opened, open_page):
+    tasked(opened)
+    page = part(tasking_page(open_page), "meeting")
+    assert "It is not published yet" in words_of(page) and "Priorities: 1 " in words_of(page)
+    press(page, "Publish the pack")
+    assert "the name of who records this is needed" in page.warning[0].value
+    field(page.text_input, "Handling mark").set_value("OFFICIAL")
+    field(page.text_input, "A sentence of your own, first (may stay empty)").set_value("Read <this>")
+    fill(page, Your_name="Sgt A")
+    press(page, "Publish the pack")
+    assert not page.exception and "Published as version 1" in page.info[0].value
+    assert "Version 1 by Sgt A" in words_of(page)
+    above = open_page(level="national")
+    assert "Meeting pack: Tasking meeting of " in words_of(above)
+    assert "Read &lt;this&gt;" in words_of(above) and "OFFICIAL" in words_of(above)
+    [notice] = pipeline.notices(opened, Level.LOCAL, Access())
+    pipeline.take_back(opened, notice, Access(), "Chief", "Too soon")
+    press(page, "Publish the pack")
+    assert CHANGED in page.warning[0].value
+    press(page, "Publish the pack")
+    assert "Published as version 3" in page.info[0].value
+
+
 def test_a_link_that_cannot_be_followed_is_told(opened):
     shown, notes = tasking_state.from_address({"part": ["nowhere"], "tasking": ["x"]}, frozenset({"y"}))
     assert shown == tasking_state.TaskingView() and len(notes) == 2
