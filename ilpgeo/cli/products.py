@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from ilpgeo.cli.values import access_of, grade_weights
 from ilpgeo.core.products import expiry
-from ilpgeo.core.query import Access, Level, Query
+from ilpgeo.core.query import Level, Query
 
 _SINCE_DAYS = 28
 
@@ -39,8 +40,11 @@ def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         stamp = replace(stamp, expires_on=expiry(options.expires, stamp.made_on))
     period = options.period or pipeline.default_period(opened, options.as_of)
     area, scope = (options.area[0], ()) if len(options.area) == 1 else ("", tuple(options.area))
-    query = Query(Level(options.level), period, options.area_type, scope, tuple(options.offence), tuple(options.source))
-    made = pipeline.product(opened, query, Access(), stamp, area, options.as_of)
+    query = Query(
+        Level(options.level), period, options.area_type, scope, tuple(options.offence), tuple(options.source),
+        options.made_for, grade_weights(opened, options.weights),
+    )  # fmt: skip
+    made = pipeline.product(opened, query, access_of(opened), stamp, area, options.as_of)
     formats.write_product(made, options.output)
     briefing = made.briefing.value
     document = {
@@ -54,6 +58,8 @@ def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         "window": str(briefing.window),
         "areas": len(briefing.priorities),
         "version": briefing.version,
+        "made_for": briefing.query.made_for or None,
+        "sources_not_given": briefing.n_not_given,
         "handling": stamp.handling,
         "made": stamp.made_on.isoformat(),
         "expires": stamp.expires_on.isoformat(),
@@ -76,11 +82,11 @@ def meeting(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     period = options.period or pipeline.default_period(opened, options.as_of)
     query = Query(
         Level(options.level), period, options.area_type, tuple(options.area), tuple(options.offence),
-        tuple(options.source),
+        tuple(options.source), options.made_for, grade_weights(opened, options.weights),
     )  # fmt: skip
     today = options.on or stamp.made_on
     since = options.since or today - timedelta(days=_SINCE_DAYS)
-    pack = pipeline.meeting_pack(opened, query, Access(), today, since, options.as_of)
+    pack = pipeline.meeting_pack(opened, query, access_of(opened), today, since, options.as_of)
     saving.save_bytes(options.output, kind.make(pack, stamp))
     version = pack.briefing.value.version
     document = {

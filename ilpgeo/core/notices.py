@@ -112,8 +112,11 @@ class FromLevels:
         Newest first.
     n_kept_back
         Products of a lower level that rest on sources which may not be shown here.
+    kept_from
+        The agency from which they, and those of the level above, are kept, because it is not given every source.
     """
 
     above: tuple[FromLevel, ...]
     below: tuple[FromLevel, ...]
     n_kept_back: int
+    kept_from: str = ""

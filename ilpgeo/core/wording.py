@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,6 +55,21 @@ def share(value: float) -> str:
 def plural(n: int, one: str, many: str = "") -> str:
     """Return ``1 area``, ``3 areas``."""
     return f"{number(n)} {one if n == 1 else many or one + 's'}"
+
+
+def not_given_words(n: int, agencies: Sequence[str]) -> str:
+    """Return that a picture leaves sources out because an agency may not have them: how many, not which."""
+    verb = "is" if n == 1 else "are"
+    return f"{plural(n, 'source')} {verb} not in this picture: not given to {' or '.join(agencies)}"
+
+
+def marks_of_sources(made_for: str, n_left_out: int, *, is_weighted: bool) -> tuple[str, ...]:
+    """Return in a few words each for whom a picture is made, how many sources it leaves out, that it is weighted."""
+    return (
+        *[f"made for {made_for}"] * bool(made_for),
+        *[f"{plural(n_left_out, 'source')} left out"] * bool(n_left_out),
+        *["order weighted by grading"] * is_weighted,
+    )
 
 
 def known(n: int | None) -> str:

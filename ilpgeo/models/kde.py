@@ -111,6 +111,7 @@ class Kde:
     purpose: ClassVar[str] = "where"
     summary: ClassVar[str] = "Smooths incidents over the ground, so that near misses count and grid lines do not."
     needs: ClassVar[frozenset[str]] = frozenset()
+    takes_fractions: ClassVar[bool] = True
 
     bandwidth_m: float = param(
         300.0,

@@ -32,6 +32,7 @@ class PriorCount:
     purpose: ClassVar[str] = "where"
     summary: ClassVar[str] = "What happened where before: the plain baseline every other model has to beat."
     needs: ClassVar[frozenset[str]] = frozenset()
+    takes_fractions: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check(self)

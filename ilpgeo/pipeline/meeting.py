@@ -100,7 +100,7 @@ def meeting_pack(
         why = str(error)
     return MeetingPack(
         query=query, today=today, since=since, briefing=briefing, assessment=assessment, no_assessment=why,
-        gaps=gaps(opened, access, today), board=board, due=due_taskings(board.value.taskings, today),
+        gaps=gaps(opened, access, today, query.made_for), board=board, due=due_taskings(board.value.taskings, today),
         done=tuple(each for each in done if each.outcomes),
         evaluations=tuple(
             each

@@ -12,7 +12,7 @@ from ilpgeo.core.query import Query
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Due
 from ilpgeo.core.types import Access
-from ilpgeo.core.wording import cut, day, plural
+from ilpgeo.core.wording import cut, day, marks_of_sources, plural
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.other_levels import put_out
@@ -82,9 +82,13 @@ def _document(query: Query) -> str:
 
 
 def _first(pack: MeetingPack) -> str:
-    ranked = [each for each in pack.briefing.value.priorities if each.rank is not None][:N_FIRST]
+    briefing = pack.briefing.value
+    ranked = [each for each in briefing.priorities if each.rank is not None][:N_FIRST]
     named = "; ".join(f"{each.rank} {each.name}, {each.tier}" for each in ranked)
-    return f"Priorities: {named}" if named else "Priorities: no area can be ranked, there are no data for this period"
+    n, weights = len(briefing.sources_left_out) + briefing.n_not_given, briefing.query.weights
+    told = "; ".join(marks_of_sources(briefing.query.made_for, n, is_weighted=weights is not None))
+    of = f" ({told})" if told else ""
+    return f"Priorities{of}: {named or 'no area can be ranked, there are no data for this period'}"
 
 
 def _threats(pack: MeetingPack) -> str:

@@ -16,7 +16,7 @@ from ilpgeo.core.types import Access
 from ilpgeo.core.wording import span
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.recorded import journal_of, records_of, records_stamp
-from ilpgeo.pipeline.source_register import kept_back
+from ilpgeo.pipeline.source_register import kept_back, not_given
 
 N_SENTENCES = 2
 
@@ -26,6 +26,7 @@ def from_other_levels(opened: Opened, level: Level, scope: tuple[str, ...], acce
 
     A product is seen where its area holds the scope, lies in it, or is everywhere. One of a lower level goes up only
     where every source with incidents may be shown at this level: what it says may rest on any of them.
+    For the same reason an agency that is not given every source sees no product of another level.
 
     Parameters
     ----------
@@ -48,12 +49,11 @@ def from_other_levels(opened: Opened, level: Level, scope: tuple[str, ...], acce
         if (each.expires is None or today <= each.expires) and _concerns(opened, each.area, areas)
     ]
     up = [each for each in found if each.level in below]
+    down = [each for each in found if each.level in above]
+    if not_given(opened, (access.agency,) if access.agency else ()):
+        return FromLevels((), (), n_kept_back=len(up) + len(down), kept_from=access.agency)
     is_free = not kept_back(opened, level, ())
-    return FromLevels(
-        above=tuple(each for each in found if each.level in above),
-        below=tuple(up) if is_free else (),
-        n_kept_back=0 if is_free else len(up),
-    )
+    return FromLevels(tuple(down), tuple(up) if is_free else (), n_kept_back=0 if is_free else len(up))
 
 
 def put_out(

@@ -55,7 +55,7 @@ class Scope:
 def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -> Scope:
     """Return what a question comes down to; raise NotAllowed, NotFound or InvalidInput where it cannot be asked."""
     areas = opened.areas
-    query = under_rules(opened, apply_access(query, access, areas))
+    query = under_rules(opened, apply_access(query, access, areas), access)
     _require_known(opened, query)
     monthly = is_monthly(opened, query.sources)
     if monthly:

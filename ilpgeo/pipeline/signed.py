@@ -16,6 +16,7 @@ from ilpgeo.core.types import Access, Query, Released
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.recorded import journal_of
 from ilpgeo.pipeline.scope import ranked_type
+from ilpgeo.pipeline.source_register import not_given, readers
 from ilpgeo.safeguards.release import release_assessment
 from ilpgeo.safeguards.scope import apply_access
 
@@ -24,7 +25,12 @@ _KEY_BYTES = 6
 
 
 def assessments(opened: Opened, query: Query, access: Access) -> tuple[Recorded[Assessment], ...]:
-    """Return every version of the assessment of a question's level and scope, newest first."""
+    """Return every version of the assessment of a question's level and scope, newest first.
+
+    None for readers of an agency that is not given every source: what was recorded may rest on any of them.
+    """
+    if not_given(opened, readers(query, access)):
+        return ()
     seen = apply_access(query, access, opened.areas)
     return journal_of(opened).history(Assessment, _series(opened, seen))[::-1]
 

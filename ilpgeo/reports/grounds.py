@@ -28,7 +28,7 @@ def grounds_page(sheet: Sheet, product: Product) -> None:
     y = sheet.bullets(left, y + 1.5, column, briefing_text.remarks(product), 8, most=4)
     y = sheet.heading(left, y + 6.5, column, "What is counted")
     y = _lines(sheet, sentences.account(briefing, settings.small_count), left, y, column)
-    sheet.write_down(left, y + 1.5, column, sentences.gaps(briefing), 8, MUTED, most=3)
+    sheet.write_down(left, y + 1.5, column, sentences.gaps(briefing), 8, MUTED, most=7)
     y = sheet.heading(right, TOP_MM + 5.0, column, "How it is ranked")
     y = sheet.write_down(right, y, column, sentences.method(briefing, settings.harm_source), 8.5)
     y = sheet.write_down(right, y + 2.0, column, briefing.tier_rule, 8.5)

@@ -64,10 +64,11 @@ def _map(pack: MeetingPack) -> str:
 
 def _list(section: Section, theme: Theme) -> str:
     rows = section.items
+    note = f'<p class="fine ilp-fine">{escape(plain(section.note))}</p>' if section.note else ""
     if not rows:
-        return f'<p class="fine ilp-fine">{escape(plain(section.none))}</p>'
+        return f'{note}<p class="fine ilp-fine">{escape(plain(section.none))}</p>'
     more = f'<p class="fine ilp-fine">and {len(rows) - N_LISTED} more</p>' if len(rows) > N_LISTED else ""
-    return f'<ul class="ilp-log">{"".join(f"<li>{_item(row, theme)}</li>" for row in rows[:N_LISTED])}</ul>{more}'
+    return f'{note}<ul class="ilp-log">{"".join(f"<li>{_item(row, theme)}</li>" for row in rows[:N_LISTED])}</ul>{more}'
 
 
 def _item(each: Item, theme: Theme) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from ilpgeo.core import wording as words
@@ -13,6 +12,7 @@ from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports import meeting_text, sentences, tasking_marks
 from ilpgeo.reports.area_map import Mapped, ranked_map, ranked_ratio
+from ilpgeo.reports.command import command
 from ilpgeo.reports.drawing import INK, MUTED, RULE, Drawing, Ink, Label, Shape, box
 from ilpgeo.reports.grounds import ALARM
 from ilpgeo.reports.keys import key
@@ -94,6 +94,8 @@ def _picture(sheet: Sheet, pack: MeetingPack, board: Board, letters: dict[str, s
 
 def _section(minutes: Minutes, number: int, section: Section) -> None:
     minutes.heading(f"{number} {section.heading}")
+    if section.note:
+        minutes.note(section.note)
     if not section.items:
         minutes.note(section.none)
     for each in section.items:
@@ -181,13 +183,5 @@ def _grounds(minutes: Minutes, pack: MeetingPack, stamp: Marking, briefing: Brie
 
 def again(pack: MeetingPack, stamp: Marking, briefing: Briefing) -> str:
     """Return the command that makes the pack of the same question, days and data again."""
-    query = pack.query
-    told = [f"ilpgeo meeting --workspace DIR --level {query.level}"]
-    told += [f"--area-type {shlex.quote(query.area_type)}"] if query.area_type else []
-    told += [f"--area {shlex.quote(each)}" for each in query.areas]
-    told.append(f"--period {query.period} --since {pack.since} --on {pack.today}")
-    told += [f"--offence {shlex.quote(each)}" for each in query.offences]
-    told += [f"--source {shlex.quote(each)}" for each in query.sources]
-    told.append(f"--data-version {briefing.version} --made {stamp.made_on} --expires {stamp.expires_on}")
-    told.append(f"--handling {shlex.quote(stamp.handling)} --output FILE")
-    return " ".join(told)
+    days = [f"--since {pack.since} --on {pack.today}"]
+    return command("meeting", pack.query, pack.query.areas, days, briefing.version, stamp)

@@ -11,6 +11,7 @@ from ilpgeo.core.briefing import Briefing, Tier
 from ilpgeo.core.taskings import Due
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
+from ilpgeo.reports import sentences
 
 N_FIRST, N_REASONS, N_SENTENCES = 5, 2, 3
 LATE = frozenset({Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED})
@@ -47,12 +48,15 @@ class Section:
         What is said where there is nothing.
     n
         How many things there are to look at; of threats, how many are emerging.
+    note
+        What must be said before them.
     """
 
     heading: str
     items: tuple[Item, ...]
     none: str
     n: int
+    note: str = ""
 
 
 def title(pack: MeetingPack) -> str:
@@ -70,8 +74,9 @@ def agenda(pack: MeetingPack) -> tuple[Section, ...]:
     """Return what the meeting goes through, in its order."""
     since = words.day(pack.since)
     threats = "" if pack.assessment is not None else f"There is no threat assessment: {pack.no_assessment}"
+    first = _section("Top priorities", _priorities(pack), "No area can be ranked: there are no data for this period.")
     return (
-        _section("Top priorities", _priorities(pack), "No area can be ranked: there are no data for this period."),
+        replace(first, note=sentences.remarks_on_sources(value_of(pack.briefing, Briefing))),
         replace(_section("Threats", _threats(pack), threats), n=_emerging(pack)),
         _section("Taskings due", _due(pack), "No tasking is due or overdue."),
         _section("Since the last meeting", _done(pack), f"Nothing was logged since {since}."),

@@ -163,6 +163,8 @@ def _ranking(sheet: Sheet, product: Product, briefing: Briefing, y: float, most:
         more.append(f"{n} in the spreadsheet and map files of this briefing.")
     if len(briefing.priorities) > len(ranked):
         more.append(sentences.gaps(briefing))
+    elif said := sentences.remarks_on_sources(briefing):
+        more.append(said)
     return sheet.write_down(MARGIN_MM, y + 1.0, INNER_MM, " ".join(more), 8, MUTED) if more else y
 
 

@@ -53,7 +53,13 @@ def panel(found: FromLevels, settings: Settings, level: Level) -> str:
         rest = f'<p class="ilp-fine">{words.number(more)} older ones.</p>' if more > 0 else ""
         if rows:
             parts.append(f'<div><h3>From the level {name}</h3><ul class="ilp-reasons">{rows}</ul>{rest}</div>')
-    if found.n_kept_back:
+    if found.kept_from and found.n_kept_back:
+        n = words.plural(found.n_kept_back, "product")
+        parts.append(
+            f'<p class="ilp-fine">{n} of other levels not shown: what they say may rest on a source that is not given '
+            f"to {escape(found.kept_from)}.</p>"
+        )
+    elif found.n_kept_back:
         parts.append(
             f'<p class="ilp-fine">{words.plural(found.n_kept_back, "product")} of the level below not shown: a source '
             "may not be shown at this level.</p>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
 from types import MappingProxyType
@@ -94,7 +95,7 @@ def _fields(around: Frame) -> tuple[Patrols, Query] | None:
         float(stop), float(travel), seed=int(seed),
     )  # fmt: skip
     query = around.view.query
-    return patrols, Query(query.level, query.period, query.area_type, areas, offences, query.sources)
+    return patrols, replace(query, areas=areas, offences=offences, weights=None)
 
 
 def _found(around: Frame, patrols: Patrols, query: Query) -> Released[Plan] | None:
