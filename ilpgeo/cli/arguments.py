@@ -179,15 +179,19 @@ def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
     priorities.add_argument("--area-type", default="", help="default: the level's first")
     priorities.add_argument("--output", type=Path, metavar="FILE", help=".csv or .json")
     report = command("report", "a briefing to carry away: document, slides, web page, map file, table", products.report)
-    _add_report(report)
-    for sub in (hotspots, priorities, report):
+    _add_report(report, ".pdf, .pptx, .html, .xlsx, .csv, .gpkg, .kml or .geojson")
+    meeting = command("meeting", "the pack of a tasking meeting: document or web page", products.meeting)
+    _add_report(meeting, ".pdf or .html")
+    meeting.add_argument("--on", type=day, metavar="DATE", help="the day of the meeting (default: the day it is made)")
+    meeting.add_argument("--since", type=day, metavar="DATE", help="the last meeting (default: 28 days before)")
+    for sub in (hotspots, priorities, report, meeting):
         sub.add_argument(
             "--weights",
             default="",
             metavar="agreed",
             help="weigh the order by grading: agreed, or five numbers such as 1,0.8,0.5,0.25,0.5",
         )
-    for sub in (hotspots, explain, priorities, report):
+    for sub in (hotspots, explain, priorities, report, meeting):
         sub.add_argument("--for", dest="made_for", default="", metavar="AGENCY", help="without what it is not given")
         sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
         sub.add_argument("--period", type=period, metavar="A..B", help="ISO dates, both included")
@@ -196,16 +200,10 @@ def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
         sub.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
 
 
-def _add_report(report: argparse.ArgumentParser) -> None:
+def _add_report(report: argparse.ArgumentParser, forms: str) -> None:
     report.add_argument("--level", required=True, choices=[str(level) for level in Level])
     report.add_argument("--area-type", default="", help="default: the level's first")
-    report.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help=".pdf, .pptx, .html, .xlsx, .csv, .gpkg, .kml or .geojson",
-    )
+    report.add_argument("--output", type=Path, required=True, metavar="FILE", help=forms)
     report.add_argument("--handling", metavar="TEXT", help="the handling mark on every page (default: the workspace's)")
     report.add_argument("--expires", default="", metavar="DATE", help="last day it may be used, or 14d (default: 7d)")
     report.add_argument("--made", type=day, metavar="DATE", help="the day it is made (default: today)")

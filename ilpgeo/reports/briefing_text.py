@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +12,7 @@ from ilpgeo.maps.certainty import is_uncertain, tier_cuts
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import card_words, sentences
+from ilpgeo.reports.command import command
 from ilpgeo.reports.text import plain
 
 _TURNS = frozenset("\u25b2\u25bc")
@@ -271,20 +271,7 @@ def remarks(product: Product) -> tuple[str, ...]:
 def again(product: Product) -> str:
     """Return the command that makes the same product again."""
     briefing = value_of(product.briefing, Briefing)
-    query, stamp = briefing.query, product.marking
-    words_of = [f"ilpgeo report --workspace DIR --level {query.level}"]
-    if query.area_type:
-        words_of.append(f"--area-type {shlex.quote(query.area_type)}")
-    words_of += [f"--area {shlex.quote(each)}" for each in ((product.subject,) if product.subject else query.areas)]
-    words_of.append(f"--period {query.period}")
-    words_of += [f"--offence {shlex.quote(each)}" for each in query.offences]
-    words_of += [f"--source {shlex.quote(each)}" for each in query.sources]
-    if query.made_for:
-        words_of.append(f"--for {shlex.quote(query.made_for)}")
-    if query.weights:
-        words_of.append(f"--weights {query.weights.text}")
-    if product.as_of is not None:
-        words_of.append(f"--as-of {product.as_of}")
-    words_of.append(f"--data-version {briefing.version} --made {stamp.made_on} --expires {stamp.expires_on}")
-    words_of.append(f"--handling {shlex.quote(stamp.handling)} --output FILE")
-    return plain(" ".join(words_of))
+    query = briefing.query
+    areas = (product.subject,) if product.subject else query.areas
+    days = [f"--as-of {product.as_of}"] if product.as_of is not None else []
+    return plain(command("report", query, areas, days, briefing.version, product.marking))

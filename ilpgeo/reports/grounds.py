@@ -62,7 +62,7 @@ def _model(sheet: Sheet, card: briefing_text.CardText, x: float, y: float, wide:
 def _lines(sheet: Sheet, lines: Sequence[tuple[str, str]], x: float, y: float, wide: float) -> float:
     for name, value in lines:
         shown = sheet.fitted(value, wide * 0.6, 8.5, is_bold=True)
-        room = wide - sheet.get_string_width(shown) - 4.0
+        room = wide - sheet.width_of(shown, 8.5, is_bold=True) - 4.0
         sheet.put(x + wide, y, shown, 8.5, anchor="end", is_bold=True)
         sheet.put(x, y, sheet.fitted(name, room, 8.5), 8.5)
         sheet.rule(x, y + 1.5, wide)

@@ -13,6 +13,7 @@ from ilpgeo.core.errors import Conflict
 from ilpgeo.core.taskings import Board, Followed, Outcome, State, Tasking
 from ilpgeo.core.types import Released
 from ilpgeo.cycle.due import due_taskings
+from ilpgeo.reports import tasking_text
 from ilpgeo.ui import markup, person, place_map, tasking_board, tasking_form, tasking_state, tasking_words, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
@@ -101,7 +102,7 @@ def _log(around: Frame, each: Followed, base: int, today: date) -> None:
             st.error(words.refused(error), icon=":material/group:")
             return
         tasking_state.show("board", this)
-        tasking_state.say(f"Logged: {tasking_words.duration(outcome.minutes)} on {words.day(outcome.on)}.")
+        tasking_state.say(f"Logged: {tasking_text.duration(outcome.minutes)} on {words.day(outcome.on)}.")
         st.rerun()
 
 

@@ -14,7 +14,7 @@ from ilpgeo.core.evaluations import Role
 from ilpgeo.core.query import Level
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Access
-from ilpgeo.ui import task_this, tasking_state
+from ilpgeo.ui import task_this, tasking_meeting, tasking_state
 from tests.app.test_commander import words_of
 from tests.pipeline import city
 from tests.pipeline.test_evaluated import rows
@@ -256,6 +256,22 @@ def test_a_patrol_plan_is_made_told_and_tested(opened, open_page):
 def part(page, name):
     group = next(each for each in page.get("button_group") if tasking_state.PARTS[name] in each.options)
     return group.set_value(name).run()
+
+
+def test_the_meeting_pack_is_made_in_each_form_when_it_is_asked_for(opened, open_page, monkeypatch):
+    offered = {}
+
+    def offer(released, make, label, file, mime, *, key):
+        offered[file.rpartition(".")[2]] = (label, mime, lambda: make(released))
+
+    monkeypatch.setattr(tasking_meeting.released, "download_made", offer)
+    tasked(opened)
+    page = part(tasking_page(open_page), "meeting")
+    assert not page.exception
+    assert {ending: mime for ending, (_, mime, _) in offered.items()} == {"pdf": "application/pdf", "html": "text/html"}
+    document, page_made = offered["pdf"][2](), offered["html"][2]()
+    assert document.startswith(b"%PDF-")
+    assert b"No handling mark set" in page_made and b"Top priorities" in page_made
 
 
 def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):

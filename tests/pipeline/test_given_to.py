@@ -113,7 +113,7 @@ def test_a_meeting_pack_is_made_without_it_and_says_so(city):
     from ilpgeo.reports.meeting import meeting_page
 
     pack = pipeline.meeting_pack(city, replace(QUERY, made_for="Customs"), ANYONE, TODAY, MARCH.start)
-    page = meeting_page(pack)
+    page = meeting_page(pack, Marking("OFFICIAL", TODAY, TODAY))
     assert "1 source is not in this picture: not given to Customs" in page and pack.assessment.value.total == 60
     assert pipeline.in_short(pack)[0].startswith("Priorities (made for Customs; 1 source left out): 1 Area")
 
