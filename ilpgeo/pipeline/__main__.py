@@ -14,7 +14,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.core.types import Access, Level, Period, Query
 
-_PERIOD = Period(date(2021, 3, 1), date(2021, 3, 31))
+_PERIOD = Period(date(2021, 3, 1), date(2021, 3, 28))
 
 
 def compile_kernels() -> None:
