@@ -58,9 +58,9 @@ format: .venv/.installed-dev
 
 .venv-bench/.installed: requirements.txt requirements-dev.txt requirements-bench.txt requirements-bench-build.txt pyproject.toml | .venv/bin/python
 	$(PYTHON) -m venv .venv-bench
-	$(BIN)/python -m uv pip install --quiet --python .venv-bench/bin/python -r requirements.txt -r requirements-dev.txt
-	$(BIN)/python -m uv pip install --quiet --python .venv-bench/bin/python --no-deps -e .
-	$(BIN)/python -m uv pip install --quiet --python .venv-bench/bin/python --build-constraint requirements-bench-build.txt -r requirements-bench.txt
+	$(BIN)/python -m uv pip install --quiet --compile-bytecode --python .venv-bench/bin/python -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m uv pip install --quiet --compile-bytecode --python .venv-bench/bin/python --no-deps -e .
+	$(BIN)/python -m uv pip install --quiet --compile-bytecode --python .venv-bench/bin/python --build-constraint requirements-bench-build.txt -r requirements-bench.txt
 	touch $@
 
 bench: .venv-bench/.installed  ## ours beside the peers in one run; ratios printed, JSON kept under benchmarks/

@@ -1,12 +1,13 @@
 """Fetch third-party map files and fonts from npm; write them to the rooms that use them, with licences and CHECKSUMS.
 
 Run it with npm on the path and a registry in reach: ``python scripts/vendor_assets.py``. Tarballs are pinned by their
-SHA-256, so a second run writes the same bytes.
+SHA-256, and so is fontTools, which cuts the East Asian fonts to the letters in use: a second run writes the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import shutil
 import subprocess
 import sys
@@ -16,18 +17,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[1] / "ilpgeo"
+EAST_ASIAN = (0x1100, 0x1200), (0x2E80, 0xA4D0), (0xA960, 0xA980), (0xAC00, 0xD7A4), (0xF900, 0xFB00), (0xFE30, 0xFFF0)
+HANGUL = range(0xAC00, 0xD7A4)  # every syllable of modern Korean
 MAPS, FONTS = HOUSE / "maps" / "vendor", HOUSE / "reports" / "fonts"
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An npm package: its pinned tarball, the folder it goes to, and which of its files are wanted under which name."""
+    """An npm package: its pinned tarball, the folder it goes to, and which of its files are wanted under which name.
+
+    Attributes
+    ----------
+    charsets
+        The standards whose East Asian letters its fonts are cut to; empty leaves them whole.
+    """
 
     name: str
     version: str
     sha256: str
     home: Path
     files: tuple[tuple[str, str], ...]
+    charsets: tuple[str, ...] = ()
 
 
 PACKAGES = (
@@ -65,6 +75,28 @@ PACKAGES = (
         FONTS,
         (("package/ttf/DejaVuSans.ttf", "DejaVuSans.ttf"), ("package/LICENSE", "DejaVuSans.LICENSE.txt")),
     ),
+    Package(
+        "@expo-google-fonts/noto-sans-sc",
+        "0.4.3",
+        "0d69d0f4971d2ff574e3d93cbc218dc950bf3f3f8f8e2c008d97687ed53aee59",
+        FONTS,
+        (
+            ("package/400Regular/NotoSansSC_400Regular.ttf", "NotoSansSC-Cut.ttf"),
+            ("package/LICENSE_FONT", "NotoSansSC.LICENSE.txt"),
+        ),
+        ("gb2312", "shift_jis", "euc_kr", "big5"),
+    ),
+    Package(
+        "@expo-google-fonts/noto-sans-kr",
+        "0.4.3",
+        "7614af529705ea48e8b76cb3b056b92db66b7625ef3fc97ce76366063df94d3f",
+        FONTS,
+        (
+            ("package/400Regular/NotoSansKR_400Regular.ttf", "NotoSansKR-Cut.ttf"),
+            ("package/LICENSE_FONT", "NotoSansKR.LICENSE.txt"),
+        ),
+        ("hangul",),
+    ),
 )
 
 
@@ -86,12 +118,50 @@ def fetch(package: Package, folder: Path) -> dict[str, bytes]:
         return {name: stream.read() for name, stream in found.items() if stream is not None}
 
 
+def letters_of(charset: str) -> set[int]:
+    """Return the East Asian letters of a standard; of Big5 those of its first level, which are in common use."""
+    if charset == "hangul":
+        return set(HANGUL)
+    found = set()
+    for letter in (each for first, after in EAST_ASIAN for each in range(first, after) if each not in HANGUL):
+        try:
+            code = chr(letter).encode(charset)
+        except UnicodeEncodeError:
+            continue
+        if charset != "big5" or code < b"\xc9\x40":
+            found.add(letter)
+    return found
+
+
+def cut(font: bytes, charsets: tuple[str, ...]) -> bytes:
+    """Return a font with the letters of the standards only, without hints and layout rules: for paper at any size."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    whole = TTFont(io.BytesIO(font), recalcTimestamp=False)
+    options = Options(
+        hinting=False, layout_features=[], glyph_names=False, notdef_outline=True, name_IDs=[0, 1, 2, 4, 6, 13, 14]
+    )
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG", "DSIG", "STAT"]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=set().union(*map(letters_of, charsets)))
+    subsetter.subset(whole)
+    made = io.BytesIO()
+    whole.save(made)
+    return made.getvalue()
+
+
 def main() -> None:
     """Write every wanted file and each folder's list of checksums; remove what is not wanted any more."""
     content: dict[Path, dict[str, bytes]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for package in PACKAGES:
-            content.setdefault(package.home, {}).update(fetch(package, Path(folder)))
+            found = fetch(package, Path(folder))
+            if package.charsets:
+                found = {
+                    name: cut(data, package.charsets) if name.endswith(".ttf") else data for name, data in found.items()
+                }
+            content.setdefault(package.home, {}).update(found)
     for home, files in content.items():
         shutil.rmtree(home, ignore_errors=True)
         for name, data in files.items():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from ilpgeo.backtest.scores import N_BINS, Outcome, Ranked, calibration, clumpiness, log_score
-from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
+from ilpgeo.backtest.scores import N_BINS, Outcome, Ranked, calibration, clumped, log_score
+from ilpgeo.core.arrays import FloatArray, IntArray, frozen
 from ilpgeo.core.space import Grid
 
 
@@ -23,12 +24,24 @@ class Ground:
         Flat numbers of the inside cells, ascending.
     cells, capture
         How many cells each flagged area has, and each point of the capture curve.
+    spot
+        Where the inside cells lie on a lattice one wider and one higher than the grid.
+    marked
+        By spot, zeros: where flagged cells are marked for a moment.
     """
 
     grid: Grid
     place: IntArray
     cells: IntArray
     capture: IntArray
+    spot: IntArray
+    marked: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, grid: Grid, place: IntArray, cells: IntArray, capture: IntArray) -> Ground:
+        """Return the ground of a grid."""
+        marked = np.zeros((grid.nx + 1) * (grid.ny + 1), np.uint8)
+        return cls(grid, place, cells, capture, place + place // grid.nx, marked)
 
     def inner(self, values: FloatArray) -> FloatArray:
         """Return the inside cells of a surface, shape (cells,)."""
@@ -51,6 +64,8 @@ class Board:
 
     def note(self, at: int, expected: FloatArray, outcome: Outcome, before: FloatArray) -> None:
         """Score one fold: what was expected in each inside cell, what came, and what had been learnt from."""
+        from ilpgeo.backtest.scores_kernel import held_by
+
         ground = self._ground
         ranked = Ranked.of(expected)
         found = ranked.hits(outcome, np.concatenate((ground.cells, ground.capture)))
@@ -58,18 +73,13 @@ class Board:
         self.whole[:, at] = log_score(expected, outcome), expected.sum()
         self.bins[:, at] = calibration(expected, ranked, outcome)
         flagged = ranked.flagged(outcome, ground.cells)
-        is_kept = np.zeros(len(expected), np.bool_)
+        nothing = np.empty(0, np.int64)
         for flag, chosen in enumerate(flagged):
-            kept = np.nan
-            if self._before:
-                is_kept[self._before[flag]] = True
-                kept = is_kept[chosen].sum() / len(chosen)
-                is_kept[self._before[flag]] = False
-            self.flagged[:, at, flag] = found[flag], before[chosen].sum(), expected[chosen].sum(), kept
-            self.compact[at, flag] = clumpiness(self._shown(chosen), ground.grid.inside)
+            flagged_before = self._before[flag] if self._before else nothing
+            past, ahead, n_kept, n_alike = held_by(
+                chosen, flagged_before, ground.spot, ground.grid.nx + 1, ground.marked, before, frozen(expected)
+            )
+            kept = n_kept / len(chosen) if self._before else np.nan
+            self.flagged[:, at, flag] = found[flag], past, ahead, kept
+            self.compact[at, flag] = clumped(len(chosen), n_alike, len(ground.place))
         self._before = flagged
-
-    def _shown(self, chosen: IntArray) -> BoolArray:
-        mask = np.zeros(self._ground.grid.shape, np.bool_)
-        mask.ravel()[self._ground.place[chosen]] = True
-        return mask

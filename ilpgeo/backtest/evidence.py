@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -36,6 +37,11 @@ class Evidence:
     def during(self, period: Period) -> Incidents:
         """Return the incidents of a period."""
         return self.incidents.select(self._in(period))
+
+    def between(self, start: date, after: date) -> Incidents:
+        """Return the incidents of the days start <= day < after."""
+        chosen = (self.day >= np.datetime64(start, "D")) & (self.day < np.datetime64(after, "D"))
+        return self.incidents.select(np.flatnonzero(chosen).astype(np.int64))
 
     def known_of(self, period: Period, by: Period) -> Incidents:
         """Return the incidents of a period that had been reported by the end of another."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 
@@ -17,11 +16,18 @@ from ilpgeo.core.space import Grid
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Move:
-    """What changed from the past before; `is_anew` where it did not move on from it, and `came` is all of it."""
+    """What changed from the past before.
 
-    came: Incidents | None
+    Attributes
+    ----------
+    came
+        What it has that the one before had not.
+    gone
+        The other way round; None where it did not move on from it, and `came` is all of it.
+    """
+
+    came: Incidents
     gone: Incidents | None
-    is_anew: bool
 
 
 def moves(before: Period | None, period: Period, evidence: Evidence) -> Move:
@@ -31,11 +37,8 @@ def moves(before: Period | None, period: Period, evidence: Evidence) -> Move:
     """
     is_moved_on = before is not None and before.start <= period.start <= before.end <= period.end
     if before is None or not is_moved_on or evidence.known is not None:
-        return Move(evidence.known_of(period, period), None, is_anew=True)
-    came = evidence.during(Period(before.after, period.end)) if period.end > before.end else None
-    last = period.start - timedelta(days=1)
-    gone = evidence.during(Period(before.start, last)) if period.start > before.start else None
-    return Move(came, gone, is_anew=False)
+        return Move(evidence.known_of(period, period), None)
+    return Move(evidence.between(before.after, period.after), evidence.between(before.start, period.start))
 
 
 class RunningSum:
@@ -47,11 +50,10 @@ class RunningSum:
 
     def moved(self, move: Move) -> FloatArray:
         """Return the sum after a move; the array is changed by the next one."""
-        if move.is_anew:
-            self._sum = np.zeros(self._grid.shape)
-        if move.came is not None:
-            self._sum += self._model.summed(move.came, self._grid)
-        if move.gone is not None:
-            self._sum -= self._model.summed(move.gone, self._grid)
+        if move.gone is None:
+            self._sum = self._model.summed(move.came, self._grid)
+        elif len(move.came) or len(move.gone):
+            self._sum = self._model.moved(self._sum, move.came, move.gone, self._grid)
+            # What rounding leaves where nothing is left.
             np.maximum(self._sum, 0.0, out=self._sum)
         return self._sum

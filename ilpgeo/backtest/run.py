@@ -148,7 +148,7 @@ def run_backtest(
     n_cells = len(place)
     cells = np.array([flag.cells(n_cells, grid.cell_km2) for flag in flags], np.int64)
     capture = np.maximum(1, np.floor(CAPTURE_SHARES * n_cells + 1e-9)).astype(np.int64)
-    ground = Ground(grid, place, cells, capture)
+    ground = Ground.of(grid, place, cells, capture)
     boards = [Board(ground, len(folds)) for _ in contestants]
     sums = [RunningSum(each.model, grid) if isinstance(each.model, Additive) else None for each in contestants]
     counts = DailyCounts.of(evidence, grid)

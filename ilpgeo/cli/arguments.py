@@ -131,9 +131,12 @@ def _add_allocate(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_register(command: Callable[..., argparse.ArgumentParser]) -> None:
     sources = command(
-        "sources", "the register of sources: list it, register a source or change its entry", register.sources
+        "sources",
+        "the register of sources: list it, register a source, what is past its retention and its removal, weights by "
+        "grading",
+        register.sources,
     )
-    sources.add_argument("action", choices=("list", "register"))
+    sources.add_argument("action", choices=("list", "register", "past", "remove-past", "weights"))
     sources.add_argument("name", nargs="?", default="", metavar="SOURCE", help="as its files carry it")
     sources.add_argument("--agency", help="who gives the data")
     sources.add_argument("--owner", help="person or post that answers for them")
@@ -144,7 +147,14 @@ def _add_register(command: Callable[..., argparse.ArgumentParser]) -> None:
     sources.add_argument("--conditions", help="conditions of handling, in words")
     sources.add_argument("--refresh", type=int, metavar="DAYS", help="how often new data are expected; 0: complete")
     sources.add_argument("--retention", type=int, metavar="DAYS", help="how long they may be kept; 0: not limited")
-    sources.add_argument("--by", default="", help="with register: who records it")
+    sources.add_argument("--by", default="", help="with register, remove-past and weights: who does it")
+    sources.add_argument("--why", default="", help="with remove-past: why, kept with the removal")
+    sources.add_argument(
+        "--confirm", type=int, metavar="N", help="with remove-past: how many incidents go for good, as past says"
+    )
+    sources.add_argument(
+        "--weights", metavar="1,0.8,0.5,0.25,0.5", help="with weights: of the grades reliable to not graded"
+    )
     gaps = command("gaps", "intelligence gaps: what is not known, who fills it, until when", register.gaps)
     gaps.add_argument("--all", action="store_true", help="answered, closed and accepted ones too")
 
@@ -169,8 +179,20 @@ def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
     priorities.add_argument("--area-type", default="", help="default: the level's first")
     priorities.add_argument("--output", type=Path, metavar="FILE", help=".csv or .json")
     report = command("report", "a briefing to carry away: document, slides, web page, map file, table", products.report)
-    _add_report(report)
-    for sub in (hotspots, explain, priorities, report):
+    _add_report(report, ".pdf, .pptx, .html, .xlsx, .csv, .gpkg, .kml or .geojson")
+    meeting = command("meeting", "the pack of a tasking meeting: document or web page", products.meeting)
+    _add_report(meeting, ".pdf or .html")
+    meeting.add_argument("--on", type=day, metavar="DATE", help="the day of the meeting (default: the day it is made)")
+    meeting.add_argument("--since", type=day, metavar="DATE", help="the last meeting (default: 28 days before)")
+    for sub in (hotspots, priorities, report, meeting):
+        sub.add_argument(
+            "--weights",
+            default="",
+            metavar="agreed",
+            help="weigh the order by grading: agreed, or five numbers such as 1,0.8,0.5,0.25,0.5",
+        )
+    for sub in (hotspots, explain, priorities, report, meeting):
+        sub.add_argument("--for", dest="made_for", default="", metavar="AGENCY", help="without what it is not given")
         sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
         sub.add_argument("--period", type=period, metavar="A..B", help="ISO dates, both included")
         sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
@@ -178,16 +200,10 @@ def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
         sub.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
 
 
-def _add_report(report: argparse.ArgumentParser) -> None:
+def _add_report(report: argparse.ArgumentParser, forms: str) -> None:
     report.add_argument("--level", required=True, choices=[str(level) for level in Level])
     report.add_argument("--area-type", default="", help="default: the level's first")
-    report.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help=".pdf, .pptx, .html, .xlsx, .csv, .gpkg, .kml or .geojson",
-    )
+    report.add_argument("--output", type=Path, required=True, metavar="FILE", help=forms)
     report.add_argument("--handling", metavar="TEXT", help="the handling mark on every page (default: the workspace's)")
     report.add_argument("--expires", default="", metavar="DATE", help="last day it may be used, or 14d (default: 7d)")
     report.add_argument("--made", type=day, metavar="DATE", help="the day it is made (default: today)")
@@ -271,6 +287,7 @@ def _add_cycle(command: Callable[..., argparse.ArgumentParser]) -> None:
     made.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
     made.add_argument("--period", type=period, metavar="A..B", help="ISO dates, both included")
     made.add_argument("--source", action="append", default=[], help="only this source; repeat")
+    made.add_argument("--for", dest="made_for", default="", metavar="AGENCY", help="without what it is not given")
     made.add_argument("--as-of", type=day, metavar="DATE", help="look from this day, blind to what came later")
     made.add_argument("--versions", action="store_true", help="list the versions recorded for this level and area")
     _add_allocate(command)

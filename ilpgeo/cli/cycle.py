@@ -6,8 +6,9 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from ilpgeo.cli.values import access_of
 from ilpgeo.core.errors import InvalidInput, NotFound
-from ilpgeo.core.query import Access, Level, Query
+from ilpgeo.core.query import Level, Query
 
 
 def assessment(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -16,10 +17,13 @@ def assessment(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
     opened = pipeline.open_workspace(options.workspace)
     period = options.period or pipeline.default_period(opened, options.as_of)
-    query = Query(Level(options.level), period, options.area_type, tuple(options.area), (), tuple(options.source))
+    query = Query(
+        Level(options.level), period, options.area_type, tuple(options.area), (), tuple(options.source),
+        options.made_for,
+    )  # fmt: skip
     if options.versions:
-        return _versions(pipeline.assessments(opened, query, Access()))
-    released = pipeline.assess(opened, query, Access(), options.as_of)
+        return _versions(pipeline.assessments(opened, query, access_of(opened)))
+    released = pipeline.assess(opened, query, access_of(opened), options.as_of)
     value = released.value
     document = {**asdict(value), "period": str(value.period), "year": str(value.year), "notes": list(released.notes)}
     lines = [f"{value.level}, {value.place}, {value.period}", *(f"- {each}." for each in value.text)]
@@ -53,18 +57,18 @@ def events(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo.core.event import Event
 
     opened = pipeline.open_workspace(options.workspace)
-    known = pipeline.events(opened, Access())
+    known = pipeline.events(opened, access_of(opened))
     if options.event:
         found = next((each.value for each in known if each.id == options.event), None)
         if found is None:
             raise NotFound(f"there is no event {options.event!r}; list them with: ilpgeo events")
-        return _pictured(pipeline.event_picture(opened, found, Access()), found)
+        return _pictured(pipeline.event_picture(opened, found, access_of(opened)), found)
     if options.place:
         if options.start is None or options.end is None:
             raise InvalidInput("a place needs --from and --to, such as 2021-12-17T18:00")
         lat, lon = options.place
         asked = Event("asked", lon, lat, options.radius, options.start, options.end, "command line")
-        return _pictured(pipeline.event_picture(opened, asked, Access()), asked)
+        return _pictured(pipeline.event_picture(opened, asked, access_of(opened)), asked)
     rows = [{"id": each.id, **asdict(each.value), "revision": each.revision} for each in known]
     lines = [f"{each['id']}  {each['start']}  {each['name']}" for each in rows]
     return {"events": rows}, "\n".join(lines) or "no event is recorded"

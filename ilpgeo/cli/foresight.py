@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ilpgeo.cli.values import access_of
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.query import Access, months_later
+from ilpgeo.core.query import months_later
 from ilpgeo.core.recipes import Entry, Recipe
 
 if TYPE_CHECKING:
@@ -34,11 +35,11 @@ def backtest(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     if options.first:
         recipe = _from(opened, recipe, options.first, has_folds=options.folds is not None)
     if options.spread:
-        spread = pipeline.sensitivity(opened, recipe, Access(), _shown)
+        spread = pipeline.sensitivity(opened, recipe, access_of(opened), _shown)
         _write(options, spread.recipe, spread.explained)
         record = {"recipe": backtests.recipe_record(spread.recipe), **tables.explanation_record(spread.explained)}
         return record, "\n".join(f"{said}." for said in record["findings"])
-    tested = pipeline.backtest(opened, recipe, Access(), _shown)
+    tested = pipeline.backtest(opened, recipe, access_of(opened), _shown)
     _write(options, tested.recipe, tested.explained)
     record = backtests.backtest_record(tested)
     return record, _text(record)

@@ -6,9 +6,9 @@ import argparse
 import json
 from typing import Any
 
-from ilpgeo.cli.values import pairs, shown
+from ilpgeo.cli.values import access_of, grade_weights, pairs, shown
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.query import Access, Level, Query
+from ilpgeo.core.query import Level, Query
 
 _MOST_ROWS = 30
 
@@ -32,7 +32,22 @@ def _query(options: argparse.Namespace, opened: Any, level: Level) -> Query:
 
     period = options.period or pipeline.default_period(opened, options.as_of)
     area_type = getattr(options, "area_type", "")
-    return Query(level, period, area_type, tuple(options.area), tuple(options.offence), tuple(options.source))
+    return Query(
+        level, period, area_type, tuple(options.area), tuple(options.offence), tuple(options.source), options.made_for,
+        grade_weights(opened, getattr(options, "weights", "")),
+    )  # fmt: skip
+
+
+def _of_sources(opened: Any, query: Query) -> dict[str, Any]:
+    """Return for whom an answer is made, how many sources are left out for it, and how its order is weighted."""
+    from ilpgeo import pipeline
+
+    readers = tuple(each for each in (opened.workspace.settings.agency, query.made_for) if each)
+    return {
+        "made_for": query.made_for or None,
+        "sources_not_given": len(pipeline.not_given(opened, readers, query.sources)),
+        "weights": query.weights.text if query.weights else None,
+    }
 
 
 def hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -43,13 +58,16 @@ def hotspots(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     model = pipeline.build_model(options.model, pairs(options.settings, "KEY=VALUE"))
     opened = pipeline.open_workspace(options.workspace)
     query = _query(options, opened, Level.LOCAL)
-    released = pipeline.hotspots(opened, model, query, Access(), options.as_of, options.seed, cell_m=options.cell)
+    released = pipeline.hotspots(
+        opened, model, query, access_of(opened), options.as_of, options.seed, cell_m=options.cell
+    )
     records = files.hotspot_records(released)
     document = {
         "model": options.model,
         "period": str(query.period),
         "total": released.value.total,
         "withheld": released.value.withheld,
+        **_of_sources(opened, query),
         "hotspots": records,
     }
     if options.output:
@@ -69,8 +87,11 @@ def explain(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     model = pipeline.build_model(options.model, pairs(options.settings, "KEY=VALUE"))
     opened = pipeline.open_workspace(options.workspace)
     query = _query(options, opened, Level.LOCAL)
-    released = pipeline.answer(opened, model, query, Access(), options.as_of, options.seed, cell_m=options.cell)
-    record = {"model": options.model, "period": str(query.period), **tables.explanation_record(released)}
+    released = pipeline.answer(
+        opened, model, query, access_of(opened), options.as_of, options.seed, cell_m=options.cell
+    )
+    about = {"model": options.model, "period": str(query.period), **_of_sources(opened, query)}
+    record = {**about, **tables.explanation_record(released)}
     if options.output:
         saving.save_bytes(options.output, tables.tables_csv(released).encode())
     nothing = "too few incidents to say anything" if record["title"] else "nothing but its map; see hotspots"
@@ -92,7 +113,7 @@ def priorities(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     if options.output and options.output.suffix.lower() not in {".csv", ".json"}:
         raise InvalidInput(f"{options.output}: priorities are written as .csv or .json")
     opened = pipeline.open_workspace(options.workspace)
-    released = pipeline.brief(opened, _query(options, opened, Level(options.level)), Access(), options.as_of)
+    released = pipeline.brief(opened, _query(options, opened, Level(options.level)), access_of(opened), options.as_of)
     record = files.briefing_record(released)
     if options.output:
         is_csv = options.output.suffix.lower() == ".csv"

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.grading import GradeWeights, Trust
 from ilpgeo.core.query import Access, Level
 from ilpgeo.core.sources import Grading, Scale, Source
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def sources(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    """List the register, or register a source."""
+    """List the register, register a source, see to its retention, or agree on weights by grading."""
     from ilpgeo import pipeline
 
     opened = pipeline.open_workspace(options.workspace)
@@ -26,8 +27,51 @@ def sources(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         source = _changed(before.source if before else None, options)
         made = pipeline.register_source(opened, source, Access(), options.by, before.revision if before else 0)
         return asdict(made), f"{made.source.name}: registered, revision {made.revision}"
+    if options.action in {"past", "remove-past"}:
+        return _past(opened, options)
+    if options.action == "weights":
+        return _weights(opened, options)
     lines = pipeline.source_lines(opened)
     return {"sources": [_record(each) for each in lines]}, "\n".join(map(_text, lines)) or "no sources yet"
+
+
+def _past(opened: Opened, options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """List what is past its retention, or remove it for good where its number is confirmed."""
+    from ilpgeo import pipeline
+
+    today = _today(opened)
+    found = [each for each in pipeline.past_retention(opened, today) if options.name in {"", each.source}]
+    record = {"past_retention": [asdict(each) for each in found], "n": sum(each.n for each in found)}
+    lines = [
+        f"{each.source}: {each.n:,} incidents from before {each.keep_from} (kept for {each.days} days), "
+        f"{each.old_files} files of older versions, rejected rows of {each.n_rejected} files"
+        for each in found
+    ]
+    if options.action == "past":
+        return record, "\n".join(lines) or "nothing is past its retention"
+    if options.confirm is None or options.confirm != record["n"]:
+        raise InvalidInput(
+            "; ".join(lines or ["nothing is past its retention"])
+            + f". Nothing was removed; to remove it for good: --confirm {record['n']}"
+        )
+    expected = {each.source: each.n for each in found}
+    made = pipeline.remove_past_retention(opened, Access(), options.by, options.why, today, expected)
+    gone = {"removed": dict(made.rows), "files": made.n_files, "version": made.version, "by": made.by, "why": made.why}
+    return gone, f"{made.n:,} incidents removed for good; the store is now at version {made.version}"
+
+
+def _weights(opened: Opened, options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """Show the weights by grading, or agree on others."""
+    from ilpgeo import pipeline
+
+    agreed = pipeline.grade_weights(opened)
+    if options.weights:
+        given = GradeWeights.parse(options.weights)
+        agreed = pipeline.save_grade_weights(opened, given, Access(), options.by, agreed.revision if agreed else 0)
+    if agreed is None:
+        return {"weights": None}, "no weights by grading are agreed: every incident counts the same"
+    told = {str(trust): agreed.value.of(trust) for trust in Trust}
+    return {"weights": told, "revision": agreed.revision, "by": agreed.made_by}, agreed.value.words
 
 
 def _changed(before: Source | None, options: argparse.Namespace) -> Source:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ilpgeo.cli.values import access_of
 from ilpgeo.core.plans import Patrols
-from ilpgeo.core.query import Access, Level, Query
+from ilpgeo.core.query import Level, Query
 
 
 def allocate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -24,7 +25,7 @@ def allocate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         Level.LOCAL, pipeline.default_period(opened), areas=tuple(options.area), offences=tuple(options.offence)
     )  # fmt: skip
     released = pipeline.plan_patrols(
-        opened, patrols, query, Access(), pipeline.default_forecaster(opened), weeks=options.test_weeks
+        opened, patrols, query, access_of(opened), pipeline.default_forecaster(opened), weeks=options.test_weeks
     )
     record = plans.plan_record(released)
     return record, plans.plan_text(record)

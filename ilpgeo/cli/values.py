@@ -6,10 +6,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.query import Period
+from ilpgeo.core.grading import GradeWeights
+from ilpgeo.core.query import Access, Period
+
+if TYPE_CHECKING:
+    from ilpgeo.pipeline import Opened
 
 Command = Callable[[argparse.Namespace], tuple[dict[str, Any] | list[Any], str]]
 
@@ -72,6 +76,23 @@ def moment(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a moment such as 2021-12-17T18:00") from error
+
+
+def access_of(opened: Opened) -> Access:
+    """Return the access of who asks on the command line: of the workspace's own agency, where it names one."""
+    return Access(agency=opened.workspace.settings.agency)
+
+
+def grade_weights(opened: Opened, text: str) -> GradeWeights | None:
+    """Return the weights by grading asked for: ``agreed``, five numbers, or none for an empty text."""
+    from ilpgeo import pipeline
+
+    if text != "agreed":
+        return GradeWeights.parse(text) if text else None
+    agreed = pipeline.grade_weights(opened)
+    if agreed is None:
+        raise InvalidInput("no weights by grading are agreed; set them: ilpgeo sources weights --weights ... --by NAME")
+    return agreed.value
 
 
 def shown(value: Any) -> str:

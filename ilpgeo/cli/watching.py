@@ -93,9 +93,10 @@ def _text_line(look: Look) -> str:
 def _told(each: WatchedFile) -> str:
     if each.outcome is Outcome.REFUSED:
         return f"{each.name}: quarantined, {each.why}"
-    if each.why:
+    if each.why and not each.n_rows:
         return f"{each.name}: nothing new, {each.why}"
+    doubt = f"; {each.why}" if each.why else ""
     return (
         f"{each.name}: brought in, {each.accepted:,} accepted + {each.quarantined:,} quarantined"
-        f" + {each.duplicates:,} duplicates"
+        f" + {each.duplicates:,} duplicates{doubt}"
     )

@@ -155,6 +155,9 @@ class Briefing:
         The control strategy in force, a sentence each, and what of it no longer counts.
     sources_left_out
         Sources with incidents that are not in this picture, because their handling rule keeps them below its level.
+    readers, n_not_given
+        The agencies it is for, where they are named, and how many further sources are left out because they are not
+        given to one of them.
     """
 
     query: Query
@@ -174,6 +177,8 @@ class Briefing:
     version: str
     strategy: tuple[str, ...] = ()
     sources_left_out: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    n_not_given: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class GapKind(StrEnum):
     PILE = "suspicious pile"
     THIN = "thin evidence"
     UNREGISTERED = "unregistered source"
+    RETENTION = "past retention"
     ASKED = "question"
 
 

@@ -47,6 +47,9 @@ class FileReport:
         Share of the rows read that carry usable coordinates, 0..1.
     version
         The store version the file made.
+    removed
+        Accepted rows that were removed for good since, because their retention was over; `first`, `last` and
+        `unplaced` are of the rows left.
     """
 
     file_id: str
@@ -67,11 +70,49 @@ class FileReport:
     brought: datetime | None = None
     version: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
+    removed: int = 0
+
+    @property
+    def held(self) -> int:
+        """Accepted rows that the store still holds."""
+        return self.accepted - self.removed
 
     @property
     def adds_up(self) -> bool:
         """True when every row read is accounted for."""
         return self.rows_read == self.accepted + self.quarantined + self.duplicates
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Rows that were removed from a store for good, because their retention was over.
+
+    Attributes
+    ----------
+    before
+        By source, the first day that was kept.
+    rows
+        By source, how many rows of the newest version went.
+    by, why, when
+        Who removed them, why, and when (UTC).
+    version
+        The store version without them; the version before where only files of older versions were left to remove.
+    n_files
+        Files removed from the disk; 0 where this is read from the account of earlier removals.
+    """
+
+    before: Mapping[str, date]
+    rows: Mapping[str, int]
+    by: str
+    why: str
+    when: datetime
+    version: str
+    n_files: int = 0
+
+    @property
+    def n(self) -> int:
+        """Rows of all sources."""
+        return sum(self.rows.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Notice:
         The last day it is shown.
     withdrawn
         Why it was taken back; empty while it stands.
+    data_version
+        The store version it rests on; empty: it rests on none.
     """
 
     KIND: ClassVar[str] = "notice"
@@ -53,6 +55,7 @@ class Notice:
     area: str = ""
     handling: str = ""
     withdrawn: str = ""
+    data_version: str = ""
 
     def __post_init__(self) -> None:
         faults = [
@@ -109,8 +112,11 @@ class FromLevels:
         Newest first.
     n_kept_back
         Products of a lower level that rest on sources which may not be shown here.
+    kept_from
+        The agency from which they, and those of the level above, are kept, because it is not given every source.
     """
 
     above: tuple[FromLevel, ...]
     below: tuple[FromLevel, ...]
     n_kept_back: int
+    kept_from: str = ""

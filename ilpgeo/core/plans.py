@@ -104,6 +104,15 @@ class Stop:
     hour: int
     minute: int
 
+    @property
+    def clock(self) -> str:
+        """When it begins on the clock.
+
+        >>> Stop("p1", 1, 22, 95).clock, Stop("p1", 1, 23, 61).clock
+        ('23:35', '00:01')
+        """
+        return f"{(self.hour + self.minute // 60) % 24:02d}:{self.minute % 60:02d}"
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from ilpgeo.core.answers import Answer
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.incidents import Incidents
-from ilpgeo.core.ingested import FileReport, Totals
+from ilpgeo.core.ingested import FileReport, Removal, Totals
 from ilpgeo.core.query import Coverage, Period
 from ilpgeo.core.space import Areas, Grid
 
@@ -62,6 +62,7 @@ class Model(Protocol):
     Class attributes: `name` (the word on the command line), `title` (the words on the screen), `purpose`
     (``where``, ``when``, ``significant``, ``next``, ``spreading``), `summary` (one sentence for the person who
     chooses), `needs` (names of Context fields it cannot do without).
+    A model that expects incidents and may be given a part of one, a weight below 1, says so by `takes_fractions`.
     A model whose surface of two sets of incidents together is the sum of their surfaces may be `Additive` as well.
     """
 
@@ -84,6 +85,12 @@ class Additive(Protocol):
 
     def summed(self, past: Incidents, grid: Grid) -> FloatArray:
         """Return incidents per cell, shape (ny, nx); of two sets together it is the sum of theirs."""
+
+    def moved(self, total: FloatArray, came: Incidents, gone: Incidents, grid: Grid) -> FloatArray:
+        """Return the sum of a past that moved on: `total` with what came, without what is gone; may reuse its memory.
+
+        Differences that rounding leaves below zero stay as they are.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,30 @@ class IncidentStore(Protocol):
 
     def withdraw(self, file_id: str) -> str:
         """Remove a file's rows; return the new version."""
+
+    def expire(self, before: Mapping[str, date], by: str, why: str) -> Removal:
+        """Remove for good the rows of sources that begin before a local day, from the disk and from older versions.
+
+        Older versions that held such rows do not open any more and say so; the others stay.
+
+        Parameters
+        ----------
+        before
+            By source, the first day that is kept.
+        by, why
+            Who does it, and why: kept with the commit.
+
+        Raises
+        ------
+        InvalidInput
+            Without a name.
+        """
+
+    def removals(self) -> tuple[Removal, ...]:
+        """Return what was removed for good, newest first."""
+
+    def old_files(self, before: Mapping[str, date]) -> Mapping[str, int]:
+        """Return by source how many files of older versions hold rows that begin before a day; none is left out."""
 
     def remap(self, offence_of_label: Callable[[str], str | None]) -> str:
         """Give every row the group of its label, None keeps its own; return the version (the same: nothing changed)."""

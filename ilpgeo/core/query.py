@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from ilpgeo.core.errors import InvalidInput, NotAllowed
+from ilpgeo.core.grading import GradeWeights
 
 _FIRST_YEAR, _LAST_YEAR, _LONGEST_DAYS = 1900, 2200, 50 * 366
 
@@ -131,6 +132,10 @@ class Query:
         The scope: ids of areas of any level; empty means everywhere.
     offences, sources
         Empty means all.
+    made_for
+        The agency it is made for: sources that are not given to it are left out. Empty: for who asks.
+    weights
+        How much the incidents of a grade weigh where an order is made; None, also where all weigh the same: not.
     """
 
     level: Level
@@ -139,6 +144,12 @@ class Query:
     areas: tuple[str, ...] = ()
     offences: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    made_for: str = ""
+    weights: GradeWeights | None = None
+
+    def __post_init__(self) -> None:
+        if self.weights is not None and self.weights.is_plain:
+            object.__setattr__(self, "weights", None)
 
     def during(self, period: Period) -> Query:
         """Return the same question asked of another period."""
@@ -163,6 +174,8 @@ class Access:
         Whether the role brings files in, takes them out and sees their raw rows.
     publishes
         Whether the role decides which model others see.
+    agency
+        The agency whose people ask: sources that are not given to it are left out. Empty: not known, nothing is.
     """
 
     role: str = "commander"
@@ -171,6 +184,7 @@ class Access:
     purpose: str = ""
     manages_data: bool = True
     publishes: bool = True
+    agency: str = ""
 
     def require_data_management(self) -> None:
         """Raise NotAllowed unless this access covers files and their raw rows."""

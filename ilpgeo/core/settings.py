@@ -46,6 +46,10 @@ class Settings:
         Declared coverage; empty means it is found at ingest.
     tiles_url, tiles_attribution
         An own tile server; empty means none.
+    agency
+        The agency whose people read this server; sources not given to it are left out. Empty: not said, none is.
+    agency_header
+        Header of the request in which a sign-in in front of the server names each reader's agency; empty: none does.
     records_url
         Database of the records (``postgresql+psycopg://host/name``); empty means SQLite in the workspace.
     """
@@ -64,6 +68,8 @@ class Settings:
     tiles_url: str = ""
     tiles_attribution: str = ""
     records_url: str = ""
+    agency: str = ""
+    agency_header: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -105,13 +111,15 @@ def parse_settings(document: Mapping[str, Any], where: str) -> Settings:
         "tiles_url",
         "tiles_attribution",
         "records_url",
+        "agency",
+        "agency_header",
     }
     faults = [f"unknown setting {name!r}" for name in document if name not in known]
     faults += [f"setting {name!r} is missing" for name in ("name", "crs", "timezone", "start") if name not in document]
     raise_all(faults, subject=where)
     texts = (
         "name", "crs", "timezone", "harm_source", "attribution", "handling",
-        "tiles_url", "tiles_attribution", "records_url",
+        "tiles_url", "tiles_attribution", "records_url", "agency", "agency_header",
     )  # fmt: skip
     faults += [f"{key} must be a text in quotes" for key in texts if not isinstance(document.get(key, ""), str)]
     if not isinstance(document.get("labels", {}), dict):

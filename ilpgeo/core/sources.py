@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from ilpgeo.core.errors import raise_all
+from ilpgeo.core.grading import Trust
 from ilpgeo.core.query import Level
 
 LONGEST = 500
@@ -22,16 +23,6 @@ class Scale(StrEnum):
     FOUR = "4x4"
     SIX = "6x6"
     UK = "3x5x2"
-
-
-class Trust(StrEnum):
-    """What the reliability grades of every scale come down to, best first."""
-
-    RELIABLE = "reliable"
-    MOSTLY = "mostly reliable"
-    UNTESTED = "untested"
-    DOUBTFUL = "doubtful"
-    UNGRADED = "not graded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +165,7 @@ class Source:
     reach
         The highest level that may be shown pictures made of it.
     shared_with
-        Agencies it may be given to; empty: none but the owner's.
+        Agencies it may be given to besides its own; a picture made for another agency is made without it.
     handling_note
         Conditions in words.
     refresh_days
@@ -224,6 +215,10 @@ class Source:
     def may_be_shown_at(self, level: Level) -> bool:
         """Return whether a picture of a level may be made of it."""
         return level.rank <= self.reach.rank
+
+    def is_given_to(self, agency: str) -> bool:
+        """Return whether an agency gives it or may be given it; capitals do not matter."""
+        return agency.strip().casefold() in {each.strip().casefold() for each in (self.agency, *self.shared_with)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class WatchedFile:
     size_bytes, changed_ns
         As they were when it was dealt with: a file that still has them need not be read again.
     why
-        Why it was quarantined.
+        Why it was quarantined; of one brought in, what is doubtful about it, or why nothing of it was new.
     accepted, quarantined, duplicates
         What became of its rows.
     """
@@ -44,3 +44,8 @@ class WatchedFile:
     accepted: int = 0
     quarantined: int = 0
     duplicates: int = 0
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that it was found to hold."""
+        return self.accepted + self.quarantined + self.duplicates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,8 @@ from ilpgeo.core.query import Period
 LEAST_FOR_PERCENT = 20
 TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"  # turn the direction of text
 _PERCENT = re.compile(r"(\d) ?%")
+# The part of the program that refuses, before a colon.
+_PART = re.compile(r"^[a-z][a-z_-]*(?: [A-Za-z_*-]+){0,2}: ")
 _DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]|29(?<!02-29)|3[01])\b")
 
 
@@ -54,6 +57,21 @@ def share(value: float) -> str:
 def plural(n: int, one: str, many: str = "") -> str:
     """Return ``1 area``, ``3 areas``."""
     return f"{number(n)} {one if n == 1 else many or one + 's'}"
+
+
+def not_given_words(n: int, agencies: Sequence[str]) -> str:
+    """Return that a picture leaves sources out because an agency may not have them: how many, not which."""
+    verb = "is" if n == 1 else "are"
+    return f"{plural(n, 'source')} {verb} not in this picture: not given to {' or '.join(agencies)}"
+
+
+def marks_of_sources(made_for: str, n_left_out: int, *, is_weighted: bool) -> tuple[str, ...]:
+    """Return in a few words each for whom a picture is made, how many sources it leaves out, that it is weighted."""
+    return (
+        *[f"made for {made_for}"] * bool(made_for),
+        *[f"{plural(n_left_out, 'source')} left out"] * bool(n_left_out),
+        *["order weighted by grading"] * is_weighted,
+    )
 
 
 def known(n: int | None) -> str:
@@ -138,6 +156,37 @@ def listed(names: list[str]) -> str:
 def opening(text: str) -> str:
     """Return a sentence with its first letter large."""
     return text[:1].upper() + text[1:]
+
+
+def refused(error: Exception) -> str:
+    """Return why something was refused as the screens write it: whole sentences, without the name of the part refusing.
+
+    On the command line the part is worth knowing; on a screen the form is in sight. A file's name stays.
+
+    >>> from ilpgeo.core.errors import InvalidInput
+    >>> faults = ("say what is not known", "an owner is needed")
+    >>> refused(InvalidInput("gap: " + "; ".join(faults), faults))
+    'Say what is not known. An owner is needed.'
+    >>> refused(InvalidInput("tasking: choose a place first; what you typed stays here"))
+    'Choose a place first; what you typed stays here.'
+    >>> refused(InvalidInput("towns.csv: column name is missing"))
+    'towns.csv: column name is missing.'
+    """
+    said, faults = str(error).strip(), tuple(getattr(error, "faults", ()))
+    told = "; ".join(faults)
+    subject = said[: -len(told)] if faults and said.endswith(told) else ""
+    if subject and not _PART.fullmatch(subject):
+        faults = (said,)
+    parts = faults or (_PART.sub("", said, count=1),)
+    return " ".join(_sentence(part) for part in parts)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    first = text.split(" ", 1)[0]
+    # A name of a file is written as it is.
+    text = text if "." in first[:-1] or "/" in first else opening(text)
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def many(area_type: str) -> str:

@@ -142,6 +142,23 @@ def unregistered(source: str, n: int) -> Finding:
     )  # fmt: skip
 
 
+def past_retention(source: Source, n: int, keep_from: date) -> Finding:
+    """Return a registered source that is kept longer than its entry allows.
+
+    Parameters
+    ----------
+    n
+        Incidents from before `keep_from`, the first day that may be kept.
+    """
+    return Finding(
+        GapKind.RETENTION, "", source.name, Level.NATIONAL,
+        f"{source.name} is kept longer than it may be: remove what is from before {_day(keep_from)}",
+        f"Its register entry lets an incident be kept for {source.retention_days:,} days, counted from the day it "
+        "happened; nothing is removed by itself",
+        (Fact("Incidents past it", f"{n:,}", n), Fact("Who answers for it", f"{source.agency}, {source.owner}")),
+    )  # fmt: skip
+
+
 def geocoding(source: str, rows: int, share: float) -> Finding | None:
     """Return a source of which too few rows have usable coordinates; None at 85 % and above."""
     if not rows or share >= LEAST_GEOCODED:

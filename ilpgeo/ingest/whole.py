@@ -16,6 +16,7 @@ from ilpgeo.ingest.readers.shapefile import require_whole
 _TAIL_BYTES = 1 << 16
 _PIECE_BYTES = 4 << 20
 _DELIMITERS = (",", ";", "\t", "|")
+_FEWEST_ABOVE = 2
 _UNDER_WAY = ("-journal", "-wal")
 
 
@@ -55,6 +56,28 @@ def ends_open(path: Path) -> bool:
         return stream.read(1) not in {b"\n", b"\r"}
 
 
+def looks_cut(path: Path) -> bool:
+    """Return whether the last value of a text without a last line break looks cut short, beside the column above it.
+
+    It looks whole where it stands above as well, or is no shorter than all above and the beginning of none of them. A
+    column of fewer than two other values tells nothing, and counts as cut.
+    """
+    if not ends_open(path):
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        stream.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        tail = stream.read()
+    delimiter = _delimiter(head.decode("utf-8", "replace").splitlines()[0])
+    lines = tail.decode("utf-8", "replace").splitlines()
+    *above, last = [row[-1].strip() for row in csv.reader(lines[1:], delimiter=delimiter) if row] or [""]
+    if len(above) < _FEWEST_ABOVE:
+        return True
+    if last in above:
+        return False
+    return len(last) < min(map(len, above)) or any(each.startswith(last) for each in above)
+
+
 def _gzip_fault(path: Path) -> str:
     try:
         with gzip.open(path) as packed:
@@ -89,10 +112,14 @@ def _is_whole_text(head: bytes, tail: bytes) -> bool:
         return True
     first = head.decode("utf-8", "replace").splitlines()[0]
     last = tail.decode("utf-8", "replace").splitlines()[-1]
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = _delimiter(first)
     if not first.count(delimiter):
         return True
     if last.count('"') % 2:
         return False
     fields = [len(next(csv.reader([line], delimiter=delimiter), [])) for line in (first, last)]
     return fields[1] >= fields[0]
+
+
+def _delimiter(line: str) -> str:
+    return max(_DELIMITERS, key=line.count)

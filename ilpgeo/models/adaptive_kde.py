@@ -160,6 +160,7 @@ class AdaptiveKde:
     purpose: ClassVar[str] = "where"
     summary: ClassVar[str] = "Keeps busy places sharp and smooths quiet ones more, where one bandwidth suits neither."
     needs: ClassVar[frozenset[str]] = frozenset()
+    takes_fractions: ClassVar[bool] = True
 
     bandwidth_m: float = param(
         300.0, label="Bandwidth", unit="m", low=25, high=5000, step=25,

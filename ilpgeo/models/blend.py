@@ -45,6 +45,7 @@ class Blend:
         "Blends long-run, recent and seasonal counts and their surroundings, weighted by what foretold best so far."
     )
     needs: ClassVar[frozenset[str]] = frozenset()
+    takes_fractions: ClassVar[bool] = True
 
     learn_windows: int = param(
         26, label="Windows to learn from", unit="windows", low=4, high=104, step=1,

@@ -18,6 +18,8 @@ from ilpgeo.models.jit import compiled
 
 # In cells: what rounding can do to a place's position in its cell is far less.
 _MARGIN = 1e-5
+# Of so few places around a cell each is compared sooner than it is found out which cells need not be.
+_FEW = 128
 
 
 @compiled
@@ -48,6 +50,7 @@ def find_core(
     for r in range(rows):
         edge[r, :] = first_at(key, key[first_cell] + (r - reach) * lattice.stride - possible[r])
     run = np.empty((rows, 4), np.int64)
+    few_x, few_y, few_weight = np.empty(_FEW), np.empty(_FEW), np.empty(_FEW, np.int64)
     for c in range(first_cell, last_cell):
         if total[c + 1] - total[c] >= least:
             core[start[c] : start[c + 1]] = True
@@ -65,8 +68,38 @@ def find_core(
         if surely >= least:
             core[start[c] : start[c + 1]] = True
         elif at_most >= least:
+            n_few = _gather_few(x, y, weight, start, edge, few_x, few_y, few_weight)
+            if n_few:
+                for i in range(start[c], start[c + 1]):
+                    core[i] = _weight_within(few_x, few_y, few_weight, 0, n_few, x[i], y[i], eps_m * eps_m) >= least
+                continue
             for i in range(start[c], start[c + 1]):
                 core[i] = _is_core(i, c, x, y, weight, start, key, total, lattice, edge, eps_m, least, run)
+
+
+@compiled
+def _gather_few(
+    x: FloatArray,
+    y: FloatArray,
+    weight: IntArray,
+    start: npt.NDArray[np.int32],
+    edge: IntArray,
+    few_x: FloatArray,
+    few_y: FloatArray,
+    few_weight: IntArray,
+) -> int:
+    # How many places the possible cells hold, next to each other in `few_x`, ...; 0 where they are more than few.
+    n = 0
+    for r in range(len(edge)):
+        n += start[edge[r, 3]] - start[edge[r, 0]]
+    if n > len(few_x):
+        return 0
+    n = 0
+    for r in range(len(edge)):
+        for j in range(start[edge[r, 0]], start[edge[r, 3]]):
+            few_x[n], few_y[n], few_weight[n] = x[j], y[j], weight[j]
+            n += 1
+    return n
 
 
 @compiled

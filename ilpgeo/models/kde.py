@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.neighbourhood import disc_sum
-from ilpgeo.models.points import check_points, check_question, check_study_area, collapse
+from ilpgeo.models.points import Places, check_points, check_question, check_study_area, collapse
 
 KERNELS = ("quartic", "gaussian")
 # A Gaussian is cut where its tail holds 7e-10 of its mass.
@@ -83,23 +84,51 @@ def kde(
     if not (math.isfinite(bandwidth_m) and bandwidth_m > 0):
         raise InvalidInput(f"kde: bandwidth_m must be positive metres, not {bandwidth_m!r}")
     is_gaussian = kernel == "gaussian"
-    reach_m = bandwidth_m * (GAUSSIAN_REACH if is_gaussian else 1.0)
-    may_approximate = not exact and bandwidth_m >= 2 * grid.cell_m
-    cost_of_transform = math.inf
-    if may_approximate:
-        from ilpgeo.models.kde_transform import n_nodes, spread_by_transform
+    reach_m = _reach_m(bandwidth_m, kernel)
+    cost_of_transform = math.inf if exact else _cost_of_transform(grid, bandwidth_m, is_gaussian)
+    if _VALUES_PER_COLLAPSED_POINT * len(x) > cost_of_transform:
+        from ilpgeo.models.kde_transform import spread_by_transform
 
-        cost_of_transform = _VALUES_PER_NODE * n_nodes(grid, bandwidth_m, is_gaussian)
-        if _VALUES_PER_COLLAPSED_POINT * len(x) > cost_of_transform:
-            return spread_by_transform(x, y, weights, grid, bandwidth_m, reach_m, is_gaussian)
+        return spread_by_transform(x, y, weights, grid, bandwidth_m, reach_m, is_gaussian)
+    places = _places_inside(x, y, weights, grid)
+    if _n_values(places, grid, reach_m) > cost_of_transform:
+        from ilpgeo.models.kde_transform import spread_by_transform
+
+        return spread_by_transform(places.x, places.y, places.weight, grid, bandwidth_m, reach_m, is_gaussian)
     from ilpgeo.models.kde_direct import spread_directly
 
-    kept = grid.cell_of(x, y) >= 0
-    places = collapse(x[kept], y[kept], None if weights is None else weights[kept])
-    values = len(places.x) * min(math.pi * (reach_m / grid.cell_m) ** 2, grid.nx * grid.ny)
-    if values > cost_of_transform:
-        return spread_by_transform(places.x, places.y, places.weight, grid, bandwidth_m, reach_m, is_gaussian)
     return spread_directly(places, grid, bandwidth_m, reach_m, is_gaussian)
+
+
+def _reach_m(bandwidth_m: float, kernel: str) -> float:
+    return bandwidth_m * (GAUSSIAN_REACH if kernel == "gaussian" else 1.0)
+
+
+def _cost_of_transform(grid: Grid, bandwidth_m: float, is_gaussian: bool) -> float:
+    """Return what a transform costs, counted in kernel values; infinite where it would be too coarse."""
+    if bandwidth_m < 2 * grid.cell_m:
+        return math.inf
+    from ilpgeo.models.kde_transform import n_nodes
+
+    return float(_VALUES_PER_NODE * n_nodes(grid, bandwidth_m, is_gaussian))
+
+
+def _places_inside(x: FloatArray, y: FloatArray, weights: FloatArray | None, grid: Grid) -> Places:
+    kept = grid.cell_of(x, y) >= 0
+    return collapse(x[kept], y[kept], None if weights is None else weights[kept])
+
+
+@lru_cache(maxsize=1)
+def _places_moved(came: Incidents, gone: Incidents, grid: Grid) -> Places:
+    """Return what came and, with weights below zero, what is gone; kept, for several bandwidths follow one move."""
+    for each in (came, gone):
+        check_question(each, grid)
+    x, y = np.concatenate((came.x, gone.x)), np.concatenate((came.y, gone.y))
+    return _places_inside(x, y, np.concatenate((came.weight, -gone.weight)), grid)
+
+
+def _n_values(places: Places, grid: Grid, reach_m: float) -> float:
+    return len(places.x) * min(math.pi * (reach_m / grid.cell_m) ** 2, grid.nx * grid.ny)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +140,7 @@ class Kde:
     purpose: ClassVar[str] = "where"
     summary: ClassVar[str] = "Smooths incidents over the ground, so that near misses count and grid lines do not."
     needs: ClassVar[frozenset[str]] = frozenset()
+    takes_fractions: ClassVar[bool] = True
 
     bandwidth_m: float = param(
         300.0,
@@ -149,3 +179,15 @@ class Kde:
     def summed(self, past: Incidents, grid: Grid) -> FloatArray:
         """Return the smoothed incidents of each cell."""
         return kde(past.x, past.y, grid, self.bandwidth_m, self.kernel, past.weight)
+
+    def moved(self, total: FloatArray, came: Incidents, gone: Incidents, grid: Grid) -> FloatArray:
+        """Return the smoothed incidents of a past that moved on; few points are added where they are, in one pass."""
+        places = _places_moved(came, gone, grid)
+        reach_m, is_gaussian = _reach_m(self.bandwidth_m, self.kernel), self.kernel == "gaussian"
+        if _n_values(places, grid, reach_m) > _cost_of_transform(grid, self.bandwidth_m, is_gaussian):
+            total += self.summed(came, grid)
+            total -= self.summed(gone, grid)
+            return total
+        from ilpgeo.models.kde_direct import spread_directly
+
+        return spread_directly(places, grid, self.bandwidth_m, reach_m, is_gaussian, onto=total)

@@ -32,6 +32,7 @@ class PriorCount:
     purpose: ClassVar[str] = "where"
     summary: ClassVar[str] = "What happened where before: the plain baseline every other model has to beat."
     needs: ClassVar[frozenset[str]] = frozenset()
+    takes_fractions: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check(self)
@@ -52,3 +53,9 @@ class PriorCount:
     def summed(self, past: Incidents, grid: Grid) -> FloatArray:
         """Return the past incidents of each cell."""
         return grid.count(past.x, past.y, past.weight)
+
+    def moved(self, total: FloatArray, came: Incidents, gone: Incidents, grid: Grid) -> FloatArray:
+        """Return the count of a past that moved on."""
+        total += self.summed(came, grid)
+        total -= self.summed(gone, grid)
+        return total

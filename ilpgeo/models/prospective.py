@@ -121,6 +121,7 @@ class Prospective:
     purpose: ClassVar[str] = "next"
     summary: ClassVar[str] = "Weighs the incidents of the last weeks by how near and how recent they are."
     needs: ClassVar[frozenset[str]] = frozenset()
+    takes_fractions: ClassVar[bool] = True
 
     reach_m: float = param(
         400.0, label="Reach", unit="m", low=25, high=2000, step=25,

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.making import make_demo, make_workspace
     from ilpgeo.pipeline.managed import Desk, OffenceTable, bring_known, desk, offence_table, save_offences
     from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
+    from ilpgeo.pipeline.meeting_published import in_short, publish_pack, published_pack
     from ilpgeo.pipeline.model_ranks import top_ten
     from ilpgeo.pipeline.occasion import event_picture, event_place, events, middle_of, save_event
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
@@ -71,14 +72,18 @@ if TYPE_CHECKING:
     )
     from ilpgeo.pipeline.ranked import brief
     from ilpgeo.pipeline.recorded import journal_of, records_stamp
+    from ilpgeo.pipeline.retained import PastRetention, past_retention, removals, remove_past_retention
     from ilpgeo.pipeline.rooms import playlist_of, playlists, remove_playlist, save_playlist
     from ilpgeo.pipeline.side_by_side import difference
     from ilpgeo.pipeline.signed import assessments, record_assessment, reopen, sign_assessment, usual_due
     from ilpgeo.pipeline.source_register import (
         SourceLine,
-        handling_rules,
+        grade_weights,
+        not_given,
         register_source,
+        register_stamp,
         registered,
+        save_grade_weights,
         source_lines,
     )
     from ilpgeo.pipeline.stamped import marking
@@ -165,7 +170,17 @@ _HOME = {
     ),
     "ranked": ("brief",),
     "recorded": ("journal_of", "records_stamp"),
-    "source_register": ("SourceLine", "handling_rules", "register_source", "registered", "source_lines"),
+    "source_register": (
+        "SourceLine",
+        "grade_weights",
+        "not_given",
+        "register_source",
+        "register_stamp",
+        "registered",
+        "save_grade_weights",
+        "source_lines",
+    ),
+    "retained": ("PastRetention", "past_retention", "removals", "remove_past_retention"),
     "rooms": ("playlist_of", "playlists", "remove_playlist", "save_playlist"),
     "signed": ("assessments", "record_assessment", "reopen", "sign_assessment", "usual_due"),
     "standing": (
@@ -195,6 +210,7 @@ _HOME = {
     ),
     "tested": ("Tested", "backtest", "entry_of", "settled", "titled"),
     "meeting": ("MeetingPack", "meeting_pack"),
+    "meeting_published": ("in_short", "publish_pack", "published_pack"),
     "model_ranks": ("top_ten",),
     "waiting": ("FileAccount", "QuarantineFile", "accounts", "quarantine_file"),
     "watched": ("SETTLE_S", "Watcher", "watched_files"),
@@ -210,6 +226,7 @@ __all__ = [
     "MeetingPack",
     "OffenceTable",
     "Opened",
+    "PastRetention",
     "Preview",
     "Product",
     "Progress",
@@ -261,8 +278,9 @@ __all__ = [
     "gap_marks",
     "gaps",
     "gaps_of_area",
-    "handling_rules",
+    "grade_weights",
     "hotspots",
+    "in_short",
     "incoming",
     "ingest",
     "ingest_each",
@@ -285,11 +303,13 @@ __all__ = [
     "model_card",
     "model_classes",
     "needs_tests",
+    "not_given",
     "notices",
     "now",
     "offence_table",
     "open_workspace",
     "outline_of",
+    "past_retention",
     "picture",
     "plan_patrols",
     "playlist_of",
@@ -301,19 +321,25 @@ __all__ = [
     "publication_for",
     "publications",
     "publish",
+    "publish_pack",
+    "published_pack",
     "put_out",
     "quarantine_file",
     "record_assessment",
     "records_stamp",
     "register_source",
+    "register_stamp",
     "registered",
     "remap",
+    "removals",
     "remove_factor",
+    "remove_past_retention",
     "remove_playlist",
     "reopen",
     "save_decision",
     "save_event",
     "save_gap",
+    "save_grade_weights",
     "save_offences",
     "save_playlist",
     "save_tasking",

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from ilpgeo import pipeline
+from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.core.types import Access, Level, Period, Query
 
 _PERIOD = Period(date(2021, 3, 1), date(2021, 3, 31))
@@ -32,6 +33,8 @@ def compile_kernels() -> None:
         pipeline.brief(opened, query, Access())
         pipeline.picture(opened, query, opened.areas.id[0], Access())
         pipeline.hotspots(opened, pipeline.build_model("kde", {}), query, Access())
+        recipe = Recipe(models=(Entry("kde"),), horizon="1d", windows=3, learn_days=14, last=_PERIOD.end)
+        pipeline.backtest(opened, recipe, Access())
 
 
 def _boundaries(folder: Path) -> str:

@@ -19,6 +19,7 @@ from ilpgeo.pipeline.emphasised import strategy_day, strategy_entries
 from ilpgeo.pipeline.foreseen import Forecaster, foresee
 from ilpgeo.pipeline.opened import Opened, now
 from ilpgeo.pipeline.scope import line_of
+from ilpgeo.pipeline.source_register import under_rules
 from ilpgeo.prioritise.weights import emphasise, harm_weights
 
 _WEEK_HOURS, _DAY_HOURS, _WEEK_DAYS = 168, 24, 7
@@ -103,6 +104,7 @@ def plan_patrols(
     """
     from ilpgeo.safeguards.release import release_plan
 
+    query = replace(under_rules(opened, query, access), weights=None)
     today = now(opened)
     as_of = patrols.on if patrols.on < today else None
     ground = ground_of(opened, patrols, query, access, forecaster, as_of, progress)

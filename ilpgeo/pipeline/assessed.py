@@ -13,14 +13,15 @@ import numpy as np
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.grading import Trust
 from ilpgeo.core.query import Period
-from ilpgeo.core.sources import Trust
 from ilpgeo.core.types import Access, Query, Released
+from ilpgeo.core.wording import not_given_words
 from ilpgeo.pipeline.counted import Counts, largest
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
-from ilpgeo.pipeline.source_register import registered
+from ilpgeo.pipeline.source_register import not_given, readers, registered, under_rules
 from ilpgeo.safeguards.release import release_assessment
 
 if TYPE_CHECKING:
@@ -42,12 +43,21 @@ def assess(opened: Opened, query: Query, access: Access, as_of: date | None = No
         For an area or type the workspace does not have, or a period without data.
     """
     trusts = tuple((each.source.name, each.source.grading.trust) for each in registered(opened))
-    return _assess(opened, opened.store.version(), replace(query, offences=()), access, as_of, trusts)
+    n_not_given = len(not_given(opened, readers(query, access), query.sources))
+    told = (not_given_words(n_not_given, readers(query, access)),) if n_not_given else ()
+    asked = under_rules(opened, replace(query, offences=(), weights=None), access)
+    return _assess(opened, opened.store.version(), asked, access, as_of, trusts, told)
 
 
 @lru_cache(maxsize=16)
 def _assess(
-    opened: Opened, version: str, query: Query, access: Access, as_of: date | None, trusts: Trusts
+    opened: Opened,
+    version: str,
+    query: Query,
+    access: Access,
+    as_of: date | None,
+    trusts: Trusts,
+    without: tuple[str, ...],
 ) -> Released[Assessment]:
     from ilpgeo.cycle.threat_words import told
     from ilpgeo.cycle.threats import assess_groups
@@ -80,7 +90,7 @@ def _assess(
         n_places=n_places,
         data_version=version,
         harm_source=settings.harm_source,
-        remarks=(*weights.remarks, *_blank(int((~has_data).sum()), len(has_data), scope.area_type)),
+        remarks=(*without, *weights.remarks, *_blank(int((~has_data).sum()), len(has_data), scope.area_type)),
     )
     return release_assessment(raw, settings.small_count, told)
 

@@ -16,6 +16,7 @@ from ilpgeo.pipeline.foreseen import LEARN_DAYS
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.scope import covered_days
+from ilpgeo.pipeline.source_register import of_reader
 from ilpgeo.pipeline.taskings import polygon_of, require_place
 
 _COPIES = 400
@@ -40,10 +41,10 @@ def propose_comparisons(
     """
     require_place(opened, treated, access)
     shape = polygon_of(opened.areas, treated)
-    longer = Period.ending(before.end, LEARN_DAYS)
+    longer, sources = Period.ending(before.end, LEARN_DAYS), of_reader(opened, access)
     everywhere = np.ones(len(opened.areas.finest), np.bool_)
-    past = past_incidents(opened, longer, everywhere, (), ())
-    covered = covered_days(opened, before, ()) >= _LEAST_COVERED * before.days
+    past = past_incidents(opened, longer, everywhere, (), sources)
+    covered = covered_days(opened, before, sources) >= _LEAST_COVERED * before.days
     if treated.outline:
         found = _copies(opened, shape, covered, access, np.random.default_rng(seed))
     else:

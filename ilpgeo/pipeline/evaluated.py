@@ -23,6 +23,7 @@ from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
 from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.recorded import journal_of
 from ilpgeo.pipeline.scope import covered_days, line_of
+from ilpgeo.pipeline.source_register import of_reader, withheld_remark
 from ilpgeo.pipeline.taskings import polygons_of, require_place, seen_tasking
 from ilpgeo.prioritise.weights import harm_weights
 
@@ -47,8 +48,9 @@ def evaluate(opened: Opened, design: Design, access: Access) -> Released[Evaluat
         require_place(opened, place, access)
     _require_days(opened, design)
     ground = _ground(opened, design)
-    held = _require_data(opened, ground, (design.before, design.after))
-    counted = [_counted(opened, ground, period, design.offences) for period in (design.before, design.after)]
+    sources = of_reader(opened, access)
+    held = _require_data(opened, ground, (design.before, design.after), sources)
+    counted = [_counted(opened, ground, period, design.offences, sources) for period in (design.before, design.after)]
     before_weight = design.before.days / design.after.days
     sides = [
         replace(side, before=round(float(counted[0].n[at].sum())), after=round(float(counted[1].n[at].sum())),
@@ -58,7 +60,7 @@ def evaluate(opened: Opened, design: Design, access: Access) -> Released[Evaluat
     if not any((side.before or 0) + (side.after or 0) for side in sides):
         raise InvalidInput("nothing happened at these places in these days: there is nothing to compare")
     harm = _harm(opened, counted, sides)
-    longer = _longer(opened, design, ground, held, sides)
+    longer = _longer(opened, design, ground, held, sides, sources)
     raw = Evaluated(
         design=design,
         sides=tuple(sides),
@@ -66,7 +68,7 @@ def evaluate(opened: Opened, design: Design, access: Access) -> Released[Evaluat
         harm=harm,
         harm_source=opened.workspace.settings.harm_source,
         longer=longer,
-        cautions=tuple(_cautions(design, sides, ground, longer)),
+        cautions=(*withheld_remark(opened, access), *_cautions(design, sides, ground, longer)),
         crs=opened.workspace.settings.crs,
         version=opened.store.version(),
     )
@@ -171,13 +173,13 @@ def _touched(opened: Opened, ground: _Ground) -> npt.NDArray[np.int64]:
 
 
 def _require_data(
-    opened: Opened, ground: _Ground, periods: tuple[Period, ...]
+    opened: Opened, ground: _Ground, periods: tuple[Period, ...], sources: tuple[str, ...]
 ) -> npt.NDArray[np.int64]:  # fmt: skip
     touched, areas, faults = _touched(opened, ground), opened.areas, []
     if not touched.size:
         raise InvalidInput("the places lie outside every area of this workspace")
     for period in periods:
-        lacking = touched[covered_days(opened, period, ())[touched] < period.days]
+        lacking = touched[covered_days(opened, period, sources)[touched] < period.days]
         if lacking.size:
             named = ", ".join(areas.name[int(areas.finest[at])] for at in lacking[:3])
             more = f" and {lacking.size - 3} more areas" if lacking.size > 3 else ""
@@ -186,9 +188,11 @@ def _require_data(
     return touched
 
 
-def _counted(opened: Opened, ground: _Ground, period: Period, offences: tuple[str, ...]) -> _Counted:
+def _counted(
+    opened: Opened, ground: _Ground, period: Period, offences: tuple[str, ...], sources: tuple[str, ...]
+) -> _Counted:
     everywhere = np.ones(len(opened.areas.finest), np.bool_)
-    past = past_incidents(opened, period, everywhere, (), ())
+    past = past_incidents(opened, period, everywhere, (), sources)
     unknown = sorted(set(offences) - set(past.offences)) if len(past) else []
     if unknown and not set(offences) & set(past.offences):
         raise InvalidInput(f"no incident of {', '.join(unknown)} in {period}; there are: {', '.join(past.offences)}")
@@ -240,13 +244,18 @@ def _of(counted: _Counted, side: int, offence: str) -> float:
 
 
 def _longer(
-    opened: Opened, design: Design, ground: _Ground, touched: npt.NDArray[np.int64], sides: list[Side]
+    opened: Opened,
+    design: Design,
+    ground: _Ground,
+    touched: npt.NDArray[np.int64],
+    sides: list[Side],
+    sources: tuple[str, ...],
 ) -> LongerRun | None:
     """Return the same test against the longer run before; None where the data do not reach back far enough."""
-    period = _run_before(opened, design.before, touched)
+    period = _run_before(opened, design.before, touched, sources)
     if period is None:
         return None
-    earlier = _counted(opened, ground, period, design.offences)
+    earlier = _counted(opened, ground, period, design.offences, sources)
     n = [round(float(each.sum())) for each in earlier.n]
     scale = period.days / design.after.days
     counts = [
@@ -261,13 +270,15 @@ def _longer(
     )
 
 
-def _run_before(opened: Opened, before: Period, touched: npt.NDArray[np.int64]) -> Period | None:
+def _run_before(
+    opened: Opened, before: Period, touched: npt.NDArray[np.int64], sources: tuple[str, ...]
+) -> Period | None:
     """Return the unbroken days with data that end where the days before begin, three years at most."""
     areas, cover = opened.areas, coverage(opened)
     last = before.start - timedelta(days=1)
     start = Period.ending(last, LEARN_DAYS).start
     for at in touched:
-        periods = cover.periods(line_of(areas, areas.id[int(areas.finest[at])]))
+        periods = cover.periods(line_of(areas, areas.id[int(areas.finest[at])]), sources)
         held = next((each for each in periods if each.start <= last <= each.end), None)
         if held is None:
             return None

@@ -17,7 +17,7 @@ from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Access, Clusters, Grid, Hotspot, HotspotSet, Incidents, Query, Released, RiskSurface
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.places import TOP_SHARE, Stage, past_incidents, stage_of
+from ilpgeo.pipeline.places import TOP_SHARE, Stage, past_incidents, stage_of, takes_fractions, weighed
 from ilpgeo.pipeline.scope import Scope, covered_run, scope_of
 
 LEARN_DAYS = 1096  # three years: every season more than once, and what moved away long ago is forgotten
@@ -47,7 +47,9 @@ def forecast(
     """Return the hotspots expected inside the question's scope, most expected first.
 
     The model learns from the days up to now, whatever the question's period; each hotspot also counts the incidents
-    of that period. The window is as long as the period.
+    of that period. The window is as long as the period. Weights by grading say where the hotspots are drawn and in
+    which order they come; what is expected and counted in each is not weighted. A model that takes whole incidents
+    only is not weighted, and the answer's question has no weights then.
 
     Parameters
     ----------
@@ -68,12 +70,17 @@ def forecast(
 
     seen = foresee(opened, forecaster, query, access, as_of, seed, progress)
     answer, surface, stage, asked = seen.answer, seen.surface, seen.stage, seen.asked
+    order, query = surface, asked.query
+    if query.weights is not None:
+        weighted = _weighed(opened, forecaster, seen, seed)
+        answer, order = weighted or answer, weighted or surface
+        query = query if weighted else replace(query, weights=None)
     found = find_hotspots(answer, stage.past, stage.grid, stage.context, top_share)
     raw = HotspotSet(
         model=seen.title,
-        query=asked.query,
+        query=query,
         trained_on=stage.context.trained_on,
-        hotspots=_foreseen(found, surface, _of_period(opened, asked))[:most],
+        hotspots=_foreseen(found, order, surface, _of_period(opened, asked))[:most],
         total=len(stage.past),
         withheld=0,
         crs=stage.grid.crs,
@@ -81,6 +88,18 @@ def forecast(
         window=stage.scope.window,
     )
     return release_hotspots(raw, opened.workspace.settings.small_count)
+
+
+def _weighed(opened: Opened, forecaster: Forecaster, seen: Foreseen, seed: int) -> RiskSurface | None:
+    """Return what is expected of incidents weighted by the grading of their sources; None where the model cannot."""
+    model = build_model(forecaster.model.name, forecaster.model.settings)
+    if not takes_fractions(model):
+        return None
+    stage = seen.stage
+    past = weighed(opened, stage.past, seen.asked.query.weights)
+    answer = model.answer(past, stage.grid, stage.scope.window, stage.context, np.random.default_rng(seed))
+    assert isinstance(answer, RiskSurface), "a model that takes fractions answers with an expectation"
+    return answer
 
 
 class Foreseen(NamedTuple):
@@ -138,17 +157,26 @@ def _of_period(opened: Opened, scope: Scope) -> Incidents:
     return past_incidents(opened, period, scope.place >= 0, scope.query.offences, scope.query.sources)
 
 
-def _foreseen(found: tuple[Hotspot, ...], surface: RiskSurface, counted: Incidents) -> tuple[Hotspot, ...]:
-    """Return the hotspots with what is expected in them and what the period saw there, most expected first."""
+def _foreseen(
+    found: tuple[Hotspot, ...], order: RiskSurface, surface: RiskSurface, counted: Incidents
+) -> tuple[Hotspot, ...]:
+    """Return the hotspots with what is expected in them and what the period saw there.
+
+    Parameters
+    ----------
+    order
+        By what of it lies in each they are ordered, most first.
+    """
     grid = surface.grid
     counts = grid.count(counted.x, counted.y, counted.weight).ravel()
-    expected = surface.expected.ravel()
+    expected, height = surface.expected.ravel(), order.expected.ravel()
     told = []
     for each in found:
         cells = cells_in(each.polygon, grid)
-        told.append(replace(each, expected=float(expected[cells].sum()), n_period=round(float(counts[cells].sum()))))
-    told.sort(key=lambda each: (-(each.expected or 0.0), each.rank))
-    return tuple(replace(each, id=f"h{rank}", rank=rank) for rank, each in enumerate(told, start=1))
+        hotspot = replace(each, expected=float(expected[cells].sum()), n_period=round(float(counts[cells].sum())))
+        told.append((-float(height[cells].sum()), each.rank, hotspot))
+    told.sort(key=lambda each: each[:2])
+    return tuple(replace(each, id=f"h{rank}", rank=rank) for rank, (*_, each) in enumerate(told, start=1))
 
 
 def cells_in(polygon: object, grid: Grid) -> IntArray:

@@ -24,8 +24,9 @@ from ilpgeo.core.types import Access, Query, Released
 from ilpgeo.cycle import gap_rules
 from ilpgeo.pipeline.opened import Opened, coverage, cube, default_period, is_monthly, last_complete_day, now
 from ilpgeo.pipeline.recorded import journal_of, records_stamp
+from ilpgeo.pipeline.retained import past_retention
 from ilpgeo.pipeline.scope import covered_days
-from ilpgeo.pipeline.source_register import handling_rules, registered
+from ilpgeo.pipeline.source_register import handling_rules, not_given, registered
 
 LOOK_BACK_DAYS = 28
 BEFORE_DAYS = 364
@@ -33,17 +34,22 @@ GONE = "Closed by itself: its cause is gone"
 BACK = "Found again after it had closed by itself"
 _PRESSING = (
     GapKind.SILENCE, GapKind.LATE, GapKind.GEOCODING, GapKind.ASKED, GapKind.THIN, GapKind.NO_DATA, GapKind.PILE,
-    GapKind.COARSE, GapKind.UNREGISTERED,
+    GapKind.COARSE, GapKind.UNREGISTERED, GapKind.RETENTION,
 )  # fmt: skip
 
 
-def gaps(opened: Opened, access: Access, today: date) -> Released[tuple[ListedGap, ...]]:
+def gaps(opened: Opened, access: Access, today: date, made_for: str = "") -> Released[tuple[ListedGap, ...]]:
     """Look for gaps, put what is found on record, and return the gaps a role sees.
 
     Those that wait come first, overdue ones before all; then the most pressing kinds, the widest areas.
+
+    Parameters
+    ----------
+    made_for
+        The agency they are listed for, besides that of who asks: gaps of sources not given to it are left out.
     """
     found = {each.id: each for each in _found(opened, today)}
-    return _listed(opened, _noted(opened, found), found, access, today)
+    return _listed(opened, _noted(opened, found), found, access, today, made_for)
 
 
 def known_gaps(opened: Opened, access: Access, today: date) -> Released[tuple[ListedGap, ...]]:
@@ -52,10 +58,16 @@ def known_gaps(opened: Opened, access: Access, today: date) -> Released[tuple[Li
 
 
 def _listed(
-    opened: Opened, on_record: tuple[Recorded[Gap], ...], found: dict[str, Finding], access: Access, today: date
+    opened: Opened,
+    on_record: tuple[Recorded[Gap], ...],
+    found: dict[str, Finding],
+    access: Access,
+    today: date,
+    made_for: str = "",
 ) -> Released[tuple[ListedGap, ...]]:
     from ilpgeo.safeguards.release import release_gaps
 
+    without = not_given(opened, tuple(each for each in (access.agency, made_for) if each))
     listed = [
         ListedGap(
             id=each.id,
@@ -70,7 +82,7 @@ def _listed(
             made_by=each.made_by,
         )
         for each in on_record
-        if is_seen(opened, each.value.area, access)
+        if is_seen(opened, each.value.area, access) and each.value.source not in without
     ]
     listed.sort(key=lambda each: (*_urgency(each), each.gap.text))
     return release_gaps(tuple(listed), opened.workspace.settings.small_count)
@@ -194,6 +206,11 @@ def _found(opened: Opened, today: date) -> tuple[Finding, ...]:
             found.append(gap_rules.unregistered(name, n))
         elif last is not None and (overdue := gap_rules.late(entry, last, today)) is not None:
             found.append(overdue)
+    found += [
+        gap_rules.past_retention(register[each.source], each.n, each.keep_from)
+        for each in past_retention(opened, today)
+        if each.n
+    ]
     return tuple(found)
 
 

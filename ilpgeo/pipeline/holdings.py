@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from ilpgeo.core.ingested import FileReport
 from ilpgeo.pipeline.opened import Opened
+from ilpgeo.pipeline.retained import past_retention, today_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,11 @@ class Status:
     incidents, unplaced
         Rows stored, and how many of them lie in no area.
     rows_read, quarantined, duplicates
-        Over the files stored now; incidents + quarantined + duplicates make rows_read.
+        Over the files stored now; incidents + quarantined + duplicates + removed make rows_read.
+    removed
+        Rows removed for good since, because their retention was over.
+    past_retention
+        Incidents that are kept longer than their source's entry allows, by source.
     sources
         Incidents by source.
     first, last
@@ -39,10 +44,12 @@ class Status:
     last: date | None
     geocoded_share: float | None
     files: tuple[FileReport, ...]
+    removed: int = 0
+    past_retention: dict[str, int] = field(default_factory=dict)
 
 
 def status(opened: Opened) -> Status:
-    """Return what a workspace holds, without reading a row."""
+    """Return what a workspace holds."""
     totals, files = opened.store.totals(), opened.store.files()
     read = sum(each.rows_read for each in files)
     located = sum(each.rows_read * each.geocoded_share for each in files)
@@ -59,4 +66,6 @@ def status(opened: Opened) -> Status:
         last=totals.last,
         geocoded_share=located / read if read else None,
         files=files,
+        removed=sum(each.removed for each in files),
+        past_retention={each.source: each.n for each in past_retention(opened, today_of(opened))},
     )

@@ -91,7 +91,7 @@ def sweep(
 
 def swept(opened: Opened, recipe: Recipe, plan: SweepPlan, access: Access, flag: str = "") -> Swept:
     """Return what a sweep has found so far, without working on it."""
-    recipe = settled(opened, _alone(recipe))
+    recipe = settled(opened, _alone(recipe), access)
     file = SweepFile.of(opened.workspace.folder, recipe, plan, access)
     return _told(opened, recipe, plan, file, _points(opened, plan), flag)
 

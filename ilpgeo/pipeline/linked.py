@@ -15,7 +15,7 @@ from ilpgeo.core.query import Level, Period
 from ilpgeo.core.types import Access, Released, Selection
 from ilpgeo.cycle.links import going_on, level_above, shared_series
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.source_register import handling_rules
+from ilpgeo.pipeline.source_register import handling_rules, not_given, of_reader
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,10 @@ def links(opened: Opened, access: Access, area_type: str, period: Period) -> Rel
     """
     from ilpgeo.safeguards.release import release_links
 
-    raw = _links(opened, opened.store.version(), access, area_type, period, handling_rules(opened))
+    of_reader(opened, access)
+    without = not_given(opened, (access.agency,) if access.agency else ())
+    rules = handling_rules(opened)
+    raw = _links(opened, opened.store.version(), access, area_type, period, rules, without)
     return release_links(raw, opened.workspace.settings.small_count)
 
 
@@ -53,6 +56,7 @@ def _links(
     area_type: str,
     period: Period,
     rules: tuple[tuple[str, Level], ...],
+    without: tuple[str, ...],
 ) -> LinkPicture:
     areas = opened.areas
     areas.of_type(area_type)
@@ -63,7 +67,7 @@ def _links(
     seen = areas.within(access.areas)
     found: list[Link] = []
     for level in Level:
-        allowed = _allowed(table, level, rules) & (place >= 0)
+        allowed = _allowed(table, level, rules, without) & (place >= 0)
         pairs = shared_series(series[allowed], place[allowed], n[allowed])
         for pair in pairs:
             if level_above(areas, pair.one, pair.other) is not level:
@@ -73,9 +77,12 @@ def _links(
     inside = np.flatnonzero(seen).astype(np.int64)
     n_elsewhere = 0
     if access.areas:
-        told = _allowed(table, Level.NATIONAL, rules)  # what stays below must not show elsewhere that it is there
+        told = _allowed(
+            table, Level.NATIONAL, rules, without
+        )  # what stays below must not show elsewhere that it is there
         n_elsewhere = going_on(series[told], place[told], n[told], inside)
-    within = np.isin(place, inside) & _allowed(table, max(access.levels, key=lambda level: level.rank), rules)
+    widest = max(access.levels, key=lambda level: level.rank)
+    within = np.isin(place, inside) & _allowed(table, widest, rules, without)
     found.sort(key=lambda each: (-each.n, -each.n_series, areas.at(each.one), areas.at(each.other)))
     return LinkPicture(area_type, period, tuple(found), 0, n_elsewhere, len(np.unique(series[within])), version)
 
@@ -99,9 +106,11 @@ def _places(opened: Opened, table: pa.Table, area_type: str) -> IntArray:
     return np.array([*known, -1], np.int64)[_codes(table, "area")]
 
 
-def _allowed(table: pa.Table, level: Level, rules: tuple[tuple[str, Level], ...]) -> BoolArray:
-    """Return which counts are of a source that may be shown at a level."""
-    kept_back = {name for name, reach in rules if level.rank > reach.rank}
+def _allowed(
+    table: pa.Table, level: Level, rules: tuple[tuple[str, Level], ...], without: tuple[str, ...]
+) -> BoolArray:
+    """Return which counts are of a source that may be shown at a level, and to who asks."""
+    kept_back = {*without, *(name for name, reach in rules if level.rank > reach.rank)}
     words = table["source"].combine_chunks().dictionary.to_pylist()
     marks = np.array([word not in kept_back for word in words] + [False], np.bool_)
     return np.asarray(marks[_codes(table, "source")], np.bool_)

@@ -18,7 +18,6 @@ from ilpgeo.core.errors import InvalidInput, NotFound
 from ilpgeo.core.settings import FILE, Settings, Workspace, parse_settings
 from ilpgeo.core.types import Areas
 from ilpgeo.pipeline.bring import Progress, ingest
-from ilpgeo.pipeline.examples import add_example_taskings
 from ilpgeo.pipeline.opened import Opened, open_workspace
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data"
@@ -56,7 +55,9 @@ def make_demo(sample: str, folder: Path, progress: Progress | None = None) -> Op
     for file in sorted(origin.glob("*.csv.gz")):
         if file.name not in stored:
             ingest(opened, file, progress=progress)
-    add_example_taskings(opened, datetime.now(UTC).astimezone(opened.workspace.settings.zone).date())
+    from ilpgeo.pipeline.examples import add_examples
+
+    add_examples(opened, datetime.now(UTC).astimezone(opened.workspace.settings.zone).date())
     return opened
 
 

@@ -12,6 +12,7 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.taskings import Board, Decision, DueTasking, Followed
 from ilpgeo.core.types import Access, Areas, Briefing, Query, Released
+from ilpgeo.core.wording import refused
 from ilpgeo.cycle.due import due_taskings
 from ilpgeo.pipeline.opened import Opened
 
@@ -97,10 +98,10 @@ def meeting_pack(
     try:
         assessment = assess(opened, query, access, as_of)
     except IlpgeoError as error:
-        why = str(error)
+        why = refused(error)
     return MeetingPack(
         query=query, today=today, since=since, briefing=briefing, assessment=assessment, no_assessment=why,
-        gaps=gaps(opened, access, today), board=board, due=due_taskings(board.value.taskings, today),
+        gaps=gaps(opened, access, today, query.made_for), board=board, due=due_taskings(board.value.taskings, today),
         done=tuple(each for each in done if each.outcomes),
         evaluations=tuple(
             each

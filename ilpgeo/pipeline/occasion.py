@@ -18,6 +18,7 @@ from ilpgeo.pipeline.opened import Opened, cube, now
 from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.recorded import journal_of
 from ilpgeo.pipeline.scope import covered_days
+from ilpgeo.pipeline.source_register import of_reader, withheld_remark
 from ilpgeo.safeguards.release import release_event
 
 SPOT_DAYS = 365
@@ -52,7 +53,8 @@ def event_picture(opened: Opened, event: Event, access: Access) -> Released[Even
     NotAllowed
         When no part of its place lies in what the role may see.
     """
-    return _picture(opened, opened.store.version(), event, access)
+    remarks = withheld_remark(opened, access)
+    return _picture(opened, opened.store.version(), event, access, of_reader(opened, access), remarks)
 
 
 def event_place(opened: Opened, event: Event, access: Access) -> Place:
@@ -69,7 +71,9 @@ def event_place(opened: Opened, event: Event, access: Access) -> Place:
 
 
 @lru_cache(maxsize=32)
-def _picture(opened: Opened, version: str, event: Event, access: Access) -> Released[EventPicture]:
+def _picture(
+    opened: Opened, version: str, event: Event, access: Access, sources: tuple[str, ...], remarks: tuple[str, ...]
+) -> Released[EventPicture]:
     from ilpgeo.cycle.occasions import YEAR, earlier_windows, usual
 
     finest = _touched(opened, event, access)
@@ -81,13 +85,13 @@ def _picture(opened: Opened, version: str, event: Event, access: Access) -> Rele
     first = datetime.combine(opened.workspace.settings.start, time())
     windows = tuple(
         each for each in earlier_windows(event.start, event.end, first, until)
-        if _is_covered(opened, each, length, finest)
+        if _is_covered(opened, each, length, finest, sources)
     )  # fmt: skip
-    has_data = event.end <= until and _is_covered(opened, event.start, length, finest)
+    has_data = event.end <= until and _is_covered(opened, event.start, length, finest, sources)
     year_before = event.start - YEAR
-    has_year = year_before + length <= until and _is_covered(opened, year_before, length, finest)
+    has_year = year_before + length <= until and _is_covered(opened, year_before, length, finest, sources)
     starts = [*windows, *[event.start] * has_data, *[year_before] * has_year]
-    near, begun = _near(opened, event, finest, [_days(each, length) for each in starts])
+    near, begun = _near(opened, event, finest, sources, [_days(each, length) for each in starts])
     coarse = (near.t_to - near.t_from) > np.timedelta64(int(length.total_seconds()), "s")
     near, begun = near.select(~coarse), begun[~coarse]
     offences = cube(opened).offences
@@ -110,11 +114,11 @@ def _picture(opened: Opened, version: str, event: Event, access: Access) -> Rele
         total=line("", slice(None)),
         groups=tuple(line(offence, at) for at, offence in enumerate(offences)),
         hours=_hours(begun, windows, event),
-        spots=_spots(opened, event, finest, today),
+        spots=_spots(opened, event, finest, sources, today),
         windows=windows,
         has_data=has_data,
         coarse=float(coarse.mean()) if len(coarse) else 0.0,
-        remarks=_remarks(event, windows, until, has_data=has_data),
+        remarks=(*remarks, *_remarks(event, windows, until, has_data=has_data)),
         version=version,
     )
     return release_event(raw, opened.workspace.settings.small_count)
@@ -124,9 +128,11 @@ def _days(start: datetime, length: timedelta) -> Period:
     return Period(start.date(), (start + length - timedelta(seconds=1)).date())
 
 
-def _is_covered(opened: Opened, start: datetime, length: timedelta, finest: BoolArray) -> bool:
+def _is_covered(
+    opened: Opened, start: datetime, length: timedelta, finest: BoolArray, sources: tuple[str, ...]
+) -> bool:
     days = _days(start, length)
-    return bool((covered_days(opened, days, ())[finest] == days.days).all())
+    return bool((covered_days(opened, days, sources)[finest] == days.days).all())
 
 
 def _inside(begun: IntArray, window: datetime, length: timedelta) -> BoolArray:
@@ -154,13 +160,15 @@ def _touched(opened: Opened, event: Event, access: Access) -> BoolArray:
     return np.asarray(shapely.intersects(areas.geometry[areas.finest], circle) & seen)
 
 
-def _near(opened: Opened, event: Event, finest: BoolArray, days: list[Period]) -> tuple[Incidents, IntArray]:
+def _near(
+    opened: Opened, event: Event, finest: BoolArray, sources: tuple[str, ...], days: list[Period]
+) -> tuple[Incidents, IntArray]:
     """Return the incidents in the circle on some days, and when each began by the local clock, seconds."""
     from ilpgeo.models.localtime import local_seconds
 
     last = max((each.end for each in days), default=date(1970, 1, 1))
     period = Period(min((each.start for each in days), default=last), last)
-    past = _in_circle(opened, event, past_incidents(opened, period, finest, (), ()))
+    past = _in_circle(opened, event, past_incidents(opened, period, finest, (), sources))
     begun = local_seconds(past.t_from, past.timezone)
     kept = np.zeros(len(past), np.bool_)
     for each in days:
@@ -189,14 +197,14 @@ def _hours(begun: IntArray, windows: tuple[datetime, ...], event: Event) -> tupl
     return tuple(zip(hours, busy.tolist(), strict=True))
 
 
-def _spots(opened: Opened, event: Event, finest: BoolArray, today: date) -> tuple[Spot, ...]:
+def _spots(opened: Opened, event: Event, finest: BoolArray, sources: tuple[str, ...], today: date) -> tuple[Spot, ...]:
     """Return the busiest places in the circle over the year to the last day of data."""
     from pyproj import Transformer
 
     from ilpgeo.models.naming import kinds_of_place
     from ilpgeo.models.points import collapse
 
-    around = past_incidents(opened, Period.ending(today - timedelta(days=1), SPOT_DAYS), finest, (), ())
+    around = past_incidents(opened, Period.ending(today - timedelta(days=1), SPOT_DAYS), finest, (), sources)
     kinds = kinds_of_place(around)
     past = _in_circle(opened, event, around)
     if not len(past):

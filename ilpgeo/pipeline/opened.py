@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -94,7 +94,7 @@ def _coverage(opened: Opened, version: str) -> Coverage:  # noqa: ARG001  (the v
     from ilpgeo.areas.coverage import find_coverage
 
     if opened.workspace.settings.declared:
-        return Coverage(opened.workspace.settings.declared)
+        return Coverage(_still_held(opened, opened.workspace.settings.declared))
     counts = cube(opened)
     entries: list[Covered] = []
     for source in counts.sources:
@@ -109,6 +109,20 @@ def _coverage(opened: Opened, version: str) -> Coverage:  # noqa: ARG001  (the v
             if start <= end:
                 entries.append(Covered(source, entry.area, Period(start, end)))
     return Coverage(tuple(entries))
+
+
+def _still_held(opened: Opened, declared: tuple[Covered, ...]) -> tuple[Covered, ...]:
+    """Return what was declared without the days whose rows were removed for good: they would read as quiet."""
+    first_kept: dict[str, date] = {}
+    for removal in opened.store.removals():
+        for source, day in removal.before.items():
+            first_kept[source] = max(day, first_kept.get(source, day))
+    held = []
+    for each in declared:
+        start = max(each.period.start, first_kept.get(each.source, each.period.start))
+        if start <= each.period.end:
+            held.append(replace(each, period=Period(start, each.period.end)))
+    return tuple(held)
 
 
 def coverage(opened: Opened) -> Coverage:

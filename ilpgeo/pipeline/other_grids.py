@@ -57,7 +57,7 @@ def sensitivity(opened: Opened, recipe: Recipe, access: Access, progress: Progre
     """
     from ilpgeo.safeguards.release import release_answer
 
-    recipe = settled(opened, recipe)
+    recipe = settled(opened, recipe, access)
     flag = recipe.flags[len(recipe.flags) // 2]
     if Flag.parse(flag).unit == "cells":
         raise InvalidInput("flag a share of the ground or km2: so many cells are other ground with every cell size")

@@ -13,9 +13,10 @@ from ilpgeo.core.notices import FromLevel, FromLevels, Notice, ProductKind
 from ilpgeo.core.query import Level
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Access
+from ilpgeo.core.wording import span
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.recorded import journal_of, records_of, records_stamp
-from ilpgeo.pipeline.source_register import kept_back
+from ilpgeo.pipeline.source_register import kept_back, not_given
 
 N_SENTENCES = 2
 
@@ -25,6 +26,7 @@ def from_other_levels(opened: Opened, level: Level, scope: tuple[str, ...], acce
 
     A product is seen where its area holds the scope, lies in it, or is everywhere. One of a lower level goes up only
     where every source with incidents may be shown at this level: what it says may rest on any of them.
+    For the same reason an agency that is not given every source sees no product of another level.
 
     Parameters
     ----------
@@ -47,12 +49,11 @@ def from_other_levels(opened: Opened, level: Level, scope: tuple[str, ...], acce
         if (each.expires is None or today <= each.expires) and _concerns(opened, each.area, areas)
     ]
     up = [each for each in found if each.level in below]
+    down = [each for each in found if each.level in above]
+    if not_given(opened, (access.agency,) if access.agency else ()):
+        return FromLevels((), (), n_kept_back=len(up) + len(down), kept_from=access.agency)
     is_free = not kept_back(opened, level, ())
-    return FromLevels(
-        above=tuple(each for each in found if each.level in above),
-        below=tuple(up) if is_free else (),
-        n_kept_back=0 if is_free else len(up),
-    )
+    return FromLevels(tuple(down), tuple(up) if is_free else (), n_kept_back=0 if is_free else len(up))
 
 
 def put_out(
@@ -140,10 +141,11 @@ def _assessments(opened: Opened) -> Iterator[FromLevel]:
             continue
         last = signed[-1]
         value = last.value
-        text = " ".join(value.text[:N_SENTENCES])
+        text = " ".join(f"{each}." for each in value.text[:N_SENTENCES])
         yield _product(
             opened, ProductKind.ASSESSMENT, value.level, value.areas[0] if len(value.areas) == 1 else "",
-            f"{value.place}, {value.period}", text, f"version {last.revision}, data version {value.data_version}", "",
+            f"{value.place}, {span(value.period)}", text,
+            f"version {last.revision}, data version {value.data_version}", "",
             value.signed_by, last.made_at, None,
         )  # fmt: skip
 
@@ -151,10 +153,11 @@ def _assessments(opened: Opened) -> Iterator[FromLevel]:
 def _notices(opened: Opened) -> Iterator[FromLevel]:
     for each in journal_of(opened).newest(Notice):
         value = each.value
+        rests_on = f", data version {value.data_version}" if value.data_version else ""
         if not value.withdrawn:
             yield _product(
-                opened, value.kind, value.level, value.area, value.title, value.text, f"version {each.revision}",
-                value.handling, each.made_by, each.made_at, value.expires,
+                opened, value.kind, value.level, value.area, value.title, value.text,
+                f"version {each.revision}{rests_on}", value.handling, each.made_by, each.made_at, value.expires,
             )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -29,7 +30,7 @@ def picture(
     """
     from ilpgeo.safeguards.release import release_picture
 
-    confined = Query(query.level, query.period, "", (area,), query.offences, query.sources)
+    confined = replace(query, area_type="", areas=(area,))
     scope = scope_of(opened, confined, access, as_of)
     counts = cube(opened)
     inside = np.append(opened.areas.within((area,))[opened.areas.finest], False)

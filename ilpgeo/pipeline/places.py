@@ -10,6 +10,7 @@ import numpy as np
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.grading import GradeWeights
 from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.query import Period, months_later
 from ilpgeo.core.types import (
@@ -28,6 +29,7 @@ from ilpgeo.core.types import (
 from ilpgeo.pipeline.factors import FactorLayers, has_factors
 from ilpgeo.pipeline.opened import Opened, coverage
 from ilpgeo.pipeline.scope import Scope, covered_days, covered_run, scope_of
+from ilpgeo.pipeline.source_register import source_weights
 
 TOP_SHARE = 0.02
 _DAYS_A_MONTH = 30.4375
@@ -97,6 +99,7 @@ def explore(
     """
     from ilpgeo.safeguards.release import release_answer
 
+    _require_unweighted(query)
     stage = stage_of(opened, query, access, as_of, cell_m, progress, ahead_days)
     given = _answered(model, stage, seed)
     found = _found(opened, model, stage, given, TOP_SHARE)
@@ -116,6 +119,8 @@ def hotspots(
 ) -> Released[HotspotSet]:
     """Return a model's hotspots inside the question's scope, from the incidents of its period.
 
+    Where the question has weights by grading, they say where hotspots are drawn; what each counts is not weighted.
+
     Parameters
     ----------
     top_share
@@ -123,8 +128,10 @@ def hotspots(
     cell_m
         Side of a cell, metres; None is the workspace's.
     """
+    if query.weights is not None:
+        _require_weighable(model)
     stage = stage_of(opened, query, access, as_of, cell_m)
-    given = _answered(model, stage, seed)
+    given = _answered(model, replace(stage, past=weighed(opened, stage.past, query.weights)), seed)
     if isinstance(given, Diagnostic):
         raise InvalidInput(
             f"{model.title} answers with tables and curves, which have no hotspots; ask `ilpgeo explain`"
@@ -173,9 +180,41 @@ def answer(
     """
     from ilpgeo.safeguards.release import release_answer
 
+    _require_unweighted(query)
     stage = stage_of(opened, query, access, as_of, cell_m)
     given = _answered(model, stage, seed)
     return release_answer(given, opened.workspace.settings.small_count)
+
+
+def _require_unweighted(query: Query) -> None:
+    """Raise InvalidInput for a question with weights: a cell's value would pass for a number of incidents."""
+    if query.weights is not None:
+        raise InvalidInput(
+            "weights by grading say in which order areas and hotspots come, and change no number of incidents; "
+            "ask for the ranking or for hotspots, or leave the weights out"
+        )
+
+
+def takes_fractions(model: Model) -> bool:
+    """Return whether a model may be given a part of an incident; see `core.protocols.Model`."""
+    return bool(getattr(model, "takes_fractions", False))
+
+
+def _require_weighable(model: Model) -> None:
+    if not takes_fractions(model):
+        raise InvalidInput(
+            f"{model.title} takes whole incidents only and cannot weigh them by their sources' grading; leave the "
+            "weights out, or choose sources by grading instead"
+        )
+
+
+def weighed(opened: Opened, past: Incidents, weights: GradeWeights | None) -> Incidents:
+    """Return incidents with the weight of their source's grade, those that weigh nothing left out."""
+    if weights is None:
+        return past
+    of_source = source_weights(opened, weights)
+    weight = np.array([of_source.get(each, 1.0) for each in past.sources], np.float64)[past.source]
+    return replace(past, weight=past.weight * weight).select(weight > 0)
 
 
 def stage_of(

@@ -10,6 +10,7 @@ from ilpgeo.core.products import Marking
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Access, AreaPicture, Areas, Briefing, HotspotSet, Priority, Query, Released
+from ilpgeo.core.wording import refused
 from ilpgeo.pipeline.foreseen import forecast
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.pictured import picture
@@ -156,5 +157,5 @@ def _hotspots(
     try:
         found = forecast(opened, look, inside, access, as_of, top_share=HOTSPOT_SHARE, most=MOST_HOTSPOTS)
     except InvalidInput as error:
-        return None, str(error)
+        return None, refused(error)
     return found, ""

@@ -16,6 +16,7 @@ from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.places import lacking
 from ilpgeo.pipeline.recorded import records_of
 from ilpgeo.pipeline.scope import line_of
+from ilpgeo.pipeline.source_register import not_given, readers
 from ilpgeo.pipeline.standing import default_forecaster, known_default_verdict, usual_recipe, verdict_on
 from ilpgeo.pipeline.tested import Tested, backtest, entry_of
 from ilpgeo.safeguards.scope import apply_access
@@ -186,6 +187,9 @@ def model_card(opened: Opened, query: Query, access: Access, today: date) -> Rel
         raw = _default_card(opened, query, found or _lapsed(opened, query, today), fault)
     else:
         raw = _published_card(opened, found)
+    if not_given(opened, readers(query, access)):
+        elsewhere = " and ".join(readers(query, access))
+        raw = replace(raw, verdict=None, drift=None, untested=f"its tests rest on sources not given to {elsewhere}")
     return release_card(raw, opened.workspace.settings.small_count)
 
 

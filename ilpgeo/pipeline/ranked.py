@@ -12,11 +12,11 @@ from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.query import Period
 from ilpgeo.core.strategy import Emphasis
 from ilpgeo.core.types import Access, Briefing, Quality, Query, Reason, Released
-from ilpgeo.pipeline.counted import Counts, all_covered, largest
+from ilpgeo.pipeline.counted import Counts, all_covered, grading_factors, largest
 from ilpgeo.pipeline.emphasised import strategy_day, strategy_entries
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
-from ilpgeo.pipeline.source_register import kept_back, under_rules
+from ilpgeo.pipeline.source_register import kept_back, not_given, readers, source_weights, under_rules
 from ilpgeo.pipeline.timing import time_reasons
 from ilpgeo.prioritise.inputs import RankingInputs
 from ilpgeo.prioritise.priorities import prioritise
@@ -47,9 +47,12 @@ def brief(opened: Opened, query: Query, access: Access, as_of: date | None = Non
         For an area, type, offence or source the workspace does not have.
     """
     without = kept_back(opened, query.level, query.sources)
-    query = under_rules(opened, query)
-    strategy = strategy_entries(opened)
-    return _brief(opened, opened.store.version(), query, access, as_of, without, strategy, strategy_day(opened, as_of))
+    n_not_given = len(set(not_given(opened, readers(query, access), query.sources)) - set(without))
+    weights = tuple(source_weights(opened, query.weights).items())
+    query = under_rules(opened, query, access)
+    strategy, day = strategy_entries(opened), strategy_day(opened, as_of)
+    version = opened.store.version()
+    return _brief(opened, version, query, access, as_of, without, n_not_given, weights, strategy, day)
 
 
 @lru_cache(maxsize=8)
@@ -60,6 +63,8 @@ def _brief(
     access: Access,
     as_of: date | None,
     without: tuple[str, ...],
+    n_not_given: int,
+    source_weight: tuple[tuple[str, float], ...],
     strategy: tuple[Emphasis, ...],
     today: date,
 ) -> Released[Briefing]:
@@ -71,7 +76,8 @@ def _brief(
     if strategy:
         lines = [tuple(opened.areas.id[at] for at in opened.areas.line(int(place))) for place in scope.ranked]
     factors = emphasise(counted.offences, lines, scope.level, strategy, today)
-    inputs = _inputs(opened, scope, counted, harm, factors)
+    graded = grading_factors(counted, dict(source_weight), workspace.settings.small_count) if source_weight else None
+    inputs = _inputs(opened, scope, counted, harm, factors, graded)
     covered = inputs.exposure_days > 0
     total_previous = int(inputs.previous.sum()) if covered.any() and inputs.previous_covered[covered].all() else None
     total_last_year = int(inputs.last_year.sum()) if covered.any() and inputs.last_year_covered[covered].all() else None
@@ -95,16 +101,21 @@ def _brief(
         version=version,
         strategy=factors.remarks,
         sources_left_out=without,
+        readers=readers(query, access),
+        n_not_given=n_not_given,
     )
     return release_briefing(briefing, workspace.settings.small_count)
 
 
-def _inputs(opened: Opened, scope: Scope, counted: Counts, harm: Weights, factors: Weights) -> RankingInputs:
+def _inputs(
+    opened: Opened, scope: Scope, counted: Counts, harm: Weights, factors: Weights, graded: FloatArray | None
+) -> RankingInputs:
     areas, ranked, period = opened.areas, scope.ranked, scope.query.period
     parents = [int(areas.parent[at]) for at in ranked]
     exposure = covered_days(opened, scope.trained_on, scope.query.sources)
     has_data = largest(scope, exposure + covered_days(opened, period, scope.query.sources)) > 0
     is_plain = bool((factors.value == 1).all())
+    weights = harm.value if graded is None else harm.value * graded
     shares = _covered_shares(scope, exposure > 0)
     history = [period]
     for _ in range(HISTORY_PERIODS - 1):
@@ -130,8 +141,8 @@ def _inputs(opened: Opened, scope: Scope, counted: Counts, harm: Weights, factor
         history_covered=np.stack([is_covered(each) for each in history], axis=1),
         period_days=period.days,
         window_days=scope.window.days,
-        weights=harm.value if is_plain else harm.value * factors.value,
-        plain_weights=None if is_plain else harm.value,
+        weights=weights if is_plain else weights * factors.value,
+        plain_weights=None if is_plain else weights,
         unit=one_of(scope.area_type),
         remarks=_joined(_remarks(scope, counted, shares, areas.id), time_reasons(opened, scope)),
         covered_share={

@@ -55,7 +55,7 @@ class Scope:
 def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -> Scope:
     """Return what a question comes down to; raise NotAllowed, NotFound or InvalidInput where it cannot be asked."""
     areas = opened.areas
-    query = under_rules(opened, apply_access(query, access, areas))
+    query = under_rules(opened, apply_access(query, access, areas), access)
     _require_known(opened, query)
     monthly = is_monthly(opened, query.sources)
     if monthly:
@@ -63,7 +63,7 @@ def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -
     today = now(opened, as_of, query.sources)
     if as_of is not None and query.period.start >= today:
         raise InvalidInput(f"the period {query.period} starts on or after {today}, the day looked from")
-    level, area_type = _ranked_type(areas, query)
+    level, area_type = ranked_type(areas, query)
     chosen = areas.within(query.areas)
     ranked = areas.of_type(area_type)
     ranked = ranked[chosen[ranked] | _holds(areas, query.areas, ranked)]
@@ -109,7 +109,7 @@ def _holds(areas: Areas, scope: tuple[str, ...], ranked: IntArray) -> BoolArray:
     return np.isin(ranked, list(lines))
 
 
-def _ranked_type(areas: Areas, query: Query) -> tuple[Level, str]:
+def ranked_type(areas: Areas, query: Query) -> tuple[Level, str]:
     """Return the level and type that is ranked: the level below where the one asked for holds a single area."""
     types = areas.types_at(query.level)
     if not types:

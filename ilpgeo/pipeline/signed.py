@@ -15,6 +15,8 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Access, Query, Released
 from ilpgeo.pipeline.opened import Opened
 from ilpgeo.pipeline.recorded import journal_of
+from ilpgeo.pipeline.scope import ranked_type
+from ilpgeo.pipeline.source_register import not_given, readers
 from ilpgeo.safeguards.release import release_assessment
 from ilpgeo.safeguards.scope import apply_access
 
@@ -23,7 +25,12 @@ _KEY_BYTES = 6
 
 
 def assessments(opened: Opened, query: Query, access: Access) -> tuple[Recorded[Assessment], ...]:
-    """Return every version of the assessment of a question's level and scope, newest first."""
+    """Return every version of the assessment of a question's level and scope, newest first.
+
+    None for readers of an agency that is not given every source: what was recorded may rest on any of them.
+    """
+    if not_given(opened, readers(query, access)):
+        return ()
     seen = apply_access(query, access, opened.areas)
     return journal_of(opened).history(Assessment, _series(opened, seen))[::-1]
 
@@ -94,6 +101,9 @@ def usual_due(level: Level, period: Period, today: date) -> date:
 
 
 def _series(opened: Opened, query: Query) -> str:
-    area_type = query.area_type or (opened.areas.types_at(query.level) or ("",))[0]
+    """Return the id of a series: of the kind of area that is ranked, however the question names it."""
+    area_type, types = query.area_type, opened.areas.types_at(query.level)
+    if types and (not area_type or area_type in types):
+        _, area_type = ranked_type(opened.areas, query)
     key = "\n".join((query.level, area_type, *sorted(query.areas)))
     return hashlib.blake2b(key.encode(), digest_size=_KEY_BYTES).hexdigest()

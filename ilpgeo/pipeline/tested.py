@@ -104,7 +104,7 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
     InvalidInput
         When the data do not reach far enough or do not cover the area.
     """
-    recipe = settled(opened, recipe)
+    recipe = settled(opened, recipe, access)
     folds = _folds(opened, recipe)
     whole = Period(folds[0].trained_on.start, folds[-1].window.end)
     query = Query(_widest(access), whole, areas=recipe.areas, offences=recipe.offences, sources=recipe.sources)
@@ -192,12 +192,16 @@ def _written(value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def settled(opened: Opened, recipe: Recipe) -> Recipe:
-    """Return the recipe with everything that was left to the workspace written in."""
+def settled(opened: Opened, recipe: Recipe, access: Access = Access()) -> Recipe:  # noqa: B008  (frozen)
+    """Return the recipe with everything that was left to the workspace written in.
+
+    Sources that its areas' level, or the agency of who asks, may not be shown are left out of it.
+    """
     version = opened.store.version()
     if recipe.version not in {"", version}:
         raise InvalidInput(f"the recipe is of data version {recipe.version}; open that version to run it again")
-    recipe = replace(recipe, sources=permitted(opened, _level_of(opened, recipe.areas), recipe.sources))
+    agencies = (access.agency,) if access.agency else ()
+    recipe = replace(recipe, sources=permitted(opened, _level_of(opened, recipe.areas), recipe.sources, agencies))
     horizon = Horizon.parse(recipe.horizon)
     if is_monthly(opened, recipe.sources) and horizon.unit != "m":
         horizon = Horizon(min(3, max(1, round(horizon.n / 30.4375))), "m")

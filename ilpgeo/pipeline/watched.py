@@ -17,7 +17,7 @@ from ilpgeo.core.errors import Conflict, IlpgeoError, InvalidInput, NotFound, St
 from ilpgeo.core.plain import plain_line
 from ilpgeo.core.watched import Outcome, WatchedFile
 from ilpgeo.ingest.readers.shapefile import shapefile_of
-from ilpgeo.ingest.whole import ends_open, missing_end
+from ilpgeo.ingest.whole import ends_open, looks_cut, missing_end
 from ilpgeo.pipeline.bring import incoming, ingest
 from ilpgeo.pipeline.opened import Opened, open_workspace
 from ilpgeo.pipeline.recorded import journal_of, records_stamp
@@ -28,6 +28,7 @@ BY = "watched folder"
 SETTLE_S = 4.0
 _OPEN_END = 4  # a text without a last line break lies still so many times as long
 GIVE_UP_S = 300.0
+CUT = "its last value looks cut and was taken as it is; compare its last row with the source's"
 _PIECE_BYTES = 4 << 20
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".download", ".swp", "~")
 Print = tuple[tuple[str, int, int], ...]
@@ -130,6 +131,8 @@ class Watcher:
             return f"{missing_end(path)}: perhaps it is still being written"
         if ends_open(path) and still_s < _OPEN_END * self._settle_s:
             return "its last line is open: perhaps it is still being written"
+        if still_s < GIVE_UP_S and looks_cut(path):
+            return "its last value looks cut: perhaps it is still being written"
         return ""
 
     def _take(self, name: str, path: Path) -> WatchedFile | None:
@@ -172,8 +175,9 @@ class Watcher:
             raise
         except IlpgeoError as error:
             return WatchedFile(shown, digest, size, changed_ns, Outcome.REFUSED, plain_line(str(error)))
+        doubt = f"{shown}: {CUT}" if looks_cut(copy) else ""
         return WatchedFile(
-            shown, digest, size, changed_ns, Outcome.BROUGHT, "", report.accepted, report.quarantined,
+            shown, digest, size, changed_ns, Outcome.BROUGHT, doubt, report.accepted, report.quarantined,
             report.duplicates,
         )  # fmt: skip
 

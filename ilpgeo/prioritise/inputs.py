@@ -37,9 +37,9 @@ class RankingInputs:
         Days counted and days looked ahead to.
     weights
         Shape (k,), or (n, k) where they differ by area: harm times control strategy (see
-        `ilpgeo.prioritise.weights`).
+        `ilpgeo.prioritise.weights`), times the grading of the sources where that is asked for.
     plain_weights
-        Shape (k,): harm alone, to tell what the control strategy moved; None where it has no part.
+        Shape (k,) or (n, k): the same without the control strategy, to tell what it moved; None where it has no part.
     seed
         Of the simulated ranks.
     unit

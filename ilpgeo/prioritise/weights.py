@@ -12,6 +12,7 @@ import numpy as np
 from ilpgeo.core.arrays import BoolArray, FloatArray, frozen
 from ilpgeo.core.query import Level
 from ilpgeo.core.strategy import Emphasis
+from ilpgeo.core.wording import day
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +73,7 @@ def emphasise(
         by[inside, column] = at
     remarks = [_told(each, int(_inside(each, lines).sum()), int((by == at).sum())) for at, each in enumerate(holding)]
     remarks += [
-        f"{_words(each)} expired on {each.expires} and no longer counts"
+        f"{_words(each)} expired on {day(each.expires)} and no longer counts"
         for each in asked
         if each.expires < today and each.ended is None
     ]
@@ -88,7 +89,7 @@ def _words(entry: Emphasis) -> str:
 
 
 def _told(entry: Emphasis, n_inside: int, n_left: int) -> str:
-    said = f"{_words(entry)}, until {entry.expires}"
+    said = f"{_words(entry)}, until {day(entry.expires)}"
     if n_left == n_inside:
         return said
     return f"{said}; a closer priority takes its place in {n_inside - n_left} of {n_inside} areas"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ilpgeo.core.arrays import IntArray
-from ilpgeo.core.briefing import Briefing, HotspotSet, Priority, Tier
+from ilpgeo.core.briefing import Briefing, HotspotSet, Priority, Released, Tier
+from ilpgeo.core.space import Areas
 from ilpgeo.maps.certainty import gather_gaps, is_uncertain, tier_cuts
 from ilpgeo.maps.palette import LIGHT
 from ilpgeo.maps.released import value_of
@@ -24,6 +27,30 @@ _AROUND_ONE = 0.45  # so much of one area's size is seen around it
 _MARK_MM = {Tier.CRITICAL: 3.4, Tier.HIGH: 3.1, Tier.ELEVATED: 2.3}
 _DRAWN_FIRST = (Tier.ROUTINE, Tier.ELEVATED, Tier.HIGH, Tier.CRITICAL)
 _MOST_MARKS = 400
+Over = Callable[[View], list[Shape | Label]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapped:
+    """What a map of ranked areas shows.
+
+    Attributes
+    ----------
+    subject, name
+        Id of the area it is about, empty for none; and what it is a map of.
+    hotspots
+        Expected inside the subject.
+    """
+
+    briefing: Released[Briefing]
+    areas: Areas
+    name: str
+    subject: str = ""
+    hotspots: Released[HotspotSet] | None = None
+
+
+def _mapped(product: Product) -> Mapped:
+    return Mapped(product.briefing, product.areas, product.subject_name, product.subject, product.hotspots)
 
 
 def area_map(product: Product, width_mm: float, height_mm: float, *, has_numbers: bool = True) -> Drawing:
@@ -40,45 +67,59 @@ def area_map(product: Product, width_mm: float, height_mm: float, *, has_numbers
     -----
     Filled: the tier is sure. Outlined: it could be another. Hatched: no data. Cost: about 0.1 s for 140 areas.
     """
-    briefing = value_of(product.briefing, Briefing)
-    areas = product.areas
+    return ranked_map(_mapped(product), width_mm, height_mm, has_numbers=has_numbers)
+
+
+def ranked_map(
+    shown: Mapped, width_mm: float, height_mm: float, *, has_numbers: bool = True, over: Over | None = None
+) -> Drawing:
+    """Return a map of ranked areas; `over` returns what is drawn on them. See `area_map`."""
+    briefing, areas = value_of(shown.briefing, Briefing), shown.areas
     ranked = [each for each in briefing.priorities if each.tier is not Tier.NO_DATA]
     known = np.array([areas.at(each.id) for each in ranked], np.int64)
     gaps = np.array([areas.at(each.id) for each in briefing.priorities if each.tier is Tier.NO_DATA], np.int64)
-    is_about_one = any(each.id == product.subject for each in briefing.priorities)
-    view = view_of(areas, _focus(product), width_mm, height_mm, _AROUND_ONE if is_about_one else _PADDING)
+    is_about_one = any(each.id == shown.subject for each in briefing.priorities)
+    view = view_of(areas, _focus(shown), width_mm, height_mm, _AROUND_ONE if is_about_one else _PADDING)
     parts: list[Shape | Label] = [Shape((box(0, 0, width_mm, height_mm),), Ink(LIGHT.water))]
     parts += ground(areas, view)
     parts += gaps_in(areas, gather_gaps(gaps, areas)[0], view)
     shapes = simplified(areas, known, view)
-    parts += _tiers(ranked, shapes, view, product.subject)
+    parts += _tiers(ranked, shapes, view, shown.subject)
     parts += parent_borders(areas, known, view)
     if is_about_one:
-        parts += _outlined(product.areas.geometry[areas.at(product.subject)], view)
-    spots = value_of(product.hotspots, HotspotSet) if product.hotspots is not None else None
+        parts += _outlined(areas.geometry[areas.at(shown.subject)], view)
+    spots = value_of(shown.hotspots, HotspotSet) if shown.hotspots is not None else None
     if spots is not None and spots.hotspots:
         parts += _hotspots(spots, view, has_numbers=has_numbers)
     else:
         parts += _marks(ranked, shapes, view, has_numbers=has_numbers)
+    parts += over(view) if over is not None else []
     parts += [Shape((box(0, 0, width_mm, height_mm),), Ink("", "#aab1b9", 0.25))]
     parts += scale_bar(areas, view)
-    return Drawing(width_mm, height_mm, _title(product, briefing), tuple(parts))
+    n = sum(each.rank is not None for each in briefing.priorities)
+    title = f"Map of {n} ranked areas by tier, {plain(shown.name)}"
+    return Drawing(width_mm, height_mm, title, tuple(parts))
 
 
 def ratio(product: Product) -> float:
     """Return width over height of what the map shows."""
+    return ranked_ratio(_mapped(product))
+
+
+def ranked_ratio(shown: Mapped) -> float:
+    """Return width over height of what a map of ranked areas shows."""
     import shapely
 
-    west, south, east, north = shapely.total_bounds(product.areas.geometry[_focus(product)])
+    west, south, east, north = shapely.total_bounds(shown.areas.geometry[_focus(shown)])
     return float((east - west) / max(north - south, 1.0))
 
 
-def _focus(product: Product) -> IntArray:
+def _focus(shown: Mapped) -> IntArray:
     """Return the positions of the areas that the map is about."""
-    briefing, areas = value_of(product.briefing, Briefing), product.areas
+    briefing, areas = value_of(shown.briefing, Briefing), shown.areas
     every = [each.id for each in briefing.priorities]
-    if product.subject in every:
-        return np.array([areas.at(product.subject)], np.int64)
+    if shown.subject in every:
+        return np.array([areas.at(shown.subject)], np.int64)
     known = [each.id for each in briefing.priorities if each.tier is not Tier.NO_DATA]
     return np.array([areas.at(each) for each in known or every], np.int64)
 
@@ -96,11 +137,6 @@ def locator(product: Product, width_mm: float, height_mm: float) -> Drawing:
     parts.append(Shape((box(0, 0, width_mm, height_mm),), Ink("", "#aab1b9", 0.25)))
     where = plain(product.settings.name)
     return Drawing(width_mm, height_mm, f"{plain(product.subject_name)} within {where}", tuple(parts))
-
-
-def _title(product: Product, briefing: Briefing) -> str:
-    n = sum(each.rank is not None for each in briefing.priorities)
-    return f"Map of {n} ranked areas by tier, {plain(product.subject_name)}"
 
 
 def _tiers(ranked: list[Priority], shapes: Any, view: View, subject: str) -> list[Shape | Label]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +12,7 @@ from ilpgeo.maps.certainty import is_uncertain, tier_cuts
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import card_words, sentences
+from ilpgeo.reports.command import command
 from ilpgeo.reports.text import plain
 
 _TURNS = frozenset("\u25b2\u25bc")
@@ -48,7 +48,7 @@ def title(product: Product) -> str:
 
 
 def subtitle(product: Product) -> str:
-    """Return where, when and of what."""
+    """Return for whom and of which sources, where they must be told, then where, when and of what."""
     briefing = value_of(product.briefing, Briefing)
     place = ""
     if product.subject:
@@ -57,8 +57,13 @@ def subtitle(product: Product) -> str:
         around = [product.areas.name[each] for each in product.areas.line(at)[1:]]
         place = f"{kind} in {', '.join(around)}" if around else kind
     offences = words.listed(list(briefing.query.offences)) if briefing.query.offences else "all offences"
-    parts = [place, f"Incidents of {words.span(briefing.query.period)}", offences]
-    return plain(" \u00b7 ".join(filter(None, parts)))
+    parts = [
+        *sentences.marks_of_sources(briefing),
+        place,
+        f"Incidents of {words.span(briefing.query.period)}",
+        offences,
+    ]
+    return plain(words.opening(" \u00b7 ".join(filter(None, parts))))
 
 
 def lead(product: Product) -> str:
@@ -163,6 +168,8 @@ def stamped(product: Product) -> tuple[tuple[str, str], ...]:
         ("Expires; not to be used after", words.day(stamp.expires_on)),
         ("Data to", words.day(last_day(briefing))),
         ("Data version", briefing.version),
+        *((("Made for", briefing.query.made_for),) if briefing.query.made_for else ()),
+        *((("Weights by grading", briefing.query.weights.text.replace(",", ", ")),) if briefing.query.weights else ()),
     )
 
 
@@ -192,9 +199,10 @@ def hotspot_note(product: Product) -> str:
     withheld = f" {words.plural(found.withheld, 'hotspot')} withheld (small counts)." if found.withheld else ""
     none = "" if found.hotspots else "No hotspot stands out inside this area. "
     window = found.window or found.query.period
+    weighted = ", places and order weighted by grading" if found.query.weights else ""
     return plain(
         f"{none}For {words.span(window)}, learned from {words.span(found.trained_on)}; the highest on the tenth of the "
-        f"area where most is expected.{withheld}"
+        f"area where most is expected{weighted}.{withheld}"
     )
 
 
@@ -263,16 +271,7 @@ def remarks(product: Product) -> tuple[str, ...]:
 def again(product: Product) -> str:
     """Return the command that makes the same product again."""
     briefing = value_of(product.briefing, Briefing)
-    query, stamp = briefing.query, product.marking
-    words_of = [f"ilpgeo report --workspace DIR --level {query.level}"]
-    if query.area_type:
-        words_of.append(f"--area-type {shlex.quote(query.area_type)}")
-    words_of += [f"--area {shlex.quote(each)}" for each in ((product.subject,) if product.subject else query.areas)]
-    words_of.append(f"--period {query.period}")
-    words_of += [f"--offence {shlex.quote(each)}" for each in query.offences]
-    words_of += [f"--source {shlex.quote(each)}" for each in query.sources]
-    if product.as_of is not None:
-        words_of.append(f"--as-of {product.as_of}")
-    words_of.append(f"--data-version {briefing.version} --made {stamp.made_on} --expires {stamp.expires_on}")
-    words_of.append(f"--handling {shlex.quote(stamp.handling)} --output FILE")
-    return plain(" ".join(words_of))
+    query = briefing.query
+    areas = (product.subject,) if product.subject else query.areas
+    days = [f"--as-of {product.as_of}"] if product.as_of is not None else []
+    return plain(command("report", query, areas, days, briefing.version, product.marking))

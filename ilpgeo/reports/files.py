@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ilpgeo.core.grading import Trust
 from ilpgeo.core.types import Briefing, HotspotSet, Priority, Released
+from ilpgeo.reports import sentences
 from ilpgeo.reports.text import csv_text
 
 
@@ -26,7 +28,16 @@ def briefing_record(released: Released[Briefing]) -> dict[str, Any]:
         "tier_rule": briefing.tier_rule,
         "notes": list(released.notes),
         "version": briefing.version,
+        "made_for": briefing.query.made_for or None,
+        "sources_left_out": list(briefing.sources_left_out),
+        "sources_not_given": briefing.n_not_given,
+        "order_weighted_by_grading": _weights(briefing),
     }
+
+
+def _weights(briefing: Briefing) -> dict[str, float] | None:
+    weights = briefing.query.weights
+    return None if weights is None else {str(trust): weights.of(trust) for trust in Trust}
 
 
 def _priority_record(priority: Priority) -> dict[str, Any]:
@@ -71,7 +82,8 @@ def briefing_rows(released: Released[Briefing]) -> list[dict[str, Any]]:
 
 def briefing_csv(released: Released[Briefing]) -> str:
     """Return the ranking as CSV text, one row per area; an empty cell is a count that is withheld or not known."""
-    return csv_text(briefing_rows(released))
+    said = sentences.remarks_on_sources(released.value)
+    return csv_text([{**row, "sources": said} if said else row for row in briefing_rows(released)])
 
 
 def hotspot_records(released: Released[HotspotSet]) -> list[dict[str, Any]]:

@@ -10,22 +10,27 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, ParamSpec
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.reports.saving import save_bytes
 
 if TYPE_CHECKING:
+    from ilpgeo.core.products import Marking
+    from ilpgeo.pipeline.meeting import MeetingPack
     from ilpgeo.pipeline.products import Product
 
 
+P = ParamSpec("P")
+
+
 @dataclass(frozen=True, slots=True)
-class Format:
+class Format(Generic[P]):
     """A form: its name for people, its media type, and what makes it."""
 
     title: str
     media_type: str
-    make: Callable[[Product], bytes]
+    make: Callable[P, bytes]
 
 
 def _pdf(product: Product) -> bytes:
@@ -84,7 +89,7 @@ def _workbook(product: Product) -> bytes:
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-FORMATS: Mapping[str, Format] = MappingProxyType({
+FORMATS: Mapping[str, Format[[Product]]] = MappingProxyType({
     ".pdf": Format("Document (PDF)", "application/pdf", _pdf),
     ".pptx": Format("Slides (PowerPoint)", f"{_OFFICE}.presentationml.presentation", _slides),
     ".html": Format("Live map (web page, opens offline)", "text/html", _page),
@@ -96,14 +101,39 @@ FORMATS: Mapping[str, Format] = MappingProxyType({
 })  # fmt: skip
 
 
-def format_of(path: Path) -> Format:
-    """Return the form that a file's ending asks for, or raise InvalidInput."""
+def _meeting_pdf(pack: MeetingPack, stamp: Marking) -> bytes:
+    from ilpgeo.reports.meeting_pdf import meeting_pdf
+
+    return meeting_pdf(pack, stamp)
+
+
+def _meeting_page(pack: MeetingPack, stamp: Marking) -> bytes:
+    from ilpgeo.reports.meeting import meeting_page
+
+    return meeting_page(pack, stamp).encode()
+
+
+MEETING_FORMATS: Mapping[str, Format[[MeetingPack, Marking]]] = MappingProxyType({
+    ".pdf": Format("Document (PDF)", "application/pdf", _meeting_pdf),
+    ".html": Format("Live map (web page, opens offline)", "text/html", _meeting_page),
+})  # fmt: skip
+
+
+def format_of(path: Path) -> Format[[Product]]:
+    """Return the form of a briefing that a file's ending asks for, or raise InvalidInput."""
+    return _form(path, FORMATS, "a briefing")
+
+
+def meeting_format_of(path: Path) -> Format[[MeetingPack, Marking]]:
+    """Return the form of a meeting pack that a file's ending asks for, or raise InvalidInput."""
+    return _form(path, MEETING_FORMATS, "a meeting pack")
+
+
+def _form(path: Path, forms: Mapping[str, Format[P]], what: str) -> Format[P]:
     ending = path.suffix.lower()
-    if ending not in FORMATS:
-        raise InvalidInput(
-            f"{path}: a briefing is written as {', '.join(FORMATS)}, not {ending or 'without an ending'}"
-        )
-    return FORMATS[ending]
+    if ending not in forms:
+        raise InvalidInput(f"{path}: {what} is written as {', '.join(forms)}, not {ending or 'without an ending'}")
+    return forms[ending]
 
 
 def write_product(product: Product, path: Path) -> None:
@@ -111,7 +141,7 @@ def write_product(product: Product, path: Path) -> None:
     save_bytes(path, format_of(path).make(product))
 
 
-def file_name(about: str, last: date, ending: str) -> str:
+def file_name(about: str, last: date, ending: str, kind: str = "briefing") -> str:
     """Return a name for the file, of what it is about and the last day counted: letters, digits and hyphens only.
 
     >>> file_name("Neighbourhoods of Toronto", date(2021, 12, 31), ".pdf")
@@ -119,4 +149,4 @@ def file_name(about: str, last: date, ending: str) -> str:
     """
     simple = unicodedata.normalize("NFKD", about).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", simple.lower()).strip("-")[:60].strip("-")
-    return "-".join(filter(None, ("briefing", words, last.isoformat()))) + ending
+    return "-".join(filter(None, (kind, words, last.isoformat()))) + ending

@@ -28,7 +28,7 @@ def grounds_page(sheet: Sheet, product: Product) -> None:
     y = sheet.bullets(left, y + 1.5, column, briefing_text.remarks(product), 8, most=4)
     y = sheet.heading(left, y + 6.5, column, "What is counted")
     y = _lines(sheet, sentences.account(briefing, settings.small_count), left, y, column)
-    sheet.write_down(left, y + 1.5, column, sentences.gaps(briefing), 8, MUTED, most=3)
+    sheet.write_down(left, y + 1.5, column, sentences.gaps(briefing), 8, MUTED, most=7)
     y = sheet.heading(right, TOP_MM + 5.0, column, "How it is ranked")
     y = sheet.write_down(right, y, column, sentences.method(briefing, settings.harm_source), 8.5)
     y = sheet.write_down(right, y + 2.0, column, briefing.tier_rule, 8.5)
@@ -62,7 +62,7 @@ def _model(sheet: Sheet, card: briefing_text.CardText, x: float, y: float, wide:
 def _lines(sheet: Sheet, lines: Sequence[tuple[str, str]], x: float, y: float, wide: float) -> float:
     for name, value in lines:
         shown = sheet.fitted(value, wide * 0.6, 8.5, is_bold=True)
-        room = wide - sheet.get_string_width(shown) - 4.0
+        room = wide - sheet.width_of(shown, 8.5, is_bold=True) - 4.0
         sheet.put(x + wide, y, shown, 8.5, anchor="end", is_bold=True)
         sheet.put(x, y, sheet.fitted(name, room, 8.5), 8.5)
         sheet.rule(x, y + 1.5, wide)

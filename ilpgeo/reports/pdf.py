@@ -10,7 +10,7 @@ from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import briefing_text, charts, sentences
 from ilpgeo.reports.area_map import area_map, locator, ratio
-from ilpgeo.reports.drawing import INK, MUTED, Drawing, mark
+from ilpgeo.reports.drawing import MUTED, Drawing, mark
 from ilpgeo.reports.grounds import ALARM, grounds_page
 from ilpgeo.reports.keys import is_about_one, map_key
 from ilpgeo.reports.rank_table import RankTable
@@ -45,7 +45,7 @@ def briefing_pdf(product: Product) -> bytes:
 
 def _first_page(sheet: Sheet, product: Product, briefing: Briefing) -> None:
     sheet.add_page()
-    y = _masthead(sheet, product)
+    y = sheet.masthead("PRIORITIES BRIEFING", briefing_text.title(product), briefing_text.subtitle(product))
     y = sheet.write_down(MARGIN_MM, y + 2.0, INNER_MM, briefing_text.lead(product), 15, is_bold=True, most=3)
     y = _warning(sheet, briefing, y)
     y = _figures(sheet, briefing_text.figures(product), y - 1.0)
@@ -81,19 +81,6 @@ def _map(sheet: Sheet, product: Product, x: float, y: float, wide: float, room: 
     source = sentences.origin(product.settings.attribution, ())
     said = f"{source} Land: Natural Earth.".strip()
     return sheet.write_down(x, y + high + key.height_mm + 5.0, INNER_MM, said, 7, MUTED, most=2)
-
-
-def _masthead(sheet: Sheet, product: Product) -> float:
-    y = TOP_MM + 1.5
-    sheet.put(MARGIN_MM, y, "PRIORITIES BRIEFING", 8.5, MUTED, is_bold=True)
-    made = f"Made {words.day(product.marking.made_on)} \u00b7 expires {words.day(product.marking.expires_on)}"
-    sheet.put(MARGIN_MM + INNER_MM, y, made, 8.5, MUTED, anchor="end")
-    y += 10.0
-    sheet.put(MARGIN_MM, y, sheet.fitted(briefing_text.title(product), INNER_MM, 25, is_bold=True), 25, is_bold=True)
-    y += 6.4
-    sheet.put(MARGIN_MM, y, sheet.fitted(briefing_text.subtitle(product), INNER_MM, 10.5), 10.5, MUTED)
-    sheet.rule(MARGIN_MM, y + 3.6, INNER_MM, INK, 0.6)
-    return y + 9.6
 
 
 def _warning(sheet: Sheet, briefing: Briefing, y: float) -> float:
@@ -176,6 +163,8 @@ def _ranking(sheet: Sheet, product: Product, briefing: Briefing, y: float, most:
         more.append(f"{n} in the spreadsheet and map files of this briefing.")
     if len(briefing.priorities) > len(ranked):
         more.append(sentences.gaps(briefing))
+    elif said := sentences.remarks_on_sources(briefing):
+        more.append(said)
     return sheet.write_down(MARGIN_MM, y + 1.0, INNER_MM, " ".join(more), 8, MUTED) if more else y
 
 

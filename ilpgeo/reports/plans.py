@@ -48,19 +48,9 @@ def _shift_record(shift: Shift, names: dict[str, str]) -> dict[str, Any]:
         "until_hour": shift.until_hour,
         "route_km": round(shift.route_km, 2),
         "stops": [
-            {"place": stop.spot, "name": names[stop.spot], "unit": stop.unit, "at": clock(stop.hour, stop.minute)}
-            for stop in shift.stops
+            {"place": stop.spot, "name": names[stop.spot], "unit": stop.unit, "at": stop.clock} for stop in shift.stops
         ],
     }
-
-
-def clock(hour: int, minute: int) -> str:
-    """Return when a stop begins on the clock.
-
-    >>> clock(22, 95), clock(23, 61)
-    ('23:35', '00:01')
-    """
-    return f"{(hour + minute // 60) % 24:02d}:{minute % 60:02d}"
 
 
 def plan_text(record: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from ilpgeo.core.briefing import Briefing
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
-from ilpgeo.reports import briefing_text
+from ilpgeo.reports import briefing_text, sentences
 from ilpgeo.reports.layers import Layer, area_layer, hotspot_layer
 from ilpgeo.reports.text import plain
 
@@ -40,4 +40,6 @@ def ranking_rows(product: Product) -> list[dict[str, Any]]:
         "made": stamp.made_on.isoformat(),
         "expires": stamp.expires_on.isoformat(),
     }
+    if said := sentences.remarks_on_sources(briefing):
+        common["sources"] = plain(said)
     return [{**row, **common} for row in area_layer(product.briefing, product.areas).rows]

@@ -90,22 +90,52 @@ def gaps(briefing: Briefing) -> str:
     blank = [each.name for each in briefing.priorities if each.tier is Tier.NO_DATA]
     some = ", ".join(blank[:N_NAMED]) + (f" and {len(blank) - N_NAMED} more" if len(blank) > N_NAMED else "")
     told = f"No data, not ranked (not the same as safe): {some}." if blank else "Every area has data in this period."
-    return f"{told} {left_out(briefing)}".rstrip()
+    return f"{told} {remarks_on_sources(briefing)}".rstrip()
 
 
 def left_out(briefing: Briefing) -> str:
     """Return which sources a picture leaves out and why; empty where it leaves none out."""
-    names = briefing.sources_left_out
-    if not names:
+    names, said = briefing.sources_left_out, []
+    if names:
+        rule = "its handling rule keeps it" if len(names) == 1 else "their handling rules keep them"
+        said.append(f"Not in this picture: {words.listed(list(names))}; {rule} below the {briefing.query.level} level.")
+    if briefing.n_not_given:
+        said.append(f"{words.not_given_words(briefing.n_not_given, briefing.readers)}.")
+    return " ".join(said)
+
+
+def made_for(briefing: Briefing) -> str:
+    """Return for which agency a picture is made; empty where none is named."""
+    return f"Made for {briefing.query.made_for}." if briefing.query.made_for else ""
+
+
+def weighted(briefing: Briefing) -> str:
+    """Return that the order is weighted by grading, and how; empty where it is not."""
+    weights = briefing.query.weights
+    if weights is None:
         return ""
-    rule = "its handling rule keeps it" if len(names) == 1 else "their handling rules keep them"
-    return f"Not in this picture: {words.listed(list(names))}; {rule} below the {briefing.query.level} level."
+    return (
+        f"The order is weighted by the grading of sources ({weights.words}); numbers of incidents, counted or "
+        "expected, are not."
+    )
+
+
+def marks_of_sources(briefing: Briefing) -> tuple[str, ...]:
+    """Return the same in a few words each, for a line under a title."""
+    n, weights = len(briefing.sources_left_out) + briefing.n_not_given, briefing.query.weights
+    return words.marks_of_sources(briefing.query.made_for, n, is_weighted=weights is not None)
+
+
+def remarks_on_sources(briefing: Briefing) -> str:
+    """Return what must be said of the sources: for whom it is made, which are left out, how they are weighted."""
+    return " ".join(each for each in (made_for(briefing), left_out(briefing), weighted(briefing)) if each)
 
 
 def method(briefing: Briefing, harm_source: str) -> str:
     """Return how the ranking comes about."""
     return (
-        f"By the incidents expected {words.span(briefing.window)}, weighted by harm; "
+        f"By the incidents expected {words.span(briefing.window)}, weighted by harm"
+        f"{' and by the grading of their sources' if briefing.query.weights else ''}; "
         f"learned from {words.span(briefing.trained_on)} (Gamma-Poisson: the counts of a year, those of small areas "
         "drawn towards the others'). Hotspots inside an area come from the forecast that its card names. "
         "Intervals (90 %) are those of the expectation and of the "

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import logging
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
-from pathlib import Path
-
-from fpdf import FPDF
-from fpdf.enums import Align, MethodReturnValue
 
 from ilpgeo.core import wording as words
 from ilpgeo.core.products import Marking
 from ilpgeo.reports.drawing import INK, MUTED, RULE, Drawing, Label, Shape
+from ilpgeo.reports.lettering import MM_PER_PT, PAGES, Lettering
 from ilpgeo.reports.text import plain
 
-FONTS = Path(__file__).parent / "fonts"
 WIDTH_MM, HEIGHT_MM, MARGIN_MM = 210.0, 297.0, 15.0
 INNER_MM = WIDTH_MM - 2 * MARGIN_MM
 TOP_MM, BOTTOM_MM = 19.0, HEIGHT_MM - 19.0
-_MM_PER_PT = 25.4 / 72
 _LEADING = 1.32
-_FAMILY, _FALLBACK = "source", "dejavu"
+_N_EXPLAINED = 3
 
 
-class Sheet(FPDF):
+def step_mm(size_pt: float) -> float:
+    """Return from one baseline to the next, mm."""
+    return size_pt * MM_PER_PT * _LEADING
+
+
+class Sheet(Lettering):
     """The pages of one document; places are in millimetres from the upper left corner.
 
     Parameters
@@ -36,13 +36,8 @@ class Sheet(FPDF):
     """
 
     def __init__(self, title: str, about: str, stamp: Marking, version: str) -> None:
-        super().__init__("portrait", "mm", "A4")
-        logging.getLogger("fpdf").setLevel(logging.ERROR)  # a letter that no font has is drawn as a box
+        super().__init__()
         self.stamp, self.version, self.short_title = stamp, version, plain(title)
-        self.add_font(_FAMILY, "", FONTS / "SourceSans3-Regular.ttf")
-        self.add_font(_FAMILY, "B", FONTS / "SourceSans3-SemiBold.ttf")
-        self.add_font(_FALLBACK, "", FONTS / "DejaVuSans.ttf")
-        self.set_fallback_fonts([_FALLBACK], exact_match=False)
         self.set_auto_page_break(False)
         self.set_margin(0)
         self.c_margin = 0.0
@@ -64,8 +59,23 @@ class Sheet(FPDF):
         stamp = self.stamp
         said = f"Made {words.day(stamp.made_on)} \u00b7 expires {words.day(stamp.expires_on)}"
         self.put(MARGIN_MM, y + 2.2, f"{said} \u00b7 data version {self.version}", 7.5, MUTED)
-        self.put(WIDTH_MM - MARGIN_MM, y + 2.2, f"Page {self.page_no()} of {{nb}}", 7.5, MUTED, anchor="end")
+        page = f"Page {self.page_no()} of {PAGES}"
+        self.set_text_color(MUTED)
+        left = WIDTH_MM - MARGIN_MM - self.width_of(page.replace(PAGES, "0"), 7.5)
+        self.set_line(left, y + 2.2, page, 7.5)
         self._mark(y + 4.6)
+        self._explain(y - 3.2)
+
+    def _explain(self, y: float) -> None:
+        """Say what the numbers in brackets are that stand on the page in place of letters."""
+        if not self.unshown:
+            return
+        names = [f"U+{ord(each):04X} {unicodedata.name(each, 'unnamed').lower()}" for each in sorted(self.unshown)]
+        self.unshown.clear()
+        more = f" and {len(names) - _N_EXPLAINED} more" if len(names) > _N_EXPLAINED else ""
+        some = ", ".join(names[:_N_EXPLAINED]) + more
+        said = f"Numbers in brackets stand for letters that no font of this document has: {some}."
+        self.put(MARGIN_MM, y, self.fitted(said, INNER_MM, 7), 7, MUTED)
 
     def _mark(self, y: float) -> None:
         said = plain(self.stamp.shown).upper() if self.stamp.handling else self.stamp.shown
@@ -73,48 +83,29 @@ class Sheet(FPDF):
         self.put(WIDTH_MM / 2, y, self.fitted(said, 150, 9, is_bold=is_set), 9, INK if is_set else MUTED,
                  anchor="middle", is_bold=is_set)  # fmt: skip
 
-    def _font(self, size_pt: float, colour: str, *, is_bold: bool = False) -> None:
-        self.set_font(_FAMILY, "B" if is_bold else "", size_pt)
-        self.set_text_color(colour)
-
     def put(
         self, x: float, y: float, text: str, size_pt: float = 9, colour: str = INK, *, anchor: str = "start",
         is_bold: bool = False,
     ) -> None:  # fmt: skip
         """Write words on one line, the baseline at y."""
-        text = plain(text)
-        self._font(size_pt, colour, is_bold=is_bold)
-        wide = self.get_string_width(text)
-        left = x - wide if anchor == "end" else x - wide / 2 if anchor == "middle" else x
-        high = size_pt * _MM_PER_PT
-        self.set_xy(left, y - 0.8 * high)
-        self.cell(wide + 1.0, high, text)
+        text = self.spelled(text)
+        wide = 0.0 if anchor == "start" else self.width_of(text, size_pt, is_bold=is_bold)
+        self.set_text_color(colour)
+        self.set_line(x - wide / 2 if anchor == "middle" else x - wide, y, text, size_pt, is_bold=is_bold)
 
     def fitted(self, text: str, width_mm: float, size_pt: float, *, is_bold: bool = False) -> str:
         """Return text of unknown origin on one line that is no wider than `width_mm`."""
-        text = plain(text)
-        self._font(size_pt, INK, is_bold=is_bold)
-        if self.get_string_width(text) <= width_mm:
+        text = self.spelled(text)
+        if self.width_of(text, size_pt, is_bold=is_bold) <= width_mm:
             return text
-        short, long = 0, len(text)
-        while short < long:
-            middle = (short + long + 1) // 2
-            if self.get_string_width(f"{text[:middle].rstrip()}\u2026") <= width_mm:
-                short = middle
-            else:
-                long = middle - 1
-        return f"{text[:short].rstrip()}\u2026"
+        kept = self._fits(text, width_mm, size_pt, is_bold=is_bold, end="\u2026")
+        return f"{text[:kept].rstrip()}\u2026"
 
     def rows(
         self, text: str, width_mm: float, size_pt: float, *, is_bold: bool = False, most: int = 99
     ) -> list[str]:  # fmt: skip
         """Return text of unknown origin as lines no wider than `width_mm`, at most so many."""
-        text = plain(text)
-        if not text:
-            return []
-        self._font(size_pt, INK, is_bold=is_bold)
-        found = self.multi_cell(width_mm, text=text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
-        lines = [str(each) for each in found] if isinstance(found, list) else [text]
+        lines = self.broken(self.spelled(text), width_mm, size_pt, is_bold=is_bold)
         if len(lines) > most:
             lines = [*lines[: most - 1], self.fitted(" ".join(lines[most - 1 :]), width_mm, size_pt, is_bold=is_bold)]
         return lines
@@ -124,7 +115,7 @@ class Sheet(FPDF):
         is_bold: bool = False, most: int = 99,
     ) -> float:  # fmt: skip
         """Write a paragraph whose first baseline is at y; return where the next baseline would be."""
-        step = size_pt * _MM_PER_PT * _LEADING
+        step = step_mm(size_pt)
         for each in self.rows(text, width_mm, size_pt, is_bold=is_bold, most=most):
             self.put(x, y, each, size_pt, colour, is_bold=is_bold)
             y += step
@@ -150,6 +141,19 @@ class Sheet(FPDF):
         self.rule(x, y - 4.6, width_mm, INK, 0.35)
         self.put(x, y, self.fitted(text, width_mm, 10.5, is_bold=True), 10.5, is_bold=True)
         return y + 5.6
+
+    def masthead(self, kind: str, title: str, under: str) -> float:
+        """Write what the document is on top of its first page; return where the next baseline would be."""
+        y = TOP_MM + 1.5
+        self.put(MARGIN_MM, y, kind, 8.5, MUTED, is_bold=True)
+        made = f"Made {words.day(self.stamp.made_on)} \u00b7 expires {words.day(self.stamp.expires_on)}"
+        self.put(MARGIN_MM + INNER_MM, y, made, 8.5, MUTED, anchor="end")
+        y += 10.0
+        self.put(MARGIN_MM, y, self.fitted(title, INNER_MM, 25, is_bold=True), 25, is_bold=True)
+        y += 6.4
+        self.put(MARGIN_MM, y, self.fitted(under, INNER_MM, 10.5), 10.5, MUTED)
+        self.rule(MARGIN_MM, y + 3.6, INNER_MM, INK, 0.6)
+        return y + 9.6
 
     def draw(self, drawing: Drawing, x: float, y: float) -> None:
         """Paint a picture with its upper left corner at (x, y)."""
@@ -183,10 +187,6 @@ class Sheet(FPDF):
             steps.append(f"{places[0]} m " + " ".join(f"{each} l" for each in places[1:]) + " h" * shape.is_closed)
         steps.append(("B*" if ink.stroke else "f*") if is_filled else "S" if ink.stroke else "n")
         return " ".join([*steps, "Q"])
-
-    def content(self) -> bytes:
-        """Return the finished document."""
-        return bytes(self.output())
 
 
 def _rgb(colour: str) -> str:

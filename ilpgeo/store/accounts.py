@@ -11,9 +11,9 @@ from ilpgeo.core.ingested import FileReport, Flag
 
 
 def plain(report: FileReport) -> dict[str, Any]:
-    """Return `report` as values that JSON can hold, without the version (the commit makes it) and the moment."""
+    """Return `report` as values that JSON can hold, without what other commits say: version, moment, removed."""
     values = asdict(report)
-    del values["version"], values["brought"]
+    del values["version"], values["brought"], values["removed"]
     values["reasons"], values["mapping"] = dict(report.reasons), dict(report.mapping)
     for name in ("first", "last"):
         values[name] = values[name].isoformat() if values[name] else None

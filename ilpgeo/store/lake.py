@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
 from ilpgeo.core.errors import InvalidInput, NotAllowed, NotFound, StoreBusy
 from ilpgeo.core.incidents import Incidents
-from ilpgeo.core.ingested import FileReport, Totals
+from ilpgeo.core.ingested import FileReport, Removal, Totals
 from ilpgeo.core.protocols import Selection
 from ilpgeo.store import accounts
+from ilpgeo.store.expiry import holds_expired, remove_files, rewrite_kept
 from ilpgeo.store.intake import Intake, cleared_on_failure, drop_keys, stored_keys
 from ilpgeo.store.keys import KeyArray, SeenKeys
 from ilpgeo.store.layout import LOCK, METADATA, PARTITIONS, create_table, open_table
@@ -29,6 +30,8 @@ from ilpgeo.store.room import Room, open_room
 
 if TYPE_CHECKING:
     from deltalake.transaction import AddAction, RemoveAction
+
+T = TypeVar("T")
 
 
 class Lake:
@@ -79,24 +82,28 @@ class Lake:
         return tuple((entry.version, entry.when, entry.what) for entry in reversed(self._ledger.entries(self._until)))
 
     def at(self, version: str) -> Lake:
-        """Return a read-only view of an older version, or raise NotFound."""
+        """Return a read-only view of an older version, or raise NotFound: also where retention took rows of it."""
         entry = self._ledger.find(version)
         view = copy(self)
         view._guard, view._snapshot = threading.Lock(), None
         view._pinned = entry
+        if any(each.kind == "expire" for each in self._ledger.entries()[entry.number + 1 :]):
+            parts = view._current().parts
+            if not all((self.folder / part.path).exists() for part in parts):
+                raise view._gone(entry)
         return view
 
     def incidents(self, selection: Selection) -> Incidents:
         """Return the rows of a selection, ordered by row_id."""
-        return read_incidents(self._current(), selection, self._crs, self._timezone)
+        return self._read(lambda now: read_incidents(now, selection, self._crs, self._timezone))
 
     def daily_counts(self, selection: Selection) -> pa.Table:
         """Return rows (day, area, offence, source, n) of a selection, ordered by these; area null is unplaced."""
-        return count_daily(self._current(), selection)
+        return self._read(lambda now: count_daily(now, selection))
 
     def series_counts(self, selection: Selection) -> pa.Table:
         """Return rows (series, area, source, n) of the incidents of a selection that belong to a series."""
-        return count_series(self._current(), selection)
+        return self._read(lambda now: count_series(now, selection))
 
     def files(self) -> tuple[FileReport, ...]:
         """Return the reports of the files stored now, oldest first."""
@@ -142,7 +149,7 @@ class Lake:
             if file is None:
                 raise NotFound(f"the store holds no file {file_id!r}; it may have been withdrawn already")
             parts = self._current().of_files(frozenset({file.number}))
-            what = f"withdrew {file.report.name}: {file.report.accepted} rows"
+            what = f"withdrew {file.report.name}: {file.report.held} rows"
             content = {"kind": "withdraw", "what": what, "file": file.number, "file_id": file_id}
             return self._commit(_removals(parts), content)
 
@@ -164,6 +171,50 @@ class Lake:
                 version = self._commit([*_removals(replaced), *room.add_actions()], content)
                 room.keep()
                 return version
+
+    def expire(self, before: Mapping[str, date], by: str, why: str) -> Removal:
+        """Remove for good the rows of sources from before a local day; see `core.protocols.IncidentStore.expire`.
+
+        The commit that leaves them out comes first, the files go after it: work that is cut short between the two is
+        ended by the next call.
+        """
+        if not by.strip():
+            raise InvalidInput("the name of who removes the data is needed")
+        with self._changing():
+            room = open_room(self.folder, self._rooms())
+            with cleared_on_failure(room):
+                lost = rewrite_kept(self._current(), room, before)
+                if not room.parts:
+                    room.clear()
+                touched = {*lost.removed, *(source for _, source in self._old_parts(before))}
+                if touched:
+                    content = {
+                        "kind": "expire", "what": _expiry_in_words(lost.removed),
+                        "room": room.number if room.parts else 0, "digests": room.digests(),
+                        "before": {source: before[source].isoformat() for source in sorted(touched)},
+                        "removed": lost.removed, "left": lost.account(), "by": by.strip(), "why": why.strip(),
+                    }  # fmt: skip
+                    if room.parts:
+                        room.offer()
+                    self._commit([*_removals(lost.replaced), *room.add_actions()], content)
+                    if room.parts:
+                        room.keep()
+            old = [path for path, _ in self._old_parts(before)]
+            n_files = remove_files(self.folder, old)
+        return Removal(
+            dict(before), lost.removed, by.strip(), why.strip(), datetime.now(UTC), self.version(), n_files
+        )  # fmt: skip
+
+    def removals(self) -> tuple[Removal, ...]:
+        """Return what was removed for good, newest first."""
+        return self._ledger.removals(self._until)
+
+    def old_files(self, before: Mapping[str, date]) -> Mapping[str, int]:
+        """Return by source how many files of older versions hold rows from before a day."""
+        found: dict[str, int] = {}
+        for _, source in self._old_parts(before):
+            found[source] = found.get(source, 0) + 1
+        return found
 
     @property
     def _until(self) -> int | None:
@@ -190,6 +241,40 @@ class Lake:
                 source_of = {file.number: file.report.source for file in self._ledger.files(head.number)}
                 self._snapshot = take_snapshot(self.folder, head.number, head.version, source_of)
             return self._snapshot
+
+    def _read(self, ask: Callable[[Snapshot], T]) -> T:
+        """Return what is asked of the parts; asked again where a removal took some away meanwhile."""
+        now = self._current()
+        try:
+            return ask(now)
+        except FileNotFoundError:
+            head = self._head()
+            if head.version == now.version and self._pinned is None:
+                raise
+            if self._pinned is not None:
+                raise self._gone(head) from None
+            return ask(self._current())
+
+    def _gone(self, entry: Entry) -> NotFound:
+        later = self._ledger.entries()[entry.number + 1 :]
+        since = next((each for each in later if each.kind == "expire"), None)
+        if since is None:
+            return NotFound(f"files of version {entry.version} are missing from {self.folder}: take them from a backup")
+        return NotFound(
+            f"version {entry.version} held rows whose retention was over; they were removed for good on "
+            f"{since.when:%Y-%m-%d} by {since.by}, and the version does not open any more"
+        )
+
+    def _old_parts(self, before: Mapping[str, date]) -> list[tuple[str, str]]:
+        """Return path and source of the files that only older versions count and that hold rows from before a day."""
+        current = {part.path for part in self._current().parts}
+        sources = self._ledger.sources()
+        found = []
+        for part in self._ledger.added():
+            source = sources.get(part.file, "")
+            if source in before and part.path not in current and holds_expired(self.folder / part.path, before[source]):
+                found.append((part.path, source))
+        return found
 
     def _keys(self, parts: Iterable[StoredPart]) -> KeyArray:
         chosen = tuple(parts)
@@ -240,6 +325,13 @@ class Lake:
 
 def _genesis(crs: str, timezone: str) -> dict[str, str]:
     return {"kind": "create", "what": "made the store", "crs": crs, "timezone": timezone}
+
+
+def _expiry_in_words(removed: Mapping[str, int]) -> str:
+    counted = ", ".join(f"{source} {n}" for source, n in sorted(removed.items()))
+    if not counted:
+        return "removed files of older versions with rows past their retention"
+    return f"removed {sum(removed.values())} rows past their retention: {counted}"
 
 
 def _parts_of_source(snapshot: Snapshot, source: str) -> list[StoredPart]:

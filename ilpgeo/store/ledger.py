@@ -6,13 +6,14 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from ilpgeo.core.errors import NotFound
-from ilpgeo.core.ingested import FileReport, Totals
+from ilpgeo.core.ingested import FileReport, Removal, Totals
 from ilpgeo.store import accounts
 from ilpgeo.store.layout import LOG, METADATA
 
@@ -33,6 +34,8 @@ class Entry:
         Number of the folder it wrote rows to; 0 for none.
     file
         Number of the file it brought in or withdrew; 0 for none.
+    before, removed, left
+        Of rows removed for good: by source the first day kept and how many went; by file what is left of it.
     """
 
     number: int
@@ -47,6 +50,11 @@ class Entry:
     brought: str = ""
     crs: str = ""
     timezone: str = ""
+    before: Mapping[str, str] = field(default_factory=dict)
+    removed: Mapping[str, int] = field(default_factory=dict)
+    left: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    by: str = ""
+    why: str = ""
 
     @property
     def version(self) -> str:
@@ -63,12 +71,21 @@ class StoredFile:
     coarse: int
 
 
+@dataclass(frozen=True, slots=True)
+class AddedPart:
+    """A Parquet file that some commit added, and the number of the file its rows came in with."""
+
+    path: str
+    file: int
+
+
 @dataclass(slots=True)
 class Ledger:
     """The commits of the lake in `folder`, read once each and then remembered."""
 
     folder: Path
     _entries: list[Entry] = field(default_factory=list)
+    _added: list[tuple[AddedPart, ...]] = field(default_factory=list)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -103,6 +120,10 @@ class Ledger:
                 found[entry.file] = StoredFile(entry.file, report, entry.coarse)
             elif entry.kind == "withdraw":
                 found.pop(entry.file, None)
+            elif entry.kind == "expire":
+                for number, left in entry.left.items():
+                    if (file := found.get(int(number))) is not None:
+                        found[int(number)] = _lessened(file, left)
         return tuple(found.values())
 
     def totals(self, until: int | None = None) -> Totals:
@@ -112,7 +133,7 @@ class Ledger:
         coarse: dict[str, int] = {}
         for file in files:
             source = file.report.source
-            by_source[source] = by_source.get(source, 0) + file.report.accepted
+            by_source[source] = by_source.get(source, 0) + file.report.held
             coarse[source] = coarse.get(source, 0) + file.coarse
         return Totals(
             n=sum(by_source.values()),
@@ -124,8 +145,40 @@ class Ledger:
             coarse_by_source={source: n for source, n in sorted(coarse.items()) if n},
         )
 
+    def removals(self, until: int | None = None) -> tuple[Removal, ...]:
+        """Return what was removed for good, newest first."""
+        return tuple(
+            Removal(
+                {source: date.fromisoformat(day) for source, day in entry.before.items()},
+                entry.removed, entry.by, entry.why, entry.when, entry.version,
+            )
+            for entry in reversed(self.entries(until))
+            if entry.kind == "expire"
+        )  # fmt: skip
+
+    def sources(self) -> dict[int, str]:
+        """Return the source of every file there ever was, by its number."""
+        return {entry.file: str(entry.report["source"]) for entry in self.entries() if entry.report is not None}
+
+    def added(self) -> tuple[AddedPart, ...]:
+        """Return every Parquet file that a commit ever added. Cost: each commit is read once more, the first time."""
+        n = len(self.entries())
+        with self._guard:
+            while len(self._added) < n:
+                self._added.append(_read_added(self._commit_file(len(self._added))))
+            return tuple(part for parts in self._added for part in parts)
+
     def _commit_file(self, number: int) -> Path:
         return self.folder / LOG / f"{number:020}.json"
+
+
+def _lessened(file: StoredFile, left: Mapping[str, Any]) -> StoredFile:
+    """Return a file with the account of the rows that were left of it."""
+    first, last = (date.fromisoformat(left[name]) if left[name] else None for name in ("first", "last"))
+    report = replace(
+        file.report, removed=file.report.accepted - left["n"], unplaced=left["unplaced"], first=first, last=last
+    )
+    return replace(file, report=report, coarse=left["coarse"])
 
 
 def written(before: str, content: Mapping[str, Any], **remarks: Any) -> str:
@@ -153,3 +206,13 @@ def _commit_info(file: Path) -> dict[str, Any]:
             if line.startswith('{"commitInfo"'):
                 return dict(json.loads(line)["commitInfo"])
     return {}
+
+
+def _read_added(file: Path) -> tuple[AddedPart, ...]:
+    found = []
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith('{"add"'):
+                action = json.loads(line)["add"]
+                found.append(AddedPart(unquote(action["path"]), int(action["partitionValues"].get("file") or 0)))
+    return tuple(found)

@@ -100,14 +100,17 @@ def _row(threat: Threat, assessment: Assessment) -> str:
     doubts = f"<br><span class='ilp-fine'>{escape('; '.join(threat.doubts))}</span>" if threat.doubts else ""
     cells = (
         f'<th scope="row">{escape(threat.offence)}<br><span class="ilp-fine">{escape(course)}</span></th>',
-        f'<td class="ilp-n">{words.known(threat.n)}</td>',
-        f'<td class="ilp-n">{share}</td>',
-        f"<td>{beside(threat.before)}</td>",
-        f"<td>{beside(threat.last_year)}</td>",
-        f'<td class="ilp-n">{reached}</td>',
-        f"<td>{_places(threat)}</td>",
-        f"<td>{threat.confidence.capitalize()}{doubts}</td>",
-    )
+        *(
+            f'<td{_numeric(at)} data-name="{COLUMNS[at]}">{told}</td>'
+            for at, told in enumerate(
+                (
+                    words.known(threat.n), share, beside(threat.before), beside(threat.last_year), reached,
+                    _places(threat), f"{threat.confidence.capitalize()}{doubts}",
+                ),
+                start=1,
+            )
+        ),
+    )  # fmt: skip
     return f"<tr>{''.join(cells)}</tr>"
 
 

@@ -10,6 +10,7 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.grading import GradeWeights
 from ilpgeo.core.types import Areas, Briefing, Level, Period, Query
 from ilpgeo.ui import cache, grading, headline, markup, periods, scope, state, words
 from ilpgeo.ui.frame import Frame
@@ -115,9 +116,11 @@ def _sources(frame: Frame) -> None:
     held = cache.sources(cache.files(frame.key, frame.opened))
     if len(held) < 2:
         return
-    chosen = frame.view.query.sources
-    with st.popover(f"{len(chosen)} of {len(held)} sources" if chosen else "All sources", key="source-popover"):
-        by_trust = grading.by_trust(pipeline.registered(frame.opened), held)
+    chosen, weights = frame.view.query.sources, frame.view.query.weights
+    label = f"{len(chosen)} of {len(held)} sources" if chosen else "All sources"
+    with st.popover(f"{label}, weighted" if weights else label, key="source-popover"):
+        register = pipeline.registered(frame.opened)
+        by_trust = grading.by_trust(register, held)
         st.session_state["trust"] = next((name for name, fit in by_trust.items() if fit == chosen), None)
         st.pills(
             "By their grading", list(by_trust), key="trust", on_change=_set_trust, args=(by_trust,),
@@ -125,6 +128,28 @@ def _sources(frame: Frame) -> None:
         )  # fmt: skip
         st.session_state["sources"] = list(chosen)
         st.pills("Sources (none chosen: all)", held, key="sources", selection_mode="multi", on_change=_set_sources)
+        _weights(frame, grading.weights_in_words(register, chosen or held, weights))
+
+
+def _set_weights(agreed: GradeWeights) -> None:
+    view = state.current()
+    state.put(replace(view, query=replace(view.query, weights=agreed if st.session_state["weighted"] else None)))
+
+
+def _weights(frame: Frame, of_each: str) -> None:
+    """Draw the switch that weighs the order by grading; what the link asks for stands before what was agreed."""
+    agreed = pipeline.grade_weights(frame.opened)
+    weights = frame.view.query.weights or (agreed.value if agreed else None)
+    if weights is None or weights.is_plain:
+        st.caption("Weights by grading: none are agreed. An analyst sets them on the page Sources.")
+        return
+    st.session_state["weighted"] = frame.view.query.weights is not None
+    st.toggle(
+        "Weigh the order by grading", key="weighted", on_change=_set_weights, args=(weights,),
+        help=f"{words.opening(weights.words)}. Ranks, tiers and hotspots move; no number of incidents is weighted.",
+    )  # fmt: skip
+    if of_each:
+        st.caption(of_each)
 
 
 def _set_preset(choices: tuple[periods.Preset, ...]) -> None:

@@ -69,13 +69,13 @@ class Key:
     version
         Version of its store.
     rules
-        How far its sources may be shown.
+        Stamp of its register of sources: how far and to whom they may be shown, how they are graded.
     """
 
     folder: str
     tables: str
     version: str
-    rules: tuple[tuple[str, Level], ...] = ()
+    rules: str = ""
 
 
 def folder() -> Path:
@@ -101,7 +101,7 @@ def workspace() -> tuple[Key, pipeline.Opened]:
     where = folder()
     stamp = _stamp(where)
     opened = _opened(str(where), stamp)
-    return Key(str(where), stamp, opened.store.version(), pipeline.handling_rules(opened)), opened
+    return Key(str(where), stamp, opened.store.version(), pipeline.register_stamp(opened)), opened
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -242,6 +242,12 @@ def known_gaps(
 ) -> Released[tuple[ListedGap, ...]]:
     """Return the gaps on record as the last look left them."""
     return pipeline.known_gaps(_opened, access, today)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def past_retention(key: Key, _opened: pipeline.Opened, today: date) -> tuple[pipeline.PastRetention, ...]:
+    """Return what is kept longer than its source allows."""
+    return pipeline.past_retention(_opened, today)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -94,7 +94,8 @@ def hotspot_list(found: HotspotSet, small_count: int) -> str:
     rest = f" {words.number(more)} more on the map." if more > 0 else ""
     return (
         f'{head}<ol class="ilp-spots" aria-label="Hotspots expected inside the area">{rows}</ol>'
-        f'<p class="ilp-fine">The highest on the tenth of the area where most is expected. {learned}.{rest}</p>'
+        f'<p class="ilp-fine">The highest on the tenth of the area where most is expected'
+        f"{', places and order weighted by grading' if found.query.weights else ''}. {learned}.{rest}</p>"
     )
 
 

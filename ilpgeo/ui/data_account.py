@@ -37,7 +37,7 @@ def lead(desk: Desk) -> str:
             else "Everything came in: no row waits in quarantine"
         )
         facts = (
-            f"{words.plural(sum(each.accepted for each in reports), 'incident')} stored from "
+            f"{words.plural(sum(each.held for each in reports), 'incident')} stored from "
             f"{words.plural(len(reports), 'file')}; every row read is accounted for"
         )
     return f'<header class="ilp-lead"><h1>{escape(title)}</h1><span class="ilp-facts">{escape(facts)}</span></header>'
@@ -110,6 +110,9 @@ def remarks(report: FileReport, coverage: tuple[Found, ...]) -> str:
     lines: list[tuple[str, str]] = []
     if report.dropped_columns:
         lines.append(("About persons, never stored", ", ".join(report.dropped_columns)))
+    if report.removed:
+        said = f"{words.plural(report.removed, 'accepted row')}, for their retention was over"
+        lines.append(("Removed for good since", said))
     if report.first and report.last:
         lines.append(
             ("Days", f"{words.day(report.first)} to {words.day(report.last)}, known to the {report.precision}")
@@ -183,7 +186,7 @@ def withdrawal(account: FileAccount) -> str:
     """Return what withdrawing a file does and does not do, as markup."""
     report = account.report
     lines = [
-        f"The {words.plural(report.accepted, 'incident')} of {report.name} leave the map and every count from the next "
+        f"The {words.plural(report.held, 'incident')} of {report.name} leave the map and every count from the next "
         "version on. Older versions of the data still open as they were.",
         "Rows of other files that were duplicates of it are not brought in by themselves: bring those files in again.",
     ]

@@ -80,7 +80,7 @@ def _withdraw(opened: pipeline.Opened, account: pipeline.FileAccount) -> None:
     of = account.report
     with st.popover("Withdraw this file", type="tertiary", icon=":material/undo:"):
         markup.show(data_account.withdrawal(account))
-        if st.button(f"Yes, take {words.plural(of.accepted, 'incident')} out", key="data-withdraw", type="primary"):
+        if st.button(f"Yes, take {words.plural(of.held, 'incident')} out", key="data-withdraw", type="primary"):
             with guarded():
                 version = pipeline.withdraw(opened, of.file_id)
                 data_state.open_report("")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from ilpgeo.core.errors import IlpgeoError, NotAllowed
+from ilpgeo.ui import words
 
 log = logging.getLogger("ilpgeo.ui")
 
@@ -20,9 +21,9 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except NotAllowed as error:
-        st.warning(str(error), icon=":material/lock:")
+        st.warning(words.refused(error), icon=":material/lock:")
     except IlpgeoError as error:
-        st.warning(str(error), icon=":material/info:")
+        st.warning(words.refused(error), icon=":material/info:")
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("reference %s", reference)

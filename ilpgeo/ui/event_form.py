@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.errors import Conflict, InvalidInput
 from ilpgeo.core.event import LEAST_RADIUS_M, MOST_RADIUS_M, Event
 from ilpgeo.core.recorded import Recorded
-from ilpgeo.ui import markup
+from ilpgeo.ui import markup, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
@@ -52,7 +52,7 @@ def new_event(around: Frame, today: date) -> Event | None:
             datetime.combine(last, finish), owner or "(no owner yet)", plan,
         )  # fmt: skip
     except InvalidInput as error:
-        st.warning(str(error), icon=":material/info:")
+        st.warning(words.refused(error), icon=":material/info:")
     if is_asked and event is not None:
         with guarded():
             made = pipeline.save_event(around.opened, replace(event, name=name, owner=owner), around.access, owner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Param, Value, build, params_of
+from ilpgeo.ui import words
 from ilpgeo.ui.stops import is_wide, stops
 
 T = TypeVar("T")
@@ -102,6 +104,9 @@ def form(declaring: type[T], key: str, start: Mapping[str, Value] | None = None)
     try:
         return build(declaring, settings)
     except InvalidInput as error:
-        for fault in error.faults or (str(error),):
-            st.warning(fault, icon=":material/info:")
+        labels = {param.name: param.label.lower() for param in params_of(declaring)}
+        faults = [
+            re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), fault) for fault in error.faults or (str(error),)
+        ]
+        st.warning(words.refused(InvalidInput("; ".join(faults), faults)), icon=":material/info:")
         return None

@@ -14,7 +14,7 @@ from ilpgeo.core.errors import NotFound
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Access, Areas, Query
 from ilpgeo.maps.palette import Theme
-from ilpgeo.ui import cache, markup, periods, scope, state
+from ilpgeo.ui import cache, markup, periods, scope, state, words
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.view import Comparison, Known, View, from_address
 
@@ -83,7 +83,7 @@ def frame() -> Frame | None:
     try:
         key, opened = cache.workspace()
     except NotFound as error:
-        empty("No workspace yet", f"{error}. Start with `ilpgeo demo`, then reload this page.")
+        empty("No workspace yet", f"{words.refused(error)} Start with `ilpgeo demo`, then reload this page.")
         return None
     reports = cache.files(key, opened)
     if not reports:

@@ -33,7 +33,7 @@ def lead(briefing: Briefing, comparison: Comparison) -> str:
     """Return headline and facts as markup, with a red warning where too few rows could be placed."""
     alarm = sentences.warning(briefing.quality)
     warning = f'<p class="ilp-warning" role="alert">{escape(alarm)}</p>' if alarm else ""
-    absent = sentences.left_out(briefing)
+    absent = sentences.remarks_on_sources(briefing)
     without = f'<p class="ilp-left-out">{escape(absent)}</p>' if absent else ""
     head = f"<h1>{escape(sentences.lead(briefing))}</h1>{facts(briefing, comparison)}"
     return f'<header class="ilp-lead">{head}{without}{warning}</header>'

@@ -66,7 +66,12 @@ def one_of(shown: LabView) -> str:
     """Draw the choice between the two models and return the side chosen."""
     start = lab_state.start().of
     chosen = st.radio(
-        "Which model", SIDES, SIDES.index(start), lambda side: pipeline.titled(shown.model(side)),
+        "Which model", SIDES, SIDES.index(start), lambda side: _lettered(shown, side),
         key=lab_state.key("lab-of"), help="Models and their settings are chosen under Tune",
     )  # fmt: skip
     return str(chosen)
+
+
+def _lettered(shown: LabView, side: str) -> str:
+    # Both may be the same model with the same settings, and options that read alike are taken for one another.
+    return f"{side.upper()}: {pipeline.titled(shown.model(side))}"

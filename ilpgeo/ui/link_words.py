@@ -61,9 +61,18 @@ def remarks(picture: LinkPicture, small_count: int) -> str:
 
 
 def first_steps() -> str:
-    """Return what to do where no incident belongs to a series."""
+    """Return what to do where no incident belongs to a series: what to bring, how, and what comes of it."""
+    lines = (
+        ("What to bring", "A file of incidents with a column that says which belong together: the series or "
+         "linked-case reference your force gives them. Let it name the force, so that two forces never share one "
+         "by accident."),
+        ("How", "Bring the file in on the page <b>Data</b> and take that column as <b>Crime series</b>; on the "
+         "command line: <code>--map COLUMN=series</code>."),
+        ("What comes of it", "Each reference becomes a keyed hash at the door; the key stays outside the workspace. "
+         "Areas that share a series appear here as lines on a map, and the level above them is alerted."),
+    )  # fmt: skip
+    rows = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in lines)
     return (
-        '<div class="ilp-empty"><h1>No series references yet</h1><p>A file may carry a column that says which '
-        "incidents belong together (a series or linked-case reference). Bring it in on the Data page and take that "
-        "column as <b>Crime series</b>. Areas that share series then appear here as lines on the map.</p></div>"
+        '<div class="ilp-empty ilp-steps"><h1>No series references yet</h1><p>No file brought in carries one, and '
+        f"none is made up: it would look like a real link.</p><dl>{rows}</dl></div>"
     )

@@ -10,12 +10,13 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ilpgeo import __version__
-from ilpgeo.ui import preload
+from ilpgeo.ui import preload, reader
 
 HERE = Path(__file__).parent
 ICON = str(HERE / "icon.svg")
 ABOUT = f"ilpgeo {__version__}: hotspot analytics for intelligence-led policing. It scores places, never persons."
 LOGO = str(HERE / "logo.svg")
+WALL = "display"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ PAGES = (
     Entry("lab.py", "Lab", "lab"),
     Entry("data.py", "Data", "data"),
     Entry("rooms.py", "Rooms", "rooms"),
-    Entry("display.py", "Display", "display", is_listed=False),
+    Entry("display.py", "Display", WALL, is_listed=False),
 )
 
 
@@ -61,5 +62,9 @@ def run() -> None:
     preload.wait()
     page = st.navigation([_page(entry) for entry in PAGES], position="top")
     st.html(HERE / "style.css")
+    kind = "dark" if st.context.theme.type == "dark" else "light"
+    st.html(f"<style>:root {{ color-scheme: {kind}; }}</style>")  # what opens over the page stands outside the app
     st.logo(LOGO, size="small")
+    if page.url_path != WALL:
+        reader.said_on_every_page()
     page.run()

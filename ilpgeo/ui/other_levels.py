@@ -19,6 +19,7 @@ from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import today
 
 MOST_SHOWN = 6
+LINES_SHOWN = 2
 _DONE = "ilpgeo-put-out"
 _OWN_KINDS = (ProductKind.BRIEFING, ProductKind.PACK, ProductKind.REQUEST)
 
@@ -52,7 +53,13 @@ def panel(found: FromLevels, settings: Settings, level: Level) -> str:
         rest = f'<p class="ilp-fine">{words.number(more)} older ones.</p>' if more > 0 else ""
         if rows:
             parts.append(f'<div><h3>From the level {name}</h3><ul class="ilp-reasons">{rows}</ul>{rest}</div>')
-    if found.n_kept_back:
+    if found.kept_from and found.n_kept_back:
+        n = words.plural(found.n_kept_back, "product")
+        parts.append(
+            f'<p class="ilp-fine">{n} of other levels not shown: what they say may rest on a source that is not given '
+            f"to {escape(found.kept_from)}.</p>"
+        )
+    elif found.n_kept_back:
         parts.append(
             f'<p class="ilp-fine">{words.plural(found.n_kept_back, "product")} of the level below not shown: a source '
             "may not be shown at this level.</p>"
@@ -71,10 +78,20 @@ def row(each: FromLevel, settings: Settings) -> str:
     return (
         f"<strong>{escape(words.opening(each.kind))}: {escape(each.title)}</strong> "
         f'<span class="ilp-muted">{escape(settings.label(each.level))}, {escape(each.place)}</span>'
-        f"<br>{escape(each.text)}"
-        f'<br><span class="ilp-fine">{escape(mark)} \u00b7 {escape(each.version)} \u00b7 {escape(each.made_by)}, '
-        f"{words.day(each.made_at.date())} \u00b7 {until}</span>"
+        f"<br>{_said(each.text)}"
+        f'<p class="ilp-fine"><b class="ilp-mark">{escape(mark)}</b> \u00b7 {escape(each.version)} \u00b7 '
+        f"{escape(each.made_by)}, {words.day(each.made_at.date())} \u00b7 {until}</p>"
     )
+
+
+def _said(text: str) -> str:
+    """Return what a product says: its first lines, the others when they are asked for."""
+    lines = [escape(line) for line in text.splitlines() if line.strip()]
+    first = "<br>".join(lines[:LINES_SHOWN])
+    if len(lines) <= LINES_SHOWN:
+        return first
+    rest = "<br>".join(lines[LINES_SHOWN:])
+    return f"{first}<details><summary>The rest of it</summary>{rest}</details>"
 
 
 def _form(around: Frame, level: Level, scope: tuple[str, ...]) -> None:

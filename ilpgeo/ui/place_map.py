@@ -12,7 +12,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.errors import IlpgeoError
 from ilpgeo.core.taskings import Place
 from ilpgeo.maps.click import read_click
-from ilpgeo.ui import cache, model_map, tasking_state
+from ilpgeo.ui import cache, model_map, tasking_state, words
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.mapview import frame_style
 from ilpgeo.ui.tasking_state import AREA, CIRCLE, OUTLINE, Sketch
@@ -141,7 +141,7 @@ def clicked_place(around: Frame, of: str, map_key: str) -> Place | None:
         tasking_state.sketch_is(of, replace(sketch, seen=at, corners=corners))
         return pipeline.outline_of(around.opened, corners) if len(corners) >= 3 else None
     except IlpgeoError as error:
-        tasking_state.say(str(error))
+        tasking_state.say(words.refused(error))
         return None
 
 

@@ -8,9 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ilpgeo import pipeline
+from ilpgeo.core.grading import GradeWeights, Trust
+from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.sources import SCALES, Grading, Registered, Scale, Source
 from ilpgeo.core.types import Access, Level
-from ilpgeo.ui import person
+from ilpgeo.ui import person, words
 from ilpgeo.ui.errors import guarded
 
 _DONE = "ilpgeo-source-done"
@@ -20,6 +22,32 @@ _NEW = Source("-", "-", "-", "-")
 def told() -> str:
     """Return what the last form did, once."""
     return str(st.session_state.pop(_DONE, ""))
+
+
+def tell(said: str) -> None:
+    """Have something said above the page in the next run."""
+    st.session_state[_DONE] = said
+
+
+def grade_weights(opened: pipeline.Opened, before: Recorded[GradeWeights] | None, access: Access) -> None:
+    """Draw the form for how much each grade weighs."""
+    start = before.value if before else GradeWeights()
+    revision = before.revision if before else 0
+    key = f"grade-weights-{revision}"
+    with st.form(f"{key}-form", border=False):
+        given = [
+            column.number_input(
+                words.opening(trust), 0.0, 1.0, start.of(trust), 0.05, format="%g", key=f"{key}-{trust.name}"
+            )
+            for trust, column in zip(Trust, st.columns(len(Trust), gap="small"), strict=True)
+        ]
+        by = person.ask_person(key=key)
+        if not st.form_submit_button("Agree on these weights", type="primary", icon=":material/save:"):
+            return
+    with guarded():
+        pipeline.save_grade_weights(opened, GradeWeights(*given), access, by, revision)
+        tell("Saved: weights by grading.")
+        st.rerun()
 
 
 def entry(opened: pipeline.Opened, name: str, before: Registered | None, access: Access) -> None:
@@ -63,7 +91,7 @@ def entry(opened: pipeline.Opened, name: str, before: Registered | None, access:
                    int(refresh), int(kept)),
             access, by, revision,
         )  # fmt: skip
-        st.session_state[_DONE] = f"Saved: {made.source.name}."
+        tell(f"Saved: {made.source.name}.")
         st.query_params["source"] = made.source.name
         st.rerun()
 

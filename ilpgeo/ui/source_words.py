@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
+from zoneinfo import ZoneInfo
 
+from ilpgeo.core.grading import GradeWeights, Trust
+from ilpgeo.core.ingested import Removal
 from ilpgeo.core.query import Level
+from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.sources import Source, agencies, share_of
-from ilpgeo.pipeline import SourceLine
+from ilpgeo.pipeline import PastRetention, SourceLine
 from ilpgeo.ui import words
 
 _NONE = "\u2013"
 
 
-def lead(lines: Sequence[SourceLine], today: date) -> str:
-    """Return how many sources there are and what is wrong with them, as the head of the page."""
+def lead(lines: Sequence[SourceLine], today: date, n_past: int = 0) -> str:
+    """Return how many sources there are and what is wrong with them, as the head of the page.
+
+    Parameters
+    ----------
+    n_past
+        Sources of which something is kept longer than it may be.
+    """
     bare = sum(each.entry is None for each in lines)
     late = sum(is_late(each, today) for each in lines)
     faults = [f"{bare} not registered"] * bool(bare) + [f"{late} late"] * bool(late)
+    faults += [f"{n_past} past retention"] * bool(n_past)
     facts = words.listed(faults) if faults else "all registered, none late" if lines else "bring a file in first"
     return (
         f'<header class="ilp-lead"><h1>{words.plural(len(lines), "source")}</h1>'
@@ -34,8 +45,8 @@ def is_late(line: SourceLine, today: date) -> bool:
     return line.last + timedelta(days=line.entry.source.refresh_days) < today
 
 
-def row(line: SourceLine, settings: Settings, today: date, *, is_open: bool) -> str:
-    """Return one source of the list."""
+def row(line: SourceLine, settings: Settings, today: date, *, is_open: bool, is_past: bool = False) -> str:
+    """Return one source of the list; `is_past`: something of it is kept longer than it may be."""
     source = line.entry.source if line.entry else None
     if source is None:
         told = '<span class="ilp-gap-late">not registered: owner, grading and handling rule not known</span>'
@@ -43,6 +54,7 @@ def row(line: SourceLine, settings: Settings, today: date, *, is_open: bool) -> 
         told = f"{escape(source.agency)} \u00b7 {escape(_graded(source))} \u00b7 {escape(reach(source, settings))}"
     data = f"{words.plural(line.n, 'incident')}, to {words.day(line.last)}" if line.n and line.last else "no incidents"
     late = ' <span class="ilp-gap-late">late</span>' if is_late(line, today) else ""
+    late += ' <span class="ilp-gap-late">past retention</span>' if is_past else ""
     opened = " ilp-gap-open" if is_open else ""
     return (
         f'<article class="ilp-gap ilp-source{opened}"><div><strong>{escape(line.name)}</strong><p>{told}</p></div>'
@@ -95,10 +107,53 @@ def sheet(line: SourceLine, settings: Settings) -> str:
     )
 
 
-def matrix(sources: tuple[Source, ...], settings: Settings) -> str:
-    """Return who gives what to whom under which rule, a row for each source and a column for each agency."""
+def past_retention(found: PastRetention) -> str:
+    """Return what of a source is kept longer than it may be, and what removing it does."""
+    held = [f"{words.plural(found.n, 'incident')} from before {words.day(found.keep_from)}"] * bool(found.n)
+    held += [f"{words.plural(found.old_files, 'file')} of older data versions"] * bool(found.old_files)
+    held += [f"rejected rows of {words.plural(found.n_rejected, 'file')}"] * bool(found.n_rejected)
+    return (
+        f'<div class="ilp-box ilp-past"><strong>Kept longer than it may be</strong> ({words.plural(found.days, "day")} '
+        f"from the day of the incident): {words.listed(held)}. Nothing is removed by itself.</div>"
+    )
+
+
+def removed_for_good(removals: Sequence[Removal], source: str, zone: ZoneInfo) -> str:
+    """Return what was removed of a source because its retention was over, newest first; empty where nothing was."""
+    rows = "".join(
+        f"<li>{words.day(each.when.astimezone(zone).date())}, {escape(each.by)}: "
+        f"{words.plural(each.rows.get(source, 0), 'incident')} from before {words.day(each.before[source])}; "
+        f"{escape(each.why)} <span class='ilp-muted'>(data version {escape(each.version)})</span></li>"
+        for each in removals
+        if source in each.before
+    )
+    return f'<h3 class="ilp-h3">Removed for good</h3><ul class="ilp-reasons">{rows}</ul>' if rows else ""
+
+
+def weights(agreed: Recorded[GradeWeights] | None) -> str:
+    """Return what was agreed on how much each grade weighs."""
+    if agreed is None:
+        return '<p class="ilp-fine">None are agreed: every incident counts the same, however its source is graded.</p>'
+    rows = "".join(f"<div><dt>{escape(trust)}</dt><dd>{agreed.value.of(trust):g}</dd></div>" for trust in Trust)
+    return (
+        f"<dl class='ilp-account ilp-remarks'>{rows}</dl><p class=\"ilp-fine\">Agreed by {escape(agreed.made_by)}, "
+        f"{words.day(agreed.made_at.date())}. They are off until somebody switches them on, on Priorities under the "
+        "sources; they move the order, never a number of incidents.</p>"
+    )
+
+
+def matrix(sources: tuple[Source, ...], settings: Settings, reader: str = "") -> str:
+    """Return who gives what to whom under which rule, a row for each source and a column for each agency.
+
+    Parameters
+    ----------
+    reader
+        The agency that looks at it; empty where it is not known.
+    """
     names = agencies(sources)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    head = "".join(
+        f'<th scope="col">{escape(name)}<span>{_seen_by(sources, name, reader)}</span></th>' for name in names
+    )
     rows = []
     for source in sources:
         cells = []
@@ -117,6 +172,22 @@ def matrix(sources: tuple[Source, ...], settings: Settings) -> str:
         '<div class="ilp-scroll"><table class="ilp-matrix"><caption>Who gives what to whom, under which rule</caption>'
         f"<thead><tr><th scope='col'>Source</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         '<p class="ilp-fine">\u25cf gives it, \u25cb is given it. How far up a source may be shown is enforced: '
-        "pictures of a higher level are made without it and say so. To whom it is given is written down here; people "
-        "of other agencies get products, and each carries its handling mark.</p>"
+        "pictures of a higher level are made without it and say so. To whom it is given is enforced too: pictures made "
+        "for an agency, or read by its people, are made without the sources not given to it, and say how many.</p>"
+        f"{_unknown(reader)}"
+    )
+
+
+def _seen_by(sources: tuple[Source, ...], agency: str, reader: str) -> str:
+    n = sum(each.is_given_to(agency) for each in sources)
+    here = ", reads here" if agency.casefold() == reader.casefold() else ""
+    return f"sees {n} of {len(sources)}{here}"
+
+
+def _unknown(reader: str) -> str:
+    if reader:
+        return ""
+    return (
+        '<p class="ilp-fine">Whose people read this server is not set (<code>agency</code> in ilpgeo.toml): the '
+        "screens show every source, products made for an agency do not.</p>"
     )

@@ -8,9 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.sources import agencies
 from ilpgeo.core.types import Briefing, Priority, Released
 from ilpgeo.reports.formats import FORMATS, file_name
-from ilpgeo.ui import cache, released, words
+from ilpgeo.ui import cache, released, state, words
 from ilpgeo.ui.frame import Frame
 
 _RANKING, _AREA = "ranking", "area"
@@ -27,6 +28,7 @@ def take_away(around: Frame, shown: Released[Briefing], selected: Priority | Non
         ending = st.selectbox(
             "in this form", list(FORMATS), key="take-as", format_func=lambda each: FORMATS[each].title
         )
+        _made_for(around)
         area = selected.id if of == _AREA and selected is not None else ""
         stamp = pipeline.marking(around.opened)
         released.download_made(
@@ -42,6 +44,26 @@ def take_away(around: Frame, shown: Released[Briefing], selected: Priority | Non
             f"{stamp.shown}; expires {words.day(stamp.expires_on)}; data version {briefing.version}. "
             "Small counts are withheld as on the screen."
         )
+
+
+def _set_made_for() -> None:
+    view = state.current()
+    state.put(replace(view, query=replace(view.query, made_for=st.session_state["made-for"] or "")))
+
+
+def _made_for(around: Frame) -> None:
+    """Draw the choice of the agency it is made for; the screen then shows what that agency may see."""
+    now = around.view.query.made_for
+    known = agencies(tuple(each.source for each in pipeline.registered(around.opened)))
+    others = [each for each in known if each.casefold() != around.access.agency.casefold()]
+    if not others and not now:
+        return
+    st.session_state["made-for"] = now
+    st.selectbox(
+        "made for", ["", *others, *([now] if now not in {"", *others} else [])], key="made-for",
+        on_change=_set_made_for, format_func=lambda each: each or "everyone who reads here",
+        help="Sources that are not given to that agency are left out, on the screen too, and how many is said.",
+    )  # fmt: skip
 
 
 def _ranking_name(around: Frame, briefing: Briefing) -> str:

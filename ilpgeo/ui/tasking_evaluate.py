@@ -149,7 +149,7 @@ def _answer(around: Frame, each: Followed, design: Design | None) -> Released[Ev
         try:
             found = pipeline.evaluate(around.opened, design, around.access)
         except IlpgeoError as error:
-            st.warning(words.opening(str(error)), icon=":material/info:")
+            st.warning(words.refused(error), icon=":material/info:")
             return None
         st.session_state[_ANSWER] = (each.tasking.id, found)
         return found

@@ -9,10 +9,10 @@ import streamlit as st
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Level
+from ilpgeo.reports.tasking_text import DAYS
 from ilpgeo.ui import person, tasking_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.tasking_state import Draft
-from ilpgeo.ui.tasking_words import DAYS
 
 _HOURS = list(range(25))
 

@@ -10,12 +10,16 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.taskings import Decision
 from ilpgeo.pipeline.meeting import MeetingPack
-from ilpgeo.reports.meeting import meeting_page, sections, title
+from ilpgeo.reports.formats import MEETING_FORMATS, file_name
+from ilpgeo.reports.meeting import sections
+from ilpgeo.reports.meeting_text import title
 from ilpgeo.ui import cache, markup, person, place_map, released, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.meeting_publish import publishing
 
 _SINCE_DAYS = 28
+_TAKEN = {".pdf": "Take the pack away (PDF)", ".html": "as a web page with the live map"}
 
 
 def meeting(around: Frame, today: date) -> None:
@@ -26,6 +30,7 @@ def meeting(around: Frame, today: date) -> None:
             format="YYYY-MM-DD", width=220,
         )  # fmt: skip
         place = st.container(width="content")
+        at_publish = st.container(width="content")
         with st.popover("Write a decision down", icon=":material/gavel:", key=tasking_state.key("decide")):
             _decide(around, today)
     first = since if isinstance(since, date) else today - timedelta(days=_SINCE_DAYS)
@@ -33,13 +38,21 @@ def meeting(around: Frame, today: date) -> None:
     pack = cache.meeting_pack(
         around.key, records, around.opened, around.view.query, around.access, today, first, around.view.as_of
     )
-    with place:
-        released.download_made(
-            pack.briefing, lambda _: meeting_page(pack).encode(), "Take the pack away", "tasking-meeting.html",
-            "text/html", key="meeting-file",
-        )  # fmt: skip
+    with at_publish:
+        publishing(around, pack)
+    with place, st.container(key="meeting-take", horizontal=True, vertical_alignment="bottom", gap="small"):
+        _take_away(around, pack, today)
     markup.show(f'<p class="ilp-fine">{escape(title(pack))}. Level, area and period are those of Priorities.</p>')
     _sheet(around, pack)
+
+
+def _take_away(around: Frame, pack: MeetingPack, today: date) -> None:
+    stamp = pipeline.marking(around.opened)
+    for ending, form in MEETING_FORMATS.items():
+        released.download_made(
+            pack.briefing, lambda _, form=form: form.make(pack, stamp), _TAKEN[ending],  # type: ignore[misc]
+            file_name(pack.place, today, ending, "tasking-meeting"), form.media_type, key=f"meeting-file-{ending[1:]}",
+        )  # fmt: skip
 
 
 def _sheet(around: Frame, pack: MeetingPack) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
 from types import MappingProxyType
@@ -13,7 +14,6 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.plans import Patrols, Plan, Shift, Stop
 from ilpgeo.core.types import Query, Released
-from ilpgeo.reports.plans import clock
 from ilpgeo.ui import cache, markup, model_card, place_map, question_fields, tasking_state, words, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
@@ -95,7 +95,7 @@ def _fields(around: Frame) -> tuple[Patrols, Query] | None:
         float(stop), float(travel), seed=int(seed),
     )  # fmt: skip
     query = around.view.query
-    return patrols, Query(query.level, query.period, query.area_type, areas, offences, query.sources)
+    return patrols, replace(query, areas=areas, offences=offences, weights=None)
 
 
 def _found(around: Frame, patrols: Patrols, query: Query) -> Released[Plan] | None:
@@ -173,9 +173,7 @@ def _list(shift: Shift, names: dict[str, str]) -> str:
         tours[stop.unit].append(stop)
     parts = []
     for unit in sorted(tours):
-        rows = "".join(
-            f"<li><b>{clock(stop.hour, stop.minute)}</b> {escape(names[stop.spot])}</li>" for stop in tours[unit]
-        )
+        rows = "".join(f"<li><b>{stop.clock}</b> {escape(names[stop.spot])}</li>" for stop in tours[unit])
         parts.append(f'<h3 class="ilp-sub">Patrol {unit}</h3><ol class="ilp-log">{rows}</ol>')
     km = f'<p class="ilp-fine">{shift.route_km:.1f} km between the stops of each two hours, in straight lines.</p>'
     return f'<div class="ilp-head ilp-tours">{"".join(parts)}{km}</div>'

@@ -13,6 +13,7 @@ from ilpgeo.core.errors import Conflict
 from ilpgeo.core.taskings import Board, Followed, Outcome, State, Tasking
 from ilpgeo.core.types import Released
 from ilpgeo.cycle.due import due_taskings
+from ilpgeo.reports import tasking_text
 from ilpgeo.ui import markup, person, place_map, tasking_board, tasking_form, tasking_state, tasking_words, words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
@@ -98,10 +99,10 @@ def _log(around: Frame, each: Followed, base: int, today: date) -> None:
         try:
             pipeline.log_outcome(around.opened, outcome, around.access, by=by, based_on=base, state=state, today=today)
         except Conflict as error:
-            st.error(words.opening(str(error)), icon=":material/group:")
+            st.error(words.refused(error), icon=":material/group:")
             return
         tasking_state.show("board", this)
-        tasking_state.say(f"Logged: {tasking_words.duration(outcome.minutes)} on {words.day(outcome.on)}.")
+        tasking_state.say(f"Logged: {tasking_text.duration(outcome.minutes)} on {words.day(outcome.on)}.")
         st.rerun()
 
 
@@ -146,7 +147,7 @@ def _save(around: Frame, id: str, value: Tasking, base: int, by: str, said: str)
     try:
         pipeline.save_tasking(around.opened, value, around.access, by=by, id=id, based_on=base)
     except Conflict as error:
-        st.error(words.opening(str(error)), icon=":material/group:")
+        st.error(words.refused(error), icon=":material/group:")
         return
     tasking_state.show("board", id)
     tasking_state.say(said)

@@ -7,9 +7,9 @@ from html import escape
 
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Board, Decision, Due, DueTasking, Followed, State, Tasking
+from ilpgeo.reports.tasking_text import duration, hours
 from ilpgeo.ui import words
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FIELDS = (
     ("place", "place"), ("owner", "owner"), ("aim", "aim"), ("starts_on", "first day"), ("ends_on", "last day"),
     ("visits_per_day", "visits"), ("minutes_per_visit", "minutes a visit"),
@@ -56,28 +56,6 @@ def dosage_bar(each: Followed) -> str:
         f'<div class="ilp-dose" role="img" aria-label="{said}"><i style="width:{100 * share:.0f}%"></i></div>'
         f'<p class="ilp-fine">{said}</p>'
     )
-
-
-def duration(minutes: float) -> str:
-    """Return minutes as hours and minutes.
-
-    >>> duration(45), duration(60), duration(150)
-    ('45 min', '1 h', '2 h 30 min')
-    """
-    hours, left = divmod(round(minutes), 60)
-    parts = ([f"{hours:,} h"] if hours else []) + ([f"{left} min"] if left or not hours else [])
-    return " ".join(parts)
-
-
-def hours(tasking: Tasking) -> str:
-    """Return the hours and days of the week in words."""
-    at = (
-        "at any hour"
-        if (tasking.from_hour, tasking.until_hour) == (0, 24)
-        else f"{tasking.from_hour:02d}\u2013{tasking.until_hour:02d} h"
-    )
-    on = "every day" if len(tasking.weekdays) == 7 else " ".join(DAYS[day] for day in sorted(tasking.weekdays))
-    return f"{on}, {at}"
 
 
 def facts(each: Followed) -> str:

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.grading import GradeWeights
+from ilpgeo.core.sources import LONGEST
 from ilpgeo.core.types import Areas, Level, Period, Query
 from ilpgeo.ui import scope
 
@@ -73,6 +75,8 @@ def to_address(view: View) -> Address:
         "period": [str(query.period)],
         "offence": list(query.offences),
         "source": list(query.sources),
+        "for": [query.made_for],
+        "weights": [query.weights.text if query.weights else ""],
         "area": [view.area],
         "compare": [view.comparison.value],
         "as-of": [view.as_of.isoformat() if view.as_of else ""],
@@ -96,6 +100,8 @@ def from_address(address: Mapping[str, Sequence[str]], default: View, known: Kno
         areas=_listed("area", address.get("in", ()), tuple(known.areas.position), notes),
         offences=_listed("offence", address.get("offence", ()), known.offences, notes),
         sources=_listed("source", address.get("source", ()), known.sources, notes),
+        made_for=first.get("for", "")[:LONGEST],
+        weights=_weights(first["weights"], notes) if "weights" in first else None,
     )
     query = scope.fitted(known.areas, query)
     area = "".join(_listed("area", [first["area"]] if "area" in first else [], tuple(known.areas.position), notes))
@@ -122,6 +128,14 @@ def _ranked(query: Query, level: str, area_type: str, areas: Areas, notes: list[
         notes.append(f"The link asks for an area type {area_type!r} that the {level} level does not have")
         area_type = ""
     return replace(query, level=Level(level), area_type=area_type or areas.types_at(Level(level))[0])
+
+
+def _weights(text: str, notes: list[str]) -> GradeWeights | None:
+    try:
+        return GradeWeights.parse(text)
+    except InvalidInput:
+        notes.append(f"The link's weights by grading {text!r} are not five numbers from 0 to 1")
+        return None
 
 
 def _period(text: str, default: Period, now: date, notes: list[str]) -> Period:

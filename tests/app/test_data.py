@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from ilpgeo import pipeline
 from ilpgeo.core.errors import InvalidInput, NotAllowed, StoreBusy
 from ilpgeo.core.types import Access
+from ilpgeo.core.watched import Outcome, WatchedFile
+from ilpgeo.pipeline.recorded import journal_of
 from ilpgeo.ui import data_account, data_words, released
 from tests.pipeline.city import dirty, good, make_city, write
 
@@ -129,7 +131,7 @@ def test_a_folder_on_the_server_comes_in(page, city, tmp_path):
 def test_a_path_that_is_not_there_is_said_and_no_more(page):
     next(each for each in page.text_input if "server" in each.label).input("/nowhere/at/all.csv")
     press(page, "Look at it")
-    assert "there is no file" in page.warning[0].value
+    assert "There is no file" in page.warning[0].value
     assert not page.exception
 
 
@@ -177,6 +179,18 @@ def test_a_role_that_does_not_manage_data_sees_none(city, monkeypatch):
     page = AppTest.from_file(str(PAGE), default_timeout=60).run()
     assert "does not manage data" in page.warning[0].value
     assert not page.button
+
+
+def test_a_watched_file_that_looks_cut_is_named(city):
+    journal_of(city).save(
+        WatchedFile("<a>.csv", "0" * 64, 9, 1, Outcome.BROUGHT, "<a>.csv: its last value looks cut", 5),
+        by="watched folder",
+    )
+    journal_of(city).save(WatchedFile("b.csv", "1" * 64, 9, 1, Outcome.BROUGHT, "", 5), by="watched folder")
+    told = said(AppTest.from_file(str(PAGE), default_timeout=60).run())
+    assert "1 file of the watched folder to look at" in told
+    assert "&lt;a&gt;.csv: its last value looks cut" in told
+    assert "in quarantine</h2>" not in told
 
 
 def test_the_quarantine_leaves_by_its_own_door_only():

@@ -99,6 +99,22 @@ def test_the_page_shows_a_picture_records_an_event_and_takes_its_review(opened):
     assert kept.value.review == "More people at the corner next time" and kept.value.owner == "C. Chief"
 
 
+def test_groups_too_small_to_show_are_named_in_one_sentence(opened):
+    from ilpgeo.ui import event_view
+
+    told = event_view.table(pipeline.event_picture(opened, MATCH, Access()).value, 5)
+    assert told.count("<tr>") == 2 and "withheld" not in told  # the heads and all offences
+    assert "Too few to show (under 5, or they would tell such a number): Assault and Theft." in told
+    quiet = replace(MATCH, start=datetime(2023, 4, 20, 3), end=datetime(2023, 4, 20, 4))
+    nothing = event_view.table(pipeline.event_picture(opened, quiet, Access()).value, 5)
+    early = replace(MATCH, start=datetime(2020, 4, 20, 3), end=datetime(2020, 4, 20, 4))
+    unknown = pipeline.event_picture(opened, early, Access()).value
+    assert "Too little" not in event_view.table(unknown, 5) and "no data for the same" in event_view.table(unknown, 5)
+    coarse = replace(pipeline.event_picture(opened, quiet, Access()).value, coarse=0.9)
+    assert "not known well enough" in event_view.table(coarse, 5) and "not known well" in event_view.sentence(coarse)
+    assert "<table>" not in nothing and "Too little happens here at these times to put a number on it" in nothing
+
+
 @pytest.mark.parametrize(
     ("start", "end", "days", "hours"),
     [

@@ -95,4 +95,4 @@ def faulty() -> None:
 def test_faults_are_shown_as_plain_sentences():
     page = AppTest.from_function(faulty, default_timeout=30).run()
     assert page.session_state["made"] is None
-    assert [each.value for each in page.warning] == ["low_m must be below high_m"]
+    assert [each.value for each in page.warning] == ["Low must be below high."]

@@ -59,7 +59,7 @@ def test_a_gap_is_given_to_somebody_and_then_answered(city):
     assert "assigned, Data desk, due" in said(page) and "A. Analyst: assigned to Data desk, due" in said(page)
     field(page, "selectbox", "State").set_value(GapState.ANSWERED)
     press(page, "Save")
-    assert "say in the note why it is answered" in page.warning[0].value
+    assert "Say in the note why it is answered" in page.warning[0].value
     assert field(page, "selectbox", "State").value is GapState.ANSWERED, "what was chosen stays"
     next(each for each in page.text_area if each.label.startswith("Note")).set_value("It is the calls desk")
     press(page, "Save")
@@ -83,10 +83,10 @@ def test_a_question_is_asked_and_opened(city):
 def test_an_empty_question_and_one_without_a_name_are_refused_and_stay(city):
     page = opened()
     press(page, "Put it on the list")
-    assert "say what is not known" in page.warning[0].value
+    assert "Say what is not known" in page.warning[0].value
     next(each for each in page.text_area if each.label.startswith("What should")).set_value("Which car parks?")
     press(page, "Put it on the list")
-    assert "the name of who" in page.warning[0].value
+    assert "The name of who" in page.warning[0].value
     assert next(each for each in page.text_area if each.label.startswith("What should")).value == "Which car parks?"
 
 

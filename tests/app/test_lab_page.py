@@ -180,7 +180,7 @@ def test_every_term_of_the_tables_is_explained(lab):
 def test_a_sweep_is_stopped_taken_up_and_its_settings_used(lab):
     page = opened(part="sweep")
     press(page, "lab-sweep-run")
-    assert page.warning[0].value == "Stopped, as asked"
+    assert page.warning[0].value == "Stopped, as asked."
     page.run()
     [first, again] = lab["sweep"]
     assert first == again and first.axes[0].name == "bandwidth_m" and len(first.axes[0].values) == 5

@@ -52,3 +52,4 @@ def test_without_series_the_page_says_what_to_do(folder):
     bring(folder, good(20), "id,when,lat,lon,offence,place")
     page = AppTest.from_file(str(PAGE), default_timeout=60).run()
     assert not page.exception and "No series references yet" in said(page)
+    assert all(each in said(page) for each in ("What to bring", "How", "What comes of it", "--map COLUMN=series"))

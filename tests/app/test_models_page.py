@@ -207,7 +207,7 @@ def test_a_bad_link_is_followed_as_far_as_it_goes_and_says_so(explorer):
 
 def test_a_place_without_data_gets_a_message_and_keeps_the_form(explorer):
     page = opened(within="N005")
-    assert "there are no data for this area" in page.warning[0].value
+    assert "There are no data for this area" in page.warning[0].value
     assert not page.exception and not page.error
     assert field(page, "select_slider", "Bandwidth (m)").value == 300.0
 

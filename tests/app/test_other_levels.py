@@ -41,7 +41,7 @@ def test_nothing_published_is_said(city):
 def test_a_product_is_put_out_seen_above_and_taken_back(city):
     page = opened(level="local")
     press(page, "Put it out")
-    assert "a title is needed; a text is needed" in page.warning[0].value
+    assert "A title is needed. A text is needed." in page.warning[0].value
     page.text_input(key="put-out-title").set_value("Car parks <b>")
     page.text_area(key="put-out-text").set_value("Two are lit badly.")
     page.text_input(key="put-out-mark").set_value("OFFICIAL")
@@ -51,7 +51,7 @@ def test_a_product_is_put_out_seen_above_and_taken_back(city):
     above = opened(level="national")
     text = said(above)
     assert "From the level below" in text and "Briefing: Car parks &lt;b&gt;" in text
-    assert "OFFICIAL \u00b7 version 1 \u00b7 A. Analyst" in text
+    assert '<b class="ilp-mark">OFFICIAL</b> \u00b7 version 1 \u00b7 A. Analyst' in text
     [mine] = pipeline.notices(city, Level.LOCAL, Access())
     page.text_input(key=f"take-back-why-{mine.id}").set_value("Wrong place")
     press(page, "Take it back")
@@ -64,3 +64,11 @@ def test_what_comes_down_is_shown_below(city):
     pipeline.put_out(city, told, Access(), "Chief", date.today())
     text = said(opened(level="local"))
     assert "From the level above" in text and "Request: Which routes?" in text and "no handling mark set" in text
+
+
+def test_a_long_product_shows_its_first_lines_and_the_rest_when_asked_for(city):
+    until = date.today() + timedelta(days=3)
+    told = Notice(ProductKind.PACK, Level.NATIONAL, "Meeting", "One\nTwo\n\nThree <b>\nFour", until)
+    pipeline.put_out(city, told, Access(), "Chief", date.today())
+    text = said(opened(level="local"))
+    assert "One<br>Two<details><summary>The rest of it</summary>Three &lt;b&gt;<br>Four</details>" in text

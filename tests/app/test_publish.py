@@ -111,7 +111,7 @@ def test_what_is_refused_is_told_and_the_form_stays(desk):
     page = press(part(opened(), "Publish"), "publish-test")
     assert not [each for each in page.text_area if each.key == "publish-reason"]
     submit(page, "Publish")
-    assert "a note is needed" in page.warning[0].value and desk.published == []
+    assert page.warning[0].value == "A note is needed." and desk.published == []
     assert page.text_area(key="publish-note")
 
 

@@ -1,5 +1,6 @@
 """The page of sources and the choice of sources on the commander's screen, on a small real workspace."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
+from ilpgeo.core.grading import GradeWeights
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.sources import Grading, Registered, Scale, Source
 from ilpgeo.core.types import Access, Level
-from ilpgeo.ui import grading, source_words
+from ilpgeo.ui import access, frame, grading, reader, source_words
 from tests.app.test_data import press, said
 from tests.pipeline.city import good, make_city, write
 
@@ -47,7 +49,7 @@ def test_a_source_nobody_registered_is_opened_first_and_registered(city):
     assert not page.exception and "2 not registered" in said(page)
     assert "nobody has said whose they are" in said(page)
     press(page, "Save")
-    assert "the agency that gives the data is needed" in page.warning[0].value
+    assert "The agency that gives the data is needed" in page.warning[0].value
     for label, text in (("Agency", "City Police"), ("Owner", "Desk"), ("Legal basis", "Act"), ("Your name", "A")):
         field(page, "text_input", label).set_value(text)
     press(page, "Save")
@@ -84,10 +86,8 @@ def test_who_gives_what_to_whom():
 
 
 def test_a_role_that_manages_no_data_reads_and_changes_nothing(city, monkeypatch):
-    from ilpgeo.ui import access
-
     pipeline.register_source(city, OPEN, Access(), "A")
-    monkeypatch.setattr(access, "current_access", lambda: Access(manages_data=False))
+    monkeypatch.setattr(access, "current_access", lambda: Access(manages_data=False, publishes=False))
     page = opened(source="open")
     assert not page.exception and "City Police" in said(page) and not page.text_input
 
@@ -113,3 +113,105 @@ def test_the_commander_chooses_sources_and_is_told_what_is_left_out(city):
     trust = next(each for each in page.get("button_group") if "Reliable only" in [*each.options])
     trust.set_value("Reliable only").run()
     assert page.query_params["source"] in ("open", ["open"]) and " from open in " in said(page)
+
+
+APP = PAGE.parents[3] / "app.py"
+
+
+def register_both(city, **changes: object) -> None:
+    for each in (replace(OPEN, **changes), QUIET):
+        pipeline.register_source(city, each, Access(), "A")
+
+
+def test_what_is_past_its_retention_is_removed_only_when_it_is_said_what_goes(city):
+    register_both(city, retention_days=1)
+    page = opened(source="open")
+    assert not page.exception and "1 past retention" in said(page) and "Kept longer than it may be" in said(page)
+    assert "60 incidents from before" in said(page)
+    press(page, "Remove for good")
+    assert "Nothing was removed" in page.warning[0].value and city.store.totals().n == 100
+    page.checkbox[0].check()
+    press(page, "Remove for good")
+    assert "a name is needed; a reason is needed" in page.warning[0].value and city.store.totals().n == 100
+    field(page, "text_input", "Reason").set_value("Review <of> June")
+    page.text_input(key="expire-open-person").set_value("A. Keeper")
+    press(page, "Remove for good")
+    assert page.success[0].value == "Removed 60 incidents of open for good."
+    assert city.store.totals().by_source == {"quiet <b>": 40}
+    assert "Removed for good" in said(page) and "A. Keeper" in said(page) and "Review &lt;of&gt; June" in said(page)
+    assert "past retention" not in said(page)
+
+
+def test_who_manages_no_data_reads_what_is_past_and_removes_nothing(city, monkeypatch):
+    register_both(city, retention_days=1)
+    monkeypatch.setattr(access, "current_access", lambda: Access(manages_data=False, publishes=False))
+    page = opened(source="open")
+    assert "Kept longer than it may be" in said(page) and not page.checkbox and not page.number_input
+
+
+def test_weights_are_agreed_on_here_and_switched_on_where_the_order_is(city):
+    register_both(city)
+    page = opened()
+    assert "None are agreed" in said(page)
+    field(page, "number_input", "Doubtful").set_value(0.25)
+    page.text_input(key="grade-weights-0-person").set_value("A. Analyst")
+    press(page, "Agree on these weights")
+    assert not page.exception and "Agreed by A. Analyst" in said(page)
+    assert pipeline.grade_weights(city).value == GradeWeights(doubtful=0.25)
+    page = opened(APP, level="local")
+    assert "order is weighted" not in said(page)
+    page.toggle[0].set_value(True).run()
+    assert not page.exception and "The order is weighted by the grading" in said(page) and "doubtful 0.25" in said(page)
+    assert page.query_params["weights"] in ("1,1,1,0.25,1", ["1,1,1,0.25,1"])
+    assert any("quiet <b> 0.25 (doubtful)" in each.value for each in page.caption)
+    again = opened(APP, level="local", weights="1,1,1,0.5,1")
+    assert "doubtful 0.5" in said(again) and again.toggle[0].value
+    again.toggle[0].set_value(False).run()
+    assert "order is weighted" not in said(again)
+    wrong = opened(APP, level="local", weights="1,1,<b>")
+    assert "are not five numbers from 0 to 1" in wrong.info[0].value and "order is weighted" not in said(wrong)
+
+
+def test_a_picture_for_an_agency_is_made_without_what_it_is_not_given(city):
+    register_both(city, shared_with=("Customs",))
+    pipeline.register_source(city, replace(QUIET, shared_with=("City Police",)), Access(), "A", 1)
+    page = opened(APP, level="local", **{"for": "Customs"})
+    assert not page.exception
+    assert "Made for Customs." in said(page) and "1 source is not in this picture: not given to Customs" in said(page)
+    assert page.selectbox(key="made-for").value == "Customs"
+    page.selectbox(key="made-for").set_value("City Police").run()
+    assert "Made for City Police." in said(page) and "is not in this picture" not in said(page)
+    assert page.query_params["for"] in ("City Police", ["City Police"])
+
+
+def test_every_page_says_that_its_reader_is_not_given_everything(city, monkeypatch):
+    def read_by(agency: str) -> AppTest:
+        for module in (access, frame):
+            monkeypatch.setattr(module, "current_access", lambda: Access(agency=agency))
+        return opened(APP, level="local")
+
+    register_both(city)
+    page = read_by("Customs")
+    assert "Read by Customs: 1 source is not given to it" in said(page)
+    assert "1 source is not in this picture: not given to Customs" in said(page)
+    nothing = read_by("Nobody")
+    assert not nothing.exception and any("given to Nobody" in each.value for each in [*nothing.warning, *nothing.error])
+    assert reader.in_words("City", 0) == ""
+    assert reader.in_words("A <b>", 2).startswith('<p class="ilp-reader">Read by A &lt;b&gt;: 2 sources are not given')
+
+
+def test_the_readers_agency_is_the_sign_ins_word_else_the_workspaces():
+    def of(headers: dict[str, str], **settings: str) -> str:
+        return access.agency(Settings("x", "EPSG:32617", "UTC", None, **settings), headers)
+
+    assert of({}) == "" and of({"X-Agency": "Customs"}) == ""  # nobody said that this header is to be trusted
+    assert of({}, agency="City Police") == "City Police"
+    assert of({"X-Agency": " Customs "}, agency="City Police", agency_header="X-Agency") == "Customs"
+    assert of({}, agency="City Police", agency_header="X-Agency") == access.NOT_NAMED
+
+
+def test_the_matrix_says_how_many_sources_each_agency_sees_and_who_reads_here():
+    settings = Settings("x", "EPSG:32617", "UTC", None)
+    text = source_words.matrix((OPEN, QUIET), settings, "customs")
+    assert "Customs<span>sees 1 of 2, reads here</span>" in text and "City Police<span>sees 2 of 2</span>" in text
+    assert "is not set" not in text and "is not set" in source_words.matrix((OPEN, QUIET), settings)

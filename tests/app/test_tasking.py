@@ -14,7 +14,7 @@ from ilpgeo.core.evaluations import Role
 from ilpgeo.core.query import Level
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Access
-from ilpgeo.ui import task_this, tasking_state
+from ilpgeo.ui import task_this, tasking_meeting, tasking_state
 from tests.app.test_commander import words_of
 from tests.pipeline import city
 from tests.pipeline.test_evaluated import rows
@@ -97,7 +97,7 @@ def test_wrong_input_is_told_at_once_and_stays(opened, open_page):
     press(page, "Save the tasking")
     assert not page.exception
     told = page.warning[0].value
-    assert "before it starts" in told and "the dosage must be above zero" in told
+    assert "before it starts" in told and "The dosage must be above zero" in told
     assert field(page.text_area, "Aim").value == "Fewer thefts"
     assert pipeline.tasking_board(opened, Access(), date(2023, 3, 1)).value.taskings == ()
     field(page.date_input, "Last day").set_value(date(2023, 5, 20))
@@ -124,7 +124,7 @@ def test_a_name_is_needed_to_save(opened, open_page):
     tasking_page_new(page)
     fill(page, Aim="Fewer thefts", Owner="Insp B")
     press(page, "Save the tasking")
-    assert "the name of who records this is needed" in page.warning[0].value
+    assert "The name of who records this is needed" in page.warning[0].value
     assert field(page.text_area, "Aim").value == "Fewer thefts"
 
 
@@ -151,7 +151,7 @@ def test_an_outcome_moves_the_tasking_on_in_one_step(opened, open_page):
     fill(page, Your_name="B")
     field(page.number_input, "Visits").set_value(-2)
     press(page, "Log it")
-    assert "visits must lie between" in page.warning[0].value
+    assert "Visits must lie between" in page.warning[0].value
     field(page.number_input, "Visits").set_value(3)
     press(page, "Log it")
     [found] = pipeline.tasking_board(opened, Access(), date(2023, 3, 1)).value.taskings
@@ -166,7 +166,7 @@ def test_dropping_needs_a_reason(opened, open_page):
     field(page.selectbox, "To").set_value(State.DROPPED)
     fill(page, Your_name="B")
     press(page, "Move it")
-    assert "a reason is needed where it is dropped" in page.warning[0].value
+    assert "A reason is needed where it is dropped" in page.warning[0].value
     field(page.text_input, "Why, where it is dropped").set_value("No patrol free")
     press(page, "Move it")
     assert pipeline.tasking_history(opened, made.id, Access())[-1].value.why_dropped == "No patrol free"
@@ -179,7 +179,7 @@ def test_an_evaluation_is_proposed_told_and_kept(opened, open_page):
     next(each for each in page.button if each.key == "evaluate-open").click().run()
     assert "How it is judged" in words_of(page)
     next(each for each in page.button if each.key == "evaluate").click().run()
-    assert "choose at least one place to compare with" in page.warning[0].value
+    assert "Choose at least one place to compare with" in page.warning[0].value
     press(page, "Propose places like it")
     next(each for each in page.button if each.key == "evaluate").click().run()
     said = words_of(page)
@@ -245,7 +245,7 @@ def test_a_patrol_plan_is_made_told_and_tested(opened, open_page):
     assert "What the plan does" in words_of(page)
     field(page.number_input, "Patrols a shift").set_value(0)
     press(page, "Make the plan")
-    assert "patrols on duty must lie between 1 and 200" in page.warning[0].value
+    assert "Patrols on duty must lie between 1 and 200" in page.warning[0].value
     field(page.number_input, "Patrols a shift").set_value(1)
     press(page, "Make the plan")
     said = words_of(page)
@@ -258,6 +258,22 @@ def part(page, name):
     return group.set_value(name).run()
 
 
+def test_the_meeting_pack_is_made_in_each_form_when_it_is_asked_for(opened, open_page, monkeypatch):
+    offered = {}
+
+    def offer(released, make, label, file, mime, *, key):
+        offered[file.rpartition(".")[2]] = (label, mime, lambda: make(released))
+
+    monkeypatch.setattr(tasking_meeting.released, "download_made", offer)
+    tasked(opened)
+    page = part(tasking_page(open_page), "meeting")
+    assert not page.exception
+    assert {ending: mime for ending, (_, mime, _) in offered.items()} == {"pdf": "application/pdf", "html": "text/html"}
+    document, page_made = offered["pdf"][2](), offered["html"][2]()
+    assert document.startswith(b"%PDF-")
+    assert b"No handling mark set" in page_made and b"Top priorities" in page_made
+
+
 def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):
     tasked(opened)
     page = part(tasking_page(open_page), "meeting")
@@ -265,7 +281,7 @@ def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):
     assert not page.exception and not page.error
     assert "Top priorities" in said and "Taskings due" in said and "Not known" in said
     press(page, "Write it down")
-    assert "say what was decided" in page.warning[0].value and "say why" in page.warning[0].value
+    assert "Say what was decided" in page.warning[0].value and "Say why" in page.warning[0].value
     field(page.text_area, "What was decided").set_value("Patrol the <square>")
     field(page.text_input, "Why").set_value("Evening peak")
     field(page.text_input, "Who sees to it").set_value("Insp B")
@@ -274,6 +290,29 @@ def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):
     [made] = pipeline.decisions(opened, Access())
     assert made.value.what == "Patrol the <square>" and made.made_by == "Sgt A"
     assert "Patrol the &lt;square&gt;" in words_of(page)
+
+
+def test_a_pack_is_published_from_its_page_in_versions_and_a_slower_one_is_told(opened, open_page):
+    tasked(opened)
+    page = part(tasking_page(open_page), "meeting")
+    assert "It is not published yet" in words_of(page) and "Priorities: 1 " in words_of(page)
+    press(page, "Publish the pack")
+    assert "The name of who records this is needed" in page.warning[0].value
+    field(page.text_input, "Handling mark").set_value("OFFICIAL")
+    field(page.text_input, "A sentence of your own, first (may stay empty)").set_value("Read <this>")
+    fill(page, Your_name="Sgt A")
+    press(page, "Publish the pack")
+    assert not page.exception and "Published as version 1" in page.info[0].value
+    assert "Version 1 by Sgt A" in words_of(page)
+    above = open_page(level="national")
+    assert "Meeting pack: Tasking meeting of " in words_of(above)
+    assert "Read &lt;this&gt;" in words_of(above) and "OFFICIAL" in words_of(above)
+    [notice] = pipeline.notices(opened, Level.LOCAL, Access())
+    pipeline.take_back(opened, notice, Access(), "Chief", "Too soon")
+    press(page, "Publish the pack")
+    assert CHANGED in page.warning[0].value
+    press(page, "Publish the pack")
+    assert "Published as version 3" in page.info[0].value
 
 
 def test_a_link_that_cannot_be_followed_is_told(opened):

@@ -6,7 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ilpgeo.backtest import scores
+from ilpgeo.backtest.board import Ground
 from ilpgeo.backtest.scores import Outcome, Ranked
+from ilpgeo.backtest.scores_kernel import held_by
+from ilpgeo.core.arrays import frozen
+from ilpgeo.core.space import Grid
 
 heights = st.lists(st.integers(0, 4), min_size=1, max_size=40)
 
@@ -48,6 +52,42 @@ def test_groups_of_a_calibration_hold_everything_once(levels: list[int], data: s
     predicted, observed = scores.calibration(expected, Ranked.of(expected), Outcome.of(n))
     assert predicted.sum() == pytest.approx(expected.sum())
     assert observed.sum() == n.sum()
+
+
+def grouped(expected: np.ndarray, n: np.ndarray) -> tuple[list[float], list[float]]:
+    """Expected and observed incidents in ten groups by sorting all cells, lowest first."""
+    height = np.rint(expected * (1e9 / expected.max()))
+    ladder = np.sort(height)
+    mass = np.concatenate(([0.0], np.cumsum(ladder)))
+    borders = [ladder[np.flatnonzero(mass > mass[-1] * (1 - tenth / 10))[0] - 1] for tenth in range(1, 10)]
+    group = np.array([sum(each < border for border in borders) for each in height])
+    predicted = [height[group == at].sum() * expected.sum() / mass[-1] for at in range(10)]
+    return predicted, [float(n[group == at].sum()) for at in range(10)]
+
+
+@pytest.mark.parametrize("skew", [0.05, 0.5, 5.0])
+@pytest.mark.parametrize("n_levels", [3, 40, 0])
+def test_scores_of_many_cells_are_those_of_sorting_them_all(skew: float, n_levels: int) -> None:
+    rng = np.random.default_rng(4)
+    expected = rng.gamma(skew, 1.0, 5000)
+    if n_levels:
+        expected = np.floor(expected / expected.max() * n_levels)
+    n = rng.poisson(expected / expected.mean() / 3) * 1.0
+    outcome, ranked = Outcome.of(n), Ranked.of(expected)
+    k = np.array([1, 2, 25, 100, 250, 500, 1250, 2500, 4999, 5000])
+    found = ranked.hits(outcome, k)
+    assert found.tolist() == [sorted_out(ranked.height, n, each) for each in k]
+    for each, chosen, caught in zip(k, ranked.flagged(outcome, k), found, strict=True):
+        assert len(set(chosen.tolist())) == each and n[chosen].sum() == caught
+    predicted, observed = scores.calibration(expected, ranked, outcome)
+    wanted, came = grouped(expected, n)
+    assert predicted == pytest.approx(wanted, rel=1e-9, abs=1e-6)
+    assert observed.tolist() == came
+
+
+def test_equal_is_what_differs_by_rounding_alone() -> None:
+    expected = np.array([1.0, 1.0 + 1e-12, 0.5, 0.5 - 1e-13])
+    assert len(set(Ranked.of(expected).height.tolist())) == 2
 
 
 def test_the_first_group_of_a_calibration_is_the_highest_cells() -> None:
@@ -99,3 +139,24 @@ def test_clumpiness_is_bounded(n: int, seed: int) -> None:
     chosen = np.zeros(36, bool)
     chosen[np.random.default_rng(seed).choice(36, n, replace=False)] = True
     assert -1 <= scores.clumpiness(chosen.reshape(6, 6), np.ones((6, 6), bool)) <= 1
+
+
+@given(st.integers(0, 2**30))
+def test_what_flagged_cells_hold_is_what_the_whole_picture_shows(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    inside = rng.random((7, 9)) < 0.8
+    inside[3, 3:5] = True
+    grid = Grid(0.0, 0.0, 10.0, 9, 7, "EPSG:32617", inside)
+    place = np.flatnonzero(inside)
+    ground = Ground.of(grid, place, np.array([1]), np.array([1]))
+    before, chosen = (np.sort(rng.choice(len(place), k, replace=False)) for k in rng.integers(1, len(place), 2))
+    learnt, expected = rng.random((2, len(place)))
+    past, ahead, n_kept, n_alike = held_by(
+        chosen, before, ground.spot, grid.nx + 1, ground.marked, learnt, frozen(expected)
+    )
+    assert (past, ahead) == (pytest.approx(learnt[chosen].sum()), pytest.approx(expected[chosen].sum()))
+    assert n_kept == len(np.intersect1d(chosen, before))
+    shown = np.zeros(grid.shape, bool)
+    shown.ravel()[place[chosen]] = True
+    assert scores.clumped(len(chosen), n_alike, len(place)) == scores.clumpiness(shown, inside)
+    assert not ground.marked.any()

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+from ilpgeo import pipeline
+from ilpgeo.backtest.sweep import Axis, SweepPlan
+from ilpgeo.core.recipes import Entry, Recipe
+from ilpgeo.core.types import Access
+from ilpgeo.reports.tables import tables_csv
 from tests.browser.conftest import App
 from tests.browser.driver import Watch, screenshot, still, until
 from tests.browser.walker import WAIT_MS, WAIT_S, Walker
 
 _IMAGE = "() => document.querySelector('.leaflet-surface-pane img')?.src ?? ''"
 _VIEW = "() => [map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
+_OUTER = "all => all.map(each => each.outerHTML)"
+_IS_PAST = (
+    """share => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')) > 100 * share"""
+)
+SWEPT = (4, 26, 30, 34, 52, 104)
 # Leaflet pans by whole pixels, so a map that follows lies within two of where it is led.
 _IS_AT = """wanted => map.getZoom() === wanted[2] &&
   map.latLngToContainerPoint([wanted[0], wanted[1]]).distanceTo(map.getSize().divideBy(2)) < 2"""
@@ -88,4 +100,64 @@ def test_a_back_test_tells_its_findings_and_hands_out_table_and_recipe(
     assert "Hit rate" in Path(waited.value.path()).read_text("utf-8-sig")
     walker.check_words()
     screenshot(page, "lab-test", tmp_path)
+    assert watch.faults() == []
+
+
+def curve(page: Any) -> list[str]:
+    """Return the response surface as it is drawn, and what is said of it."""
+    return [str(each) for each in page.locator(".st-key-lab-sheet .ilp-picture").evaluate_all(_OUTER)]
+
+
+def taken(page: Any, button: str) -> str:
+    """Return the text of a file that a button hands out."""
+    with page.expect_download() as waited:
+        page.get_by_role("button", name=button).click()
+    return Path(waited.value.path()).read_text("utf-8-sig")
+
+
+def test_a_sweep_is_stopped_and_taken_up_and_ends_like_one_that_was_not(
+    toronto_app: App, browser_page: tuple[Any, Watch], tmp_path: Path
+) -> None:
+    page, watch = browser_page
+    walker = Walker(page, watch, toronto_app.address)
+    walker.open(
+        f"lab?part=sweep&a=blend&of=a&windows=4&offence=Robbery&vary=learn_windows%3D{'%7C'.join(map(str, SWEPT))}"
+    )
+    page.get_by_role("button", name=f"Try {len(SWEPT)} points").click()
+    bar = page.get_by_role("progressbar")
+    bar.wait_for(timeout=WAIT_MS)
+    # Points are worked out four by four: past their share, the first ones are kept.
+    until(page, _IS_PAST, 4 / len(SWEPT), WAIT_S)
+    screenshot(page, "lab-sweep-running", tmp_path)
+    page.get_by_role("button", name="Stop").click()
+    again = page.get_by_role("button", name=re.compile(rf"Go on: \d+ of {len(SWEPT)} are done"))
+    again.wait_for(timeout=WAIT_MS)
+    walker.settle()
+    n_done = int(str(again.inner_text()).split(" of ", 1)[0].rsplit(" ", 1)[1])
+    assert 0 < n_done < len(SWEPT)
+    assert not bar.count()
+    partly = curve(page)
+    assert partly and f"{n_done} of {len(SWEPT)}" in page.locator(".st-key-lab-sweep-said").inner_text()
+    walker.check_words()
+    screenshot(page, "lab-sweep-stopped", tmp_path)
+
+    # Tomorrow, in a new window, it goes on where it was.
+    walker.open(page.url)
+    page.get_by_role("button", name=f"Go on: {n_done} of {len(SWEPT)} are done").click()
+    page.get_by_role("button", name=re.compile("Use these settings")).wait_for(timeout=WAIT_MS)
+    until(page, "() => !document.querySelector('[role=progressbar]')", wait_s=WAIT_S)
+    page.get_by_role("button", name=f"Recipe of {len(SWEPT)} points (TOML)").wait_for(timeout=WAIT_MS)
+    walker.settle()
+    assert curve(page) != partly
+    assert not page.get_by_role("button", name=re.compile("Go on")).count()
+    walker.check_words()
+    screenshot(page, "lab-sweep", tmp_path)
+    table, recipe = taken(page, "Tables (CSV)"), taken(page, f"Recipe of {len(SWEPT)} points (TOML)")
+
+    folder = tmp_path / "unstopped"
+    shutil.copytree(toronto_app.workspace, folder, ignore=shutil.ignore_patterns("lab"))
+    plan = SweepPlan(Entry("blend"), (Axis("learn_windows", SWEPT),))
+    straight = pipeline.sweep(pipeline.open_workspace(folder), Recipe.from_text(recipe, "recipe"), plan, Access())
+    assert straight.every.text() == recipe
+    assert tables_csv(straight.explained) == table
     assert watch.faults() == []

@@ -12,6 +12,7 @@ import pytest
 
 from ilpgeo import pipeline
 from ilpgeo.core.notices import Notice, ProductKind
+from ilpgeo.core.sources import Source
 from ilpgeo.core.types import Access, Level
 from tests.browser.driver import SIZES, Watch, free_port, map_frame, running, screenshot, still, until
 from tests.pipeline.city import make_city, write
@@ -59,6 +60,30 @@ def test_a_silent_area_leads_from_the_map_to_its_gap_and_an_owner(
     screenshot(page, "gap-assigned", tmp_path)
     page.reload()
     until(page, "() => document.body.innerText.includes('A. Analyst: assigned to Data desk')")
+    assert watch.faults() == []
+
+
+def test_what_is_past_its_retention_is_removed_and_the_ranking_goes_on_without_it(
+    address: str, browser_page: tuple[Any, Watch], tmp_path: Path
+):
+    page, watch = browser_page
+    city = pipeline.open_workspace(tmp_path / "city")
+    pipeline.register_source(city, Source("reports", "Police", "Desk", "Act", retention_days=1), Access(), "A")
+    held = dict(city.store.totals().by_source)
+    page.goto(f"{address}/sources?source=reports")
+    until(page, "() => document.body.innerText.includes('Kept longer than it may be')")
+    still(page)
+    page.get_by_text("Remove it for good").click()
+    page.get_by_role("textbox", name="Reason").fill("Review of June")
+    page.get_by_role("textbox", name="Your name").first.fill("A. Keeper")
+    page.get_by_text(f"Yes: {held['reports']} incidents of reports").click()
+    screenshot(page, "retention-form", tmp_path)
+    page.get_by_role("button", name="Remove for good").click()
+    until(page, "() => document.body.innerText.includes('of reports for good.')")
+    screenshot(page, "retention-done", tmp_path)
+    assert dict(city.store.totals().by_source) == {"calls": held["calls"]}
+    page.goto(f"{address}/?level=local")
+    map_frame(page, at_least=4)
     assert watch.faults() == []
 
 

@@ -157,6 +157,8 @@ def test_an_additive_surface_is_the_sum_of_its_parts(model: Model) -> None:
     np.testing.assert_allclose(whole, one + other, atol=2e-3 * whole.max())
     answered = numbers(ask(model, past))["expected"]
     np.testing.assert_allclose(whole * (WINDOW.days / TRAINED.days), answered, rtol=1e-12)
+    moved = model.moved(one.copy(), past.select(~first), past.select(first), study())
+    np.testing.assert_allclose(moved, other, atol=2e-3 * whole.max())
 
 
 @each_model

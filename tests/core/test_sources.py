@@ -1,8 +1,9 @@
 import pytest
 
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.grading import Trust
 from ilpgeo.core.query import Level
-from ilpgeo.core.sources import SCALES, Grading, Scale, Source, Trust
+from ilpgeo.core.sources import SCALES, Grading, Scale, Source
 
 KNOWN = {"name": "calls", "agency": "City Police", "owner": "Desk", "legal_basis": "Police Act"}
 

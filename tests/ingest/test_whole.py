@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ilpgeo.ingest.whole import ends_open, missing_end
+from ilpgeo.ingest.whole import ends_open, looks_cut, missing_end
 
 TEXT = "id,when,note\n" + "".join(f'R{at},2023-03-{at:02d},"a, quoted; note {at}"\n' for at in range(10, 30))
 
@@ -106,3 +106,27 @@ def test_an_empty_file_and_a_database_at_work(tmp_path: Path) -> None:
     assert not missing_end(tmp_path / "a.gpkg")
     (tmp_path / "a.gpkg-journal").touch()
     assert missing_end(tmp_path / "a.gpkg")
+
+
+@pytest.mark.parametrize(
+    ("column", "last", "is_cut"),
+    [
+        (["Theft", "Assault", "Theft"], "Assault", False),
+        (["Theft", "Assault", "Theft"], "Assau", True),  # the beginning of another one
+        (["Theft", "Assault", "Theft"], "Robbery", False),  # new, and as long as others
+        (["43.6512", "43.6620"], "43.6591", False),
+        (["43.6512", "43.6620"], "43.65", True),
+        (["2023-04-01", "2023-04-02"], "2023-04-0", True),
+        (["2023-04-01", "2023-04-02"], "2023-04-03", False),
+        (["a", "", "b"], "", False),  # empty above as well
+        (["a1", "b2"], "", True),
+        (["only one"], "another one", True),  # nothing to set it against
+    ],
+)
+def test_a_last_value_is_told_cut_by_the_column_above_it(column, last, is_cut, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    rows = [f"{at},{value}" for at, value in enumerate([*column, last])]
+    file.write_text("\n".join(["id,what", *rows]), "utf-8")
+    assert looks_cut(file) is is_cut
+    file.write_text("\n".join(["id,what", *rows, ""]), "utf-8")
+    assert not looks_cut(file)  # a line break ends it

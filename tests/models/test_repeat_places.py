@@ -68,6 +68,17 @@ def test_chance_is_that_of_incidents_thrown_at_random(n_places, n_incidents, sha
     assert share_by_chance(n_places, n_incidents, share) == pytest.approx(held, abs=0.006)
 
 
+@pytest.mark.parametrize(("n_places", "n_incidents"), [(1, 3), (100, 1), (300, 900), (18_000, 240_000)])
+def test_chance_agrees_with_the_poisson_distribution_of_scipy(n_places, n_incidents) -> None:
+    from scipy.stats import poisson
+
+    mean = n_incidents / n_places
+    sizes = np.arange(1, 200 + int(20 * mean))[::-1]
+    chance = poisson.pmf(sizes, mean)
+    held = np.interp(0.05, np.append(0, chance.cumsum()), np.append(0, (sizes * chance).cumsum() / mean))
+    assert share_by_chance(n_places, n_incidents, 0.05) == pytest.approx(held, rel=1e-9)
+
+
 @pytest.mark.parametrize("counts", [[0.0, 0.0], [-1.0, 2.0], [np.nan, 1.0]])
 def test_counts_that_cannot_be_are_refused(counts) -> None:
     with pytest.raises(InvalidInput, match="counts"):

@@ -31,7 +31,7 @@ SETTINGS = Settings("Toy", "EPSG:32633", "UTC", date(2020, 1, 1))
 
 def _opened(declared: tuple[Covered, ...]) -> Opened:
     workspace = SimpleNamespace(settings=replace(SETTINGS, declared=declared))
-    opened = Opened(workspace, SimpleNamespace(version=lambda: "1"))
+    opened = Opened(workspace, SimpleNamespace(version=lambda: "1", removals=lambda: ()))
     opened.__dict__["areas"] = AREAS
     return opened
 

@@ -7,8 +7,9 @@ import pytest
 
 from ilpgeo import pipeline
 from ilpgeo.core.errors import Conflict, InvalidInput, NotAllowed
+from ilpgeo.core.grading import Trust
 from ilpgeo.core.recipes import Entry, Recipe
-from ilpgeo.core.sources import Grading, Scale, Source, Trust
+from ilpgeo.core.sources import Grading, Scale, Source
 from ilpgeo.core.types import Access, Level, Period, Query
 from ilpgeo.models.prior_count import PriorCount
 from ilpgeo.pipeline.source_register import permitted

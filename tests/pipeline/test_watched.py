@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ilpgeo import pipeline
+from ilpgeo.cli import watching
 from ilpgeo.core.errors import InvalidInput, NotFound
 from ilpgeo.core.watched import Outcome
 from ilpgeo.pipeline import watched
@@ -131,6 +132,26 @@ def test_a_last_line_without_its_break_waits_longer_and_comes_in(room: Room, tmp
     [(_, why)] = room.after(2 * SETTLE_S).waiting
     assert why.startswith("its last line is open")
     assert outcomes(room.after(2 * SETTLE_S)) == [("a.csv", "brought in", 5)]
+
+
+def test_a_value_that_looks_cut_waits_as_long_as_a_row_and_is_told(room: Room, tmp_path: Path) -> None:
+    whole = write(tmp_path / "whole.csv", good(5)).read_bytes().rstrip()
+    (room.drop / "a.csv").write_bytes(whole[:-2])  # "Road 5" became "Road"
+    [(_, why)] = room.settled().waiting
+    assert why.startswith("its last value looks cut")
+    [taken] = room.after(GIVE_UP_S).done
+    assert (taken.outcome, taken.accepted) == (Outcome.BROUGHT, 5)
+    assert taken.why == f"a.csv: {watched.CUT}"
+    assert watching._told(taken).endswith(watched.CUT)
+
+
+def test_a_value_that_looked_cut_and_gets_its_end_comes_in_without_doubt(room: Room, tmp_path: Path) -> None:
+    whole = write(tmp_path / "whole.csv", good(5)).read_bytes().rstrip()
+    (room.drop / "a.csv").write_bytes(whole[:-2])
+    assert room.settled().done == ()
+    (room.drop / "a.csv").write_bytes(whole)
+    [taken] = room.settled().done
+    assert (taken.accepted, taken.why) == (5, "")
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_all_zero_weights_are_remarked():
 def test_a_national_priority_holds_everywhere_below():
     found = factors(entry())
     assert found.value.tolist() == [[1, 3]] * 3
-    assert found.remarks == ("theft \u00d7 3 (national, Cdr Okafor: winter plan), until 2024-05-01",)
+    assert found.remarks == ("theft \u00d7 3 (national, Cdr Okafor: winter plan), until 1 May 2024",)
 
 
 def test_the_closest_counts_alone_and_the_farther_one_says_so():
@@ -64,7 +64,7 @@ def test_a_finer_level_has_no_say_in_a_coarser_ranking():
 
 def test_it_holds_from_its_start_through_its_last_day_and_until_it_is_taken_back():
     assert factors(entry(expires=date(2024, 4, 30))).value.tolist() == [[1, 1]] * 3
-    assert "expired on 2024-04-30" in factors(entry(expires=date(2024, 4, 30))).remarks[0]
+    assert "expired on 30 Apr 2024" in factors(entry(expires=date(2024, 4, 30))).remarks[0]
     assert factors(entry(start=TODAY)).value[0, 1] == 3
     assert factors(entry(start=date(2024, 5, 2), expires=date(2024, 6, 1))).value[0, 1] == 1
     assert factors(entry(ended=TODAY)).value[0, 1] == 1 and factors(entry(ended=TODAY)).remarks == ()

@@ -112,6 +112,27 @@ def test_every_form_carries_version_mark_expiry_and_period(ending: str, subject:
 
 
 @pytest.mark.parametrize("ending", FORMATS)
+def test_letters_of_every_script_are_themselves_or_told(ending: str) -> None:
+    content = made(ending, name=products.SCRIPTS)
+    said = texts_of(ending, content)
+    for part in products.SCRIPTS.split("/"):
+        shown = part
+        if ending == ".pdf":
+            shown = "".join(f"[U+{ord(each):04X}]" if each in products.UNKNOWN else each for each in part)
+            assert found_in(said, shown), part
+        else:
+            assert shown in said, part
+    assert not [letter for letter in said if letter == "\ufffd"]
+
+
+def found_in(said: str, shown: str) -> list[str]:
+    """Return which ways round a text stands on a page: as extracted, its letters, or its words, from the right."""
+    page = squeezed(said)
+    ways = (shown, shown[::-1], " ".join(reversed(shown.split(" "))))
+    return [squeezed(way) for way in ways if squeezed(way) in page]
+
+
+@pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize("subject", ["", "first"])
 def test_hostile_words_are_plain_words(ending: str, subject: str) -> None:
     content = made(

@@ -22,7 +22,8 @@ GRID = Grid(0, 0, 100, 3, 2, "EPSG:32617", np.array([[True, True, True], [True, 
 COUNTS = st.lists(st.one_of(st.integers(0, 8), st.integers(0, 400)), min_size=1, max_size=12)
 FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 # Whole numbers that count no incidents of a place: the unplaced are a figure of data quality (docs/methods/release.md).
-NO_COUNTS = {"rank", "rank_interval", "withheld", "unplaced", "geocoded_share", "unplaced_share", "coarse_share"}
+NO_COUNTS = {"rank", "rank_interval", "withheld", "unplaced", "geocoded_share", "unplaced_share", "coarse_share",
+             "n_not_given"}  # fmt: skip
 
 
 def numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:

@@ -16,6 +16,8 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.rooms import NOTICE, Slide
+from ilpgeo.core.settings import Settings
+from ilpgeo.core.sources import Source
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Access
 from ilpgeo.ui.display import show
@@ -192,8 +194,23 @@ def test_no_workspace_and_no_incidents_are_told(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_wall_may_change_nothing() -> None:
-    assert not show.WALL.publishes
-    assert not show.WALL.manages_data
+    wall = show.wall_access(Settings("x", "EPSG:32617", "UTC", date(2020, 1, 1)))
+    assert not wall.publishes
+    assert not wall.manages_data
+
+
+def test_the_wall_is_read_by_the_workspaces_agency(city: pipeline.Opened, tmp_path: Path) -> None:
+    pipeline.ingest(city, write(tmp_path / "b.csv", good(40, first=1000)), "customs")
+    for name in ("police", "customs"):
+        pipeline.register_source(city, Source(name, name.title(), "Desk", "Act"), Access(), "A")
+    assert "left out" not in shown()["slides"][0]["html"]
+    file = city.workspace.folder / "ilpgeo.toml"
+    plain = file.read_text("utf-8")
+    for agency, said in (("Police", "1 source left out"), ("Nobody", "given to Nobody")):
+        file.write_text(f'agency = "{agency}"\n{plain}', "utf-8")
+        assert said in shown()["slides"][0]["html"]
+    file.write_text(f'agency_header = "X-Agency"\n{plain}', "utf-8")
+    assert "did not name" in shown()["slides"][0]["html"]
 
 
 def test_the_page_has_no_control_and_no_script_of_its_own() -> None:

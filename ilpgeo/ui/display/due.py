@@ -8,7 +8,8 @@ from html import escape
 from ilpgeo import pipeline
 from ilpgeo.core.taskings import Due, DueTasking
 from ilpgeo.maps.wall_places import board_map
-from ilpgeo.ui import tasking_words, words
+from ilpgeo.reports import tasking_text
+from ilpgeo.ui import words
 from ilpgeo.ui.display.scene import N_AREAS, Scene, layout, message
 
 _LATE = frozenset({Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED})
@@ -46,5 +47,5 @@ def _row(number: int, each: DueTasking) -> str:
     return (
         f'<b class="rank">{number}</b><div class="who"><strong><bdi>{escape(tasking.place.name)}</bdi></strong>'
         f'<div class="under"><p>{escape(words.opening(each.words))}</p></div></div>'
-        f'<div class="beside{late}"><i>{escape(each.due.value)}</i><i>{escape(tasking_words.hours(tasking))}</i></div>'
+        f'<div class="beside{late}"><i>{escape(each.due.value)}</i><i>{escape(tasking_text.hours(tasking))}</i></div>'
     )

@@ -15,6 +15,7 @@ from ilpgeo.core.types import Access, Briefing, Priority, Query, Released
 from ilpgeo.maps.legend import tier_line
 from ilpgeo.maps.palette import Theme, mark_svg
 from ilpgeo.maps.wall import tier_map
+from ilpgeo.reports import sentences
 from ilpgeo.ui import cache, scope, words
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def about(briefing: Briefing) -> str:
     return (
         f"{kind}, {offences}, ranked by harm \u00b7 expected {words.span(briefing.window)}, 90\u202f% interval \u00b7 "
         f"counted {words.span(briefing.query.period)}"
+        + "".join(f" \u00b7 {each}" for each in sentences.marks_of_sources(briefing))
     )
 
 

@@ -11,17 +11,17 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 from ilpgeo import pipeline
-from ilpgeo.core.errors import IlpgeoError, NotFound
+from ilpgeo.core.errors import IlpgeoError, NotAllowed, NotFound
 from ilpgeo.core.rooms import Playlist
+from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Access
 from ilpgeo.ui import cache, words
+from ilpgeo.ui.access import NOT_NAMED
 from ilpgeo.ui.display.files import build
 from ilpgeo.ui.display.kinds import KINDS
 from ilpgeo.ui.display.scene import Scene, message
 from ilpgeo.ui.display.usual import usual_playlist
 
-# The wall brings nothing in and publishes nothing.
-WALL = Access(role="display", manages_data=False, publishes=False)
 log = logging.getLogger("ilpgeo.ui")
 
 
@@ -79,6 +79,16 @@ def moment(room: str) -> Moment:
     return Moment(key, opened, records, today, playlist, stamp)
 
 
+def wall_access(settings: Settings) -> Access:
+    """Return the access of a display: it brings nothing in, publishes nothing, and is read by the workspace's agency.
+
+    Nobody signs in at a display: where a sign-in should name the readers' agency and the workspace names none, it is
+    given nothing.
+    """
+    agency = settings.agency.strip() or (NOT_NAMED if settings.agency_header else "")
+    return Access(role="display", manages_data=False, publishes=False, agency=agency)
+
+
 def make(at: Moment) -> Show:
     """Return the show; a slide that cannot be drawn says why and keeps no other from being shown."""
     title, foot, origin, slides = "", "", "", []
@@ -87,11 +97,12 @@ def make(at: Moment) -> Show:
     elif not cache.files(at.key, at.opened):
         slides = [_said("No incidents yet", "Bring a file in on the Data page.")]
     else:
-        playlist = at.playlist or usual_playlist(at.key, at.opened, WALL, at.today)
-        title, foot = playlist.room, _foot(at, at.opened)
+        wall = wall_access(at.opened.workspace.settings)
+        playlist = at.playlist or usual_playlist(at.key, at.opened, wall, at.today)
+        title, foot = playlist.room, _foot(at, at.opened, wall)
         origin = at.opened.workspace.settings.attribution
         slides = [
-            {"seconds": each.seconds, "html": _drawn(Scene(each, at.key, at.records, at.opened, WALL, at.today))}
+            {"seconds": each.seconds, "html": _drawn(Scene(each, at.key, at.records, at.opened, wall, at.today))}
             for each in playlist.slides
             if each.is_shown(at.today)
         ] or [_said("Nothing to show today", "Every slide of this room has run out. The Rooms page has its playlist.")]
@@ -111,23 +122,25 @@ def _drawn(scene: Scene) -> str:
     try:
         return kind.draw(scene)
     except IlpgeoError as error:
-        return message(f"{kind.title}: cannot be shown", words.opening(str(error)))
+        return message(f"{kind.title}: cannot be shown", words.refused(error))
     except Exception:
         log.exception("a slide of the kind %s could not be drawn", scene.slide.kind)
         return message(f"{kind.title}: cannot be shown", "The server's log says why.")
 
 
-def _foot(at: Moment, opened: pipeline.Opened) -> str:
+def _foot(at: Moment, opened: pipeline.Opened, wall: Access) -> str:
     """Return where and how old the data are, their quality and version, as markup."""
     settings = opened.workspace.settings
     last = cache.now(at.key, opened, None) - timedelta(days=1)
     days = (at.today - last).days
-    scene = Scene(usual_playlist(at.key, opened, WALL, at.today).slides[0], at.key, at.records, opened, WALL, at.today)
-    light = scene.brief().value.quality.light
+    scene = Scene(usual_playlist(at.key, opened, wall, at.today).slides[0], at.key, at.records, opened, wall, at.today)
+    try:
+        light = f'<span class="quality {(of := scene.brief().value.quality.light)}">quality {of}</span>'
+    except NotAllowed:
+        light = ""
     age = words.age(last, at.today)
     old = " old" if days > 14 else ""
     return (
         f'<strong><bdi>{escape(settings.name)}</bdi></strong><span class="age{old}">Data to {words.day(last)}, {age}'
-        f'</span><span class="quality {light}">quality {light}</span>'
-        f"<span>data version {escape(at.key.version)}</span>"
+        f"</span>{light}<span>data version {escape(at.key.version)}</span>"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ilpgeo import pipeline
+from ilpgeo.core.errors import NotAllowed
 from ilpgeo.core.rooms import Playlist, Slide
 from ilpgeo.core.types import Access, Query
 from ilpgeo.ui import cache, scope
@@ -19,7 +20,10 @@ def usual_playlist(key: cache.Key, opened: pipeline.Opened, access: Access, toda
     drawn = []
     for name, level in zip(opened.areas.types, opened.areas.levels, strict=True):
         asked = Query(level, period, name)
-        found = cache.brief(key, opened, asked, access, None).value
+        try:
+            found = cache.brief(key, opened, asked, access, None).value
+        except NotAllowed:  # no source may be shown at this level, or to who reads the wall
+            continue
         n_ranked = sum(each.rank is not None for each in found.priorities)
         if found.ranked_type == name and 2 <= n_ranked <= _MOST_RANKED:
             drawn.append(name)

@@ -94,7 +94,7 @@ def _screen() -> None:
     if picture is not None:
         wide, narrow = st.columns([7, 3], gap="small")
         with wide, st.container(key="event-table"):
-            markup.show(event_view.table(picture.value))
+            markup.show(event_view.table(picture.value, around.settings.small_count))
         with narrow, st.container(key="event-places"):
             markup.show(event_view.places(picture.value))
 
