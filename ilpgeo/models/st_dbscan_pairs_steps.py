@@ -37,10 +37,23 @@ def sort_into_strips(
     for i in range(n):
         column[i] = np.int32((x[i] - west) * columns_per_m)
         strip[i] = np.int32(since[i] * slabs_per_unit) * stride + np.int32((y[i] - south) * rows_per_m)
-    by_column = _order(np.arange(n).astype(np.int32), column, _starts(column, n_columns))
+    # By column, then by strip; each point takes its strip along, which would be far away to look up.
+    following = _starts(column, n_columns)
+    by_column = np.empty(n, np.int64)
+    for i in range(n):
+        by_column[following[column[i]]] = np.int64(strip[i]) << 32 | i
+        following[column[i]] += 1
     start = _starts(strip, (n_slabs + 1) * stride + 1)
-    order = _order(by_column, strip, start.copy())
-    return x[order], y[order], since[order].astype(np.float64), column[order], order, start
+    following = start.copy()
+    number = np.empty(n, np.int32)
+    for each in by_column:
+        number[following[each >> 32]] = np.int32(each & 0x7FFFFFFF)
+        following[each >> 32] += 1
+    sorted_x, sorted_y, sorted_t, sorted_column = np.empty(n), np.empty(n), np.empty(n), np.empty(n, np.int32)
+    for k in range(n):
+        i = number[k]
+        sorted_x[k], sorted_y[k], sorted_t[k], sorted_column[k] = x[i], y[i], since[i], column[i]
+    return sorted_x, sorted_y, sorted_t, sorted_column, number, start
 
 
 @compiled
@@ -51,15 +64,6 @@ def _starts(part: Ints, n_parts: int) -> Ints:
     for k in range(n_parts):
         start[k + 1] += start[k]
     return start
-
-
-@compiled
-def _order(before: Ints, part: Ints, following: Ints) -> Ints:
-    order = np.empty(len(before), np.int32)
-    for i in before:
-        order[following[part[i]]] = i
-        following[part[i]] += 1
-    return order
 
 
 @compiled
