@@ -11,7 +11,7 @@ from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.protocols import Progress
 
 # Where a point has more neighbours, cells are faster, and a list would take more memory than all else.
-_MOST_PAIRS = 20
+_MOST_PAIRS = 16
 # Points paired between two reports of progress, and before it shows whether there are too many pairs.
 _POINTS_AT_ONCE = 5_000
 # Pairs gone through between two reports of progress.
