@@ -106,6 +106,7 @@ def city(n: int, seed: int = 11) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(
     ("eps_m", "days", "min_samples"),
+    # By cells, the last has more places around each than are compared all at once.
     [(60.0, 7, 3), (200.0, 14, 8), (200.0, 0.25, 2), (900.0, 60, 90), (50.0, 800, 6), (2500.0, 10, 70)],
 )
 def test_a_synthetic_city_is_labelled_as_on_the_exact_graph(
