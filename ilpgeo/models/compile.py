@@ -12,7 +12,7 @@ from ilpgeo.core.answers import Answer
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import build, params_of
-from ilpgeo.core.protocols import Context, Model
+from ilpgeo.core.protocols import Context, Model, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.kde import kde
@@ -66,6 +66,7 @@ def _variants(model: type[Model]) -> Iterator[Model]:
 
 def _compile_rest() -> None:
     from ilpgeo.models.kde_transform import spread_by_transform
+    from ilpgeo.models.st_dbscan_cells import labels_by_cells
 
     x, y = np.array([5.0, 5.0, 25.0, 95.0]), np.array([5.0, 5.0, 5.0, 95.0])
     grid = Grid(0.0, 0.0, 10.0, 10, 10, "EPSG:32617", np.ones((10, 10), np.bool_))
@@ -79,3 +80,6 @@ def _compile_rest() -> None:
     for days in (np.array([0.5, 1.0, 2.0, 3.0]), np.arange(4)):
         for edges in ([7.0], [7.0, 14.0, 21.0]):
             knox(x, y, days, [100.0], edges, 1, np.random.default_rng(0))
+    # The toy incidents have too few neighbours for cells.
+    for weights in (None, np.full(4, 0.4)):
+        labels_by_cells(x, y, np.arange(4), weights, 30.0, 5, 2.0, unwatched)

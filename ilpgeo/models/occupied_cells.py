@@ -170,7 +170,7 @@ def nearest2(box: FloatArray, c: int, x: np.float64, y: np.float64) -> Any:
 
 
 def pieces(
-    start: IntArray, at_once: int, progress: Progress, begin_share: float, end_share: float
+    start: IntArray | npt.NDArray[np.int32], at_once: int, progress: Progress, begin_share: float, end_share: float
 ) -> Iterator[tuple[int, int]]:
     """Yield ranges of cells that hold some `at_once` places each, and report how far all are.
 

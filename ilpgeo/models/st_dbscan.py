@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +19,12 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.cluster_table import with_table
 from ilpgeo.models.points import check_points, check_question
-from ilpgeo.models.slices import in_slices
+from ilpgeo.models.st_dbscan_cells import labels_by_cells
+from ilpgeo.models.st_dbscan_pairs import labels_by_pairs
 
 _DAY_S = 86_400
 # The longest span of time whose differences stay exact in double precision.
 _LONGEST = 2**53
-# Places worked on between two reports of progress: some hundredths of a second.
-_PLACES_AT_ONCE = 50_000
-_LEAST_IN_SLICE = 4_000
 # Sums of weights that are not whole reach the least up to rounding.
 _SLACK = 1e-9
 
@@ -74,18 +71,33 @@ def st_dbscan_labels(
 
     Notes
     -----
-    Expected O(n log n) time for windows that hold few incidents, O(n) memory, no neighbour lists; two threads.
+    Expected O(n log n) time for windows that hold few incidents, O(n) memory. Neighbours are listed where they are few;
+    where they are many, only runs of incidents are joined, on two threads.
     Birant & Kut (2007), doi:10.1016/j.datak.2006.01.013.
     """
     check_points(x, y, weights)
     _check(x, t, eps_m, eps_t, min_samples)
     if not len(x):
         return np.empty(0, np.int64)
-    moments = _collapse(x, y, _whole_time(t), weights)
-    is_whole = moments.weight.dtype == np.int64
+    since = _whole_time(t)
+    since -= since.min()
+    is_whole = weights is None or (weights.sum() < 2**53 and bool((weights == np.floor(weights)).all()))
     least = int(min_samples) if is_whole else min_samples - _SLACK
-    label = _label(moments, float(eps_m), min(int(eps_t), _LONGEST), least, progress)
-    return label[moments.of_point]
+    given = (x, y, since, weights, float(eps_m), min(int(eps_t), _LONGEST), least, _growing(progress))
+    labels = labels_by_pairs(*given)
+    return labels_by_cells(*given) if labels is None else labels
+
+
+def _growing(progress: Progress) -> Progress:
+    """Return a progress that a second way, which begins anew, does not throw back."""
+    furthest = 0.0
+
+    def report(share: float) -> None:
+        nonlocal furthest
+        furthest = max(furthest, share)
+        progress(furthest)
+
+    return report
 
 
 def _check(x: FloatArray, t: npt.NDArray[Any], eps_m: float, eps_t: int, min_samples: int) -> None:
@@ -108,117 +120,8 @@ def _check(x: FloatArray, t: npt.NDArray[Any], eps_m: float, eps_t: int, min_sam
 
 
 def _whole_time(t: TimeArray | IntArray) -> IntArray:
+    """Return a copy."""
     return (t.astype("datetime64[s]") if t.dtype.kind == "M" else t).astype(np.int64)
-
-
-class _Moments(NamedTuple):
-    """Distinct places in time, in order of time.
-
-    Attributes
-    ----------
-    x, y, t, weight
-        Shape (k,); the weight of all points there and then, int64 where all weights are whole.
-    rank
-        Shape (k,): the order in which the points first name each.
-    of_point
-        Shape (n,): the rank of each point's moment.
-    """
-
-    x: FloatArray
-    y: FloatArray
-    t: IntArray
-    weight: npt.NDArray[Any]
-    rank: IntArray
-    of_point: IntArray
-
-
-def _collapse(x: FloatArray, y: FloatArray, t: IntArray, weights: FloatArray | None) -> _Moments:
-    from ilpgeo.models.points_kernel import first_places
-
-    since = t - t.min()
-    # Adding zero makes a writable copy and turns -0.0 into 0.0, which is the same place.
-    px, py = np.add(x, 0.0, dtype=np.float64), np.add(y, 0.0, dtype=np.float64)
-    of_point, first = first_places(px, py, since)
-    weight = np.bincount(of_point, weights, len(first))
-    is_whole = weight.sum() < 2**53 and bool((weight == np.floor(weight)).all())
-    rank = _in_order_of_time(since[first])
-    moment, weight = first[rank], weight[rank]
-    return _Moments(
-        px[moment], py[moment], since[moment], weight.astype(np.int64 if is_whole else np.float64), rank, of_point
-    )
-
-
-def _in_order_of_time(since: IntArray) -> IntArray:
-    """Return the order of times from 0 on, equal ones as they come: by two digits of 16 bits where these say all."""
-    if since.max() >> 32:
-        return np.argsort(since, kind="stable")
-    order = np.argsort(since.astype(np.uint16), kind="stable")
-    high = (since >> 16).astype(np.uint16)
-    return order[np.argsort(high[order], kind="stable")] if high.any() else order
-
-
-def _label(moments: _Moments, eps_m: float, eps_t: int, least: float, progress: Progress) -> IntArray:
-    """Return the label of each moment by rank."""
-    from ilpgeo.models.occupied_cells import boxes, pieces, sort_into_cells
-    from ilpgeo.models.st_dbscan_steps import find_core, find_runs, join_runs, label_places, settle
-
-    eps2 = eps_m * eps_m
-    cells = sort_into_cells(moments.x, moments.y, eps_m)
-    where = (cells.key, cells.stride, cells.first)
-    t, weight = moments.t[cells.order], moments.weight[cells.order]
-    box = boxes(cells.x, cells.y, cells.start)
-    before = np.concatenate((np.zeros(1, weight.dtype), np.cumsum(weight)))
-    core = np.zeros(len(t), np.bool_)
-    for begin, end in pieces(cells.start, _PLACES_AT_ONCE, progress, 0.0, 0.5):
-        _side_by_side(
-            lambda first, last: find_core(
-                cells.x, cells.y, t, before, cells.start, *where, box, eps2, eps_t, least, first, last, core
-            ),
-            cells.start, begin, end,
-        )  # fmt: skip
-    core_x, core_y, core_t = cells.x[core], cells.y[core], t[core]
-    core_start = np.concatenate(([0], np.cumsum(core)))[cells.start]
-    core_box = boxes(core_x, core_y, core_start)
-    run, run_end = find_runs(core_t, core_start, eps_t)
-    cluster = np.arange(len(run_end))
-    for begin, end in pieces(cells.start, _PLACES_AT_ONCE, progress, 0.5, 0.8):
-        join_runs(
-            core_x, core_y, core_t, core_start, *where, core_box, run, run_end, eps2, eps_t, begin, end, cluster
-        )  # fmt: skip
-    settle(cluster)
-    rank = moments.rank[cells.order]
-    number = _number(cluster[run], rank[core])
-    label = np.empty(len(t), np.int64)
-    for begin, end in pieces(cells.start, _PLACES_AT_ONCE, progress, 0.8, 1.0):
-        _side_by_side(
-            lambda first, last: label_places(
-                cells.x, cells.y, t, cells.start, core_x, core_y, core_t, core_start, *where, box, core_box, core,
-                number, eps2, eps_t, first, last, label,
-            ),
-            cells.start, begin, end,
-        )  # fmt: skip
-    by_rank = np.empty(len(t), np.int64)
-    by_rank[rank] = label
-    return by_rank
-
-
-def _side_by_side(step: Callable[[int, int], None], start: IntArray, begin: int, end: int) -> None:
-    """Take a step that writes to its own cells only on cells `begin` to `end`, divided where their places are."""
-    first = int(start[begin])
-
-    def work(low: int, high: int) -> None:
-        step(*(begin + int(np.searchsorted(start[begin : end + 1], first + at)) for at in (low, high)))
-
-    in_slices(work, int(start[end]) - first, _LEAST_IN_SLICE)
-
-
-def _number(cluster: IntArray, rank: IntArray) -> IntArray:
-    """Return the number of each core place's cluster, in the order of the first core place of each."""
-    first = np.full(int(cluster.max(initial=-1)) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, cluster, rank)
-    number = np.empty(len(first), np.int64)
-    number[np.argsort(first, kind="stable")] = np.arange(len(first))
-    return number[cluster]
 
 
 @dataclass(frozen=True, slots=True)

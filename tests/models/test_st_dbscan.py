@@ -9,10 +9,12 @@ from scipy.spatial import cKDTree
 from sklearn.cluster import DBSCAN
 
 from ilpgeo.core.errors import Cancelled, InvalidInput
-from ilpgeo.models import st_dbscan
+from ilpgeo.models import st_dbscan_cells, st_dbscan_pairs
 from ilpgeo.models.st_dbscan import st_dbscan_labels
 
 DAY = 86_400
+# Pairs a point may have on average before cells take over: as shipped, so few that cells decide, so many that none do.
+MOST_PAIRS = [st_dbscan_pairs._MOST_PAIRS, 0, 10_000]
 
 
 def brute_force(x, y, t, eps_m, eps_t, min_samples, weights=None) -> np.ndarray:
@@ -59,16 +61,19 @@ def on_a_graph(x, y, t, eps_m, eps_t, min_samples, weights=None) -> np.ndarray:
     min_samples=st.integers(1, 10),
     offset=st.sampled_from([0, -7, 630_000]),
     weighted=st.sampled_from(["one each", "whole", "quarters"]),
+    most_pairs=st.sampled_from(MOST_PAIRS),
 )
 def test_lattice_points_with_ties_are_labelled_as_every_pair_compared_says(
-    seed, n, width, days, eps, eps_t, min_samples, offset, weighted
+    seed, n, width, days, eps, eps_t, min_samples, offset, weighted, most_pairs
 ) -> None:
     rng = np.random.default_rng(seed)
     x, y = (rng.integers(0, width, (2, n)) + offset).astype(float)
     t = rng.integers(0, days, n) - 3
     weights = {"one each": None, "whole": rng.integers(0, 4, n).astype(float), "quarters": rng.integers(0, 9, n) / 4}
     given = (x, y, t, eps, eps_t, min_samples, weights[weighted])
-    assert (st_dbscan_labels(*given) == brute_force(*given)).all()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(st_dbscan_pairs, "_MOST_PAIRS", most_pairs)
+        assert (st_dbscan_labels(*given) == brute_force(*given)).all()
 
 
 @settings(max_examples=60, deadline=None)
@@ -97,13 +102,17 @@ def city(n: int, seed: int = 11) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return x, y, np.round(1_600_000_000 + t * DAY).astype(np.int64)
 
 
+@pytest.mark.parametrize("most_pairs", MOST_PAIRS[:2])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(
     ("eps_m", "days", "min_samples"),
-    # The last has more places around each cell than are compared all at once.
+    # By cells, the last has more places around each than are compared all at once.
     [(60.0, 7, 3), (200.0, 14, 8), (200.0, 0.25, 2), (900.0, 60, 90), (50.0, 800, 6), (2500.0, 10, 70)],
 )
-def test_a_synthetic_city_is_labelled_as_on_the_exact_graph(eps_m, days, min_samples, weighted) -> None:
+def test_a_synthetic_city_is_labelled_as_on_the_exact_graph(
+    eps_m, days, min_samples, weighted, most_pairs, monkeypatch
+) -> None:
+    monkeypatch.setattr(st_dbscan_pairs, "_MOST_PAIRS", most_pairs)
     x, y, t = city(4000)
     weights = np.random.default_rng(1).integers(0, 4, len(x)).astype(float) if weighted else None
     given = (x, y, t, eps_m, int(days * DAY), min_samples, weights)
@@ -147,16 +156,31 @@ def test_a_window_without_end_is_dbscan() -> None:
     assert (st_dbscan_labels(x, y, t, 150.0, 10_000 * DAY, 12) == dbscan_labels(x, y, 150.0, 12)).all()
 
 
-def test_pieces_of_work_do_not_change_the_labels_and_progress_only_grows(monkeypatch) -> None:
+@pytest.mark.parametrize("most_pairs", MOST_PAIRS)
+def test_pieces_of_work_do_not_change_the_labels_and_progress_only_grows(most_pairs, monkeypatch) -> None:
+    monkeypatch.setattr(st_dbscan_pairs, "_MOST_PAIRS", most_pairs)
     x, y, t = city(3000, seed=5)
     whole = st_dbscan_labels(x, y, t, 150.0, 20 * DAY, 6)
-    monkeypatch.setattr(st_dbscan, "_PLACES_AT_ONCE", 40)
-    monkeypatch.setattr(st_dbscan, "_LEAST_IN_SLICE", 7)
+    monkeypatch.setattr(st_dbscan_pairs, "_POINTS_AT_ONCE", 40)
+    monkeypatch.setattr(st_dbscan_pairs, "_PAIRS_AT_ONCE", 300)
+    monkeypatch.setattr(st_dbscan_cells, "_PLACES_AT_ONCE", 40)
+    monkeypatch.setattr(st_dbscan_cells, "_LEAST_IN_SLICE", 7)
     told: list[float] = []
     assert (st_dbscan_labels(x, y, t, 150.0, 20 * DAY, 6, progress=told.append) == whole).all()
     assert len(told) > 50
     assert told == sorted(told)
     assert 0 <= told[0] <= told[-1] <= 1
+
+
+def test_few_incidents_over_a_long_time_and_a_wide_area_are_labelled_as_on_the_exact_graph() -> None:
+    # A reach and a window so short that strips are longer than these, and a place and a day far from all others.
+    x, y, t = city(3000, seed=6)
+    x, y = np.append(x, 1e9), np.append(y, -2e8)
+    t = np.append(t // 600, -(10**9))
+    given = (x, y, t, 40.0, 6, 2)
+    expected = on_a_graph(*given)
+    assert expected.max() > 0
+    assert (st_dbscan_labels(*given) == expected).all()
 
 
 def test_what_progress_raises_ends_the_work() -> None:

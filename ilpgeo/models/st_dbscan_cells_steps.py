@@ -1,4 +1,4 @@
-"""Compiled: the three steps of ST-DBSCAN on occupied cells whose places are in order of time.
+"""Compiled: the three steps of ST-DBSCAN by cells, on occupied ones whose places are in order of time.
 
 A cell's core places fall into runs: a new one begins where the gap to the place before is longer than the time
 allowed. All places of a cell are within eps of each other, so a run is connected by itself; runs are what is joined.
