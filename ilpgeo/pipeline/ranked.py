@@ -16,7 +16,7 @@ from ilpgeo.pipeline.counted import Counts, all_covered, grading_factors, larges
 from ilpgeo.pipeline.emphasised import strategy_day, strategy_entries
 from ilpgeo.pipeline.opened import Opened, cube
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
-from ilpgeo.pipeline.source_register import kept_back, not_given, readers, source_weights, under_rules
+from ilpgeo.pipeline.source_register import kept_back, not_given, readers, source_weights
 from ilpgeo.pipeline.timing import time_reasons
 from ilpgeo.prioritise.inputs import RankingInputs
 from ilpgeo.prioritise.priorities import prioritise
@@ -49,13 +49,14 @@ def brief(opened: Opened, query: Query, access: Access, as_of: date | None = Non
     without = kept_back(opened, query.level, query.sources)
     n_not_given = len(set(not_given(opened, readers(query, access), query.sources)) - set(without))
     weights = tuple(source_weights(opened, query.weights).items())
-    query = under_rules(opened, query, access)
+    # as it is answered, so that whoever asks again with what the answer says was asked gets the same answer
+    query = scope_of(opened, query, access, as_of).query
     strategy, day = strategy_entries(opened), strategy_day(opened, as_of)
     version = opened.store.version()
     return _brief(opened, version, query, access, as_of, without, n_not_given, weights, strategy, day)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _brief(
     opened: Opened,
     version: str,

@@ -75,3 +75,14 @@ def test_months_are_not_looked_into(tmp_path: Path) -> None:
     asked = Query(Level.LOCAL, Period.parse("2023-04-01..2023-05-19"))
     seen = pipeline.brief(city, asked, Access(), date(2023, 5, 20)).value
     assert (seen.now, seen.total) == (date(2023, 5, 1), 20)
+
+
+def test_who_asks_with_what_the_answer_says_was_asked_is_given_the_same_answer(tmp_path: Path) -> None:
+    city = make_city(tmp_path / "city")
+    pipeline.ingest(city, write(tmp_path / "a.csv", _daily(date(2023, 3, 1), [10] * 60)), "police")
+    for level in (Level.LOCAL, Level.NATIONAL):
+        asked = Query(level, pipeline.default_period(city))
+        released = pipeline.brief(city, asked, Access())
+        again = pipeline.brief(city, released.value.query, Access())
+        assert again is released, "ranked twice: the small pictures ask with the answer's own question"
+        assert again.value.query.during(asked.period) == released.value.query
