@@ -8,11 +8,12 @@ from datetime import date
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.errors import Conflict
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Released
-from ilpgeo.ui import markup, words
+from ilpgeo.ui import markup
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.assessment import Assessment, Compared, Course, Direction, Threat
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.cycle.threat_words import headline, ratio_words
-from ilpgeo.ui import words
 
 _MARKS = {Direction.RISE: "\u25b2", Direction.FALL: "\u25bc", Direction.NONE: "\u25cb", Direction.UNKNOWN: "\u25c7"}
 _STYLES = {Direction.RISE: "more", Direction.FALL: "fewer", Direction.NONE: "same", Direction.UNKNOWN: "unknown"}

@@ -10,9 +10,10 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.grading import GradeWeights
 from ilpgeo.core.types import Areas, Briefing, Level, Period, Query
-from ilpgeo.ui import cache, grading, headline, markup, periods, scope, state, words
+from ilpgeo.ui import cache, grading, headline, markup, periods, scope, state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.view import Comparison
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Briefing, Hotspot, HotspotSet, Period, Priority, Tier
 from ilpgeo.maps.palette import Theme, mark_svg
 from ilpgeo.reports import sentences
-from ilpgeo.ui import words
 from ilpgeo.ui.view import Comparison
 
 N_AT_FIRST = 7

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.axes import nice_ticks
 from ilpgeo.core.types import Period, Table
 from ilpgeo.core.wording import cut
 from ilpgeo.maps.palette import Theme, colour_of, scheme_of
-from ilpgeo.ui import pictures, words
+from ilpgeo.ui import pictures
 from ilpgeo.ui.svg import HEIGHT, WIDTH, svg, text
 
 MOST_ROWS = 12

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import FileReport
 from ilpgeo.pipeline.managed import Desk, Found, OffenceTable
 from ilpgeo.pipeline.waiting import FileAccount, suggestion
-from ilpgeo.ui import words
 from ilpgeo.ui.data_words import FIELDS
 
 N_LINES = 6

@@ -12,9 +12,10 @@ from typing import Any
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.previewed import Preview, PreviewColumn
-from ilpgeo.ui import data_account, data_state, data_words, markup, words
+from ilpgeo.ui import data_account, data_state, data_words, markup
 
 _PREVIEW, _SOURCE, _PATH, _STOPPED = "ilpgeo-data-preview", "data-source", "data-path", "ilpgeo-data-stopped"
 N_SHOWN = 40

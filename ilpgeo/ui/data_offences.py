@@ -7,7 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from ilpgeo import pipeline
-from ilpgeo.ui import data_account, data_state, markup, words
+from ilpgeo.core import wording as words
+from ilpgeo.ui import data_account, data_state, markup
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.waiting import SWAPPED, UNKNOWN_OFFENCE
-from ilpgeo.ui import data_account, data_state, markup, words
+from ilpgeo.ui import data_account, data_state, markup
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.released import download_quarantine

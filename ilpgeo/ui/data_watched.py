@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Access
 from ilpgeo.core.watched import Outcome, WatchedFile
-from ilpgeo.ui import markup, words
+from ilpgeo.ui import markup
 
 MOST = 5
 

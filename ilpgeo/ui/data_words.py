@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.pipeline.previewed import Preview, PreviewColumn
-from ilpgeo.ui import words
 
 FIELDS = {
     "": "\u2013 not used \u2013",

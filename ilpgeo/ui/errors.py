@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import IlpgeoError, NotAllowed
-from ilpgeo.ui import words
 
 log = logging.getLogger("ilpgeo.ui")
 

@@ -8,10 +8,11 @@ from datetime import date, datetime, time
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import Conflict, InvalidInput
 from ilpgeo.core.event import LEAST_RADIUS_M, MOST_RADIUS_M, Event
 from ilpgeo.core.recorded import Recorded
-from ilpgeo.ui import markup, words
+from ilpgeo.ui import markup
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person

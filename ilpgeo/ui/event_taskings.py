@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.event import Event, EventPicture
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Tasking
-from ilpgeo.ui import event_view, markup, nav, tasking_state, words
+from ilpgeo.ui import event_view, markup, nav, tasking_state
 from ilpgeo.ui.frame import Frame
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.assessment import Direction
 from ilpgeo.core.event import Event, EventPicture, Usual
-from ilpgeo.ui import words
 
 _MARKS = {Direction.RISE: "\u25b2", Direction.FALL: "\u25bc", Direction.NONE: "\u25cb", Direction.UNKNOWN: "\u25c7"}
 _NOT_TOLD = "<span class='ilp-muted'>not told</span>"

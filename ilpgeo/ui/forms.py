@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import streamlit as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Param, Value, build, params_of
-from ilpgeo.ui import words
 from ilpgeo.ui.stops import is_wide, stops
 
 T = TypeVar("T")

@@ -10,11 +10,12 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import NotFound
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Access, Areas, Query
 from ilpgeo.maps.palette import Theme
-from ilpgeo.ui import cache, markup, periods, scope, state, words
+from ilpgeo.ui import cache, markup, periods, scope, state
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.view import Comparison, Known, View, from_address
 

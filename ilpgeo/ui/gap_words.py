@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.gaps import SYSTEM, Gap, GapState, ListedGap
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.space import Areas
-from ilpgeo.ui import words
 
 _STATES = {
     GapState.OPEN: "Open: nobody has it yet",

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Briefing, Quality
 from ilpgeo.reports import sentences
-from ilpgeo.ui import cards, words
+from ilpgeo.ui import cards
 from ilpgeo.ui.view import Comparison
 
 LIGHTS = {"good": ":material/check_circle:", "fair": ":material/warning:", "poor": ":material/report:"}

@@ -7,10 +7,11 @@ from html import escape
 
 import streamlit as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.recipes import Recipe
 from ilpgeo.core.types import Answer, Diagnostic, Released, Table
 from ilpgeo.reports.tables import explained, tables_csv
-from ilpgeo.ui import charts, lab_words, markup, model_findings, released, words
+from ilpgeo.ui import charts, lab_words, markup, model_findings, released
 from ilpgeo.ui.frame import Frame
 
 MOST_ROWS = 30

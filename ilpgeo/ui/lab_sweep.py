@@ -8,10 +8,11 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.backtest.sweep import MOST_POINTS, Axis, even_values, points_of
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Param, Value, params_of
 from ilpgeo.pipeline import Swept
-from ilpgeo.ui import cache, forms, lab_models, lab_results, lab_run, lab_state, markup, words
+from ilpgeo.ui import cache, forms, lab_models, lab_results, lab_run, lab_state, markup
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_test import windows
 from ilpgeo.ui.stops import is_wide, stops

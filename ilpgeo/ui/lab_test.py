@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Model
 from ilpgeo.reports.tables import explained
-from ilpgeo.ui import cache, lab_models, lab_publish, lab_results, lab_run, lab_state, lab_tables, markup, words
+from ilpgeo.ui import cache, lab_models, lab_publish, lab_results, lab_run, lab_state, lab_tables, markup
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_view import MOST_WINDOWS, LabView, flags_of
 

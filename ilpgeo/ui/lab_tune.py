@@ -8,9 +8,10 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Answer, Contrast, Released, RiskSurface
 from ilpgeo.pipeline import Explored
-from ilpgeo.ui import cache, lab_maps, lab_models, lab_results, lab_state, markup, model_evidence, questions, words
+from ilpgeo.ui import cache, lab_maps, lab_models, lab_results, lab_state, markup, model_evidence, questions
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_view import LabView

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.links import LinkPicture
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.space import Areas
-from ilpgeo.ui import words
 
 MOST_LISTED = 30
 

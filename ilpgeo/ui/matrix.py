@@ -12,9 +12,9 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.assessment import Compared, Direction, Threat
 from ilpgeo.core.wording import cut
-from ilpgeo.ui import words
 from ilpgeo.ui.svg import text
 
 WIDTH, HEIGHT = 640, 372

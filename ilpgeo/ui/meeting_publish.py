@@ -8,10 +8,11 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import Conflict
 from ilpgeo.core.products import KEPT_DAYS, MOST_LETTERS
 from ilpgeo.pipeline.meeting import MeetingPack
-from ilpgeo.ui import markup, person, tasking_state, words
+from ilpgeo.ui import markup, person, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.publications import Draft
 from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import (
@@ -27,7 +28,7 @@ from ilpgeo.core.types import (
     Zones,
 )
 from ilpgeo.pipeline.places import TOP_SHARE, Explored
-from ilpgeo.ui import markup, model_findings, model_state, model_words, released, words
+from ilpgeo.ui import markup, model_findings, model_state, model_words, released
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_map import has_history
 from ilpgeo.ui.model_view import ModelView, command

@@ -9,13 +9,14 @@ import numpy as np
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.params import build, params_of
 from ilpgeo.core.types import Answer, Diagnostic, Model, Released, Significance
 from ilpgeo.maps.cells import kind_colours
 from ilpgeo.maps.palette import Theme
 from ilpgeo.pipeline import Explored
 from ilpgeo.reports.tables import explained, tables_csv
-from ilpgeo.ui import charts, markup, model_state, released, words
+from ilpgeo.ui import charts, markup, model_state, released
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_view import ModelView
 from ilpgeo.ui.questions import explored

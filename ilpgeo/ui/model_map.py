@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import streamlit as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.types import Areas, Clusters, Contrast, Released, RiskSurface, Significance, Zones
 from ilpgeo.maps.click import read_click
 from ilpgeo.pipeline import Explored
-from ilpgeo.ui import cache, model_state, words
+from ilpgeo.ui import cache, model_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.mapview import frame_style
 from ilpgeo.ui.model_findings import chosen_cell

@@ -8,9 +8,10 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.params import params_of
 from ilpgeo.core.types import Model
-from ilpgeo.ui import forms, markup, model_state, model_words, question_fields, words
+from ilpgeo.ui import forms, markup, model_state, model_words, question_fields
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_view import AHEAD, ModelView
 

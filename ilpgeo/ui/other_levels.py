@@ -8,12 +8,13 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.notices import FromLevel, FromLevels, Notice, ProductKind
 from ilpgeo.core.products import KEPT_DAYS
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Level
-from ilpgeo.ui import cache, markup, person, words
+from ilpgeo.ui import cache, markup, person
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import today

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.axes import nice_top, runs
 from ilpgeo.core.types import TrendPoint
@@ -16,7 +17,6 @@ from ilpgeo.core.wording import cut
 from ilpgeo.maps.palette import Theme, colour_of
 from ilpgeo.reports import sentences
 from ilpgeo.reports.charts import BUSIEST
-from ilpgeo.ui import words
 from ilpgeo.ui.svg import HEIGHT, WIDTH, svg, text, wrapped
 
 

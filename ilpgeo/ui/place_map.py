@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, cast
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import IlpgeoError
 from ilpgeo.core.taskings import Place
 from ilpgeo.maps.click import read_click
-from ilpgeo.ui import cache, model_map, tasking_state, words
+from ilpgeo.ui import cache, model_map, tasking_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.mapview import frame_style
 from ilpgeo.ui.tasking_state import AREA, CIRCLE, OUTLINE, Sketch

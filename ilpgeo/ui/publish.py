@@ -9,13 +9,14 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import NotFound
 from ilpgeo.core.publications import Draft, Publication, Verdict
 from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Level
 from ilpgeo.models.registry import model_class
 from ilpgeo.reports import card_words
-from ilpgeo.ui import cache, markup, model_card, words, working
+from ilpgeo.ui import cache, markup, model_card, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 

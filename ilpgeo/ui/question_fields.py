@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import streamlit as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.params import Param
 from ilpgeo.core.types import Period
-from ilpgeo.ui import periods, scope, words
+from ilpgeo.ui import periods, scope
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_view import CELL
 

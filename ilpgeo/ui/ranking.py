@@ -10,9 +10,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.types import Briefing, Priority, Query, Released
-from ilpgeo.ui import cards, markup, nav, scope, state, strategy, words
+from ilpgeo.ui import cards, markup, nav, scope, state, strategy
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook, model_card
 from ilpgeo.ui.take_away import take_away

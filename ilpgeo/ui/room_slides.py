@@ -9,9 +9,10 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core import rooms
+from ilpgeo.core import wording as words
 from ilpgeo.core.rooms import Slide
 from ilpgeo.core.types import Areas
-from ilpgeo.ui import room_draft, words
+from ilpgeo.ui import room_draft
 from ilpgeo.ui.display.kinds import KINDS
 from ilpgeo.ui.room_draft import Draft, key
 

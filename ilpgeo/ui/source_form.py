@@ -8,11 +8,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.grading import GradeWeights, Trust
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.sources import SCALES, Grading, Registered, Scale, Source
 from ilpgeo.core.types import Access, Level
-from ilpgeo.ui import person, words
+from ilpgeo.ui import person
 from ilpgeo.ui.errors import guarded
 
 _DONE = "ilpgeo-source-done"

@@ -7,8 +7,9 @@ from datetime import date
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Access
-from ilpgeo.ui import markup, person, source_form, source_words, words
+from ilpgeo.ui import markup, person, source_form, source_words
 from ilpgeo.ui.errors import guarded
 
 

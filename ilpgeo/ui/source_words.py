@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.grading import GradeWeights, Trust
 from ilpgeo.core.ingested import Removal
 from ilpgeo.core.query import Level
@@ -14,7 +15,6 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.sources import Source, agencies, share_of
 from ilpgeo.pipeline import PastRetention, SourceLine
-from ilpgeo.ui import words
 
 _NONE = "\u2013"
 

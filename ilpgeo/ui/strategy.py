@@ -9,10 +9,11 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.strategy import HEAVIEST, Emphasis
 from ilpgeo.core.types import Briefing, Level, Priority
-from ilpgeo.ui import markup, words
+from ilpgeo.ui import markup
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person

@@ -8,10 +8,11 @@ from dataclasses import replace
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.sources import agencies
 from ilpgeo.core.types import Briefing, Priority, Released
 from ilpgeo.reports.formats import FORMATS, file_name
-from ilpgeo.ui import cache, released, state, words
+from ilpgeo.ui import cache, released, state
 from ilpgeo.ui.frame import Frame
 
 _RANKING, _AREA = "ranking", "area"

@@ -8,10 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.taskings import Origin, Place
 from ilpgeo.core.types import Briefing, Hotspot, HotspotSet, Priority, Tier
 from ilpgeo.reports import sentences
-from ilpgeo.ui import cards, nav, tasking_state, words
+from ilpgeo.ui import cards, nav, tasking_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook
 

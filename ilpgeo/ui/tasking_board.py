@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.taskings import Board, DueTasking, Followed, State
 from ilpgeo.core.types import Released
 from ilpgeo.cycle.due import due_taskings
 from ilpgeo.maps.click import read_click
-from ilpgeo.ui import markup, place_map, tasking_state, tasking_words, words
+from ilpgeo.ui import markup, place_map, tasking_state, tasking_words
 from ilpgeo.ui.frame import Frame
 
 _SEEN = "ilpgeo-board-click"

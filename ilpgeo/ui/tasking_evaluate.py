@@ -9,12 +9,13 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import IlpgeoError, InvalidInput
 from ilpgeo.core.evaluations import Design, Evaluated, Evaluation
 from ilpgeo.core.taskings import Board, Followed
 from ilpgeo.core.types import Period, Released
 from ilpgeo.cycle.wdd_words import told
-from ilpgeo.ui import markup, person, place_map, tasking_compared, tasking_state, words
+from ilpgeo.ui import markup, person, place_map, tasking_compared, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.tasking_compared import compared

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.plans import Patrols, Plan, Shift, Stop
 from ilpgeo.core.types import Query, Released
-from ilpgeo.ui import cache, markup, model_card, place_map, question_fields, tasking_state, words, working
+from ilpgeo.ui import cache, markup, model_card, place_map, question_fields, tasking_state, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 

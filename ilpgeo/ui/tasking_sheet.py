@@ -9,12 +9,13 @@ from html import escape
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import Conflict
 from ilpgeo.core.taskings import Board, Followed, Outcome, State, Tasking
 from ilpgeo.core.types import Released
 from ilpgeo.cycle.due import due_taskings
 from ilpgeo.reports import tasking_text
-from ilpgeo.ui import markup, person, place_map, tasking_board, tasking_form, tasking_state, tasking_words, words
+from ilpgeo.ui import markup, person, place_map, tasking_board, tasking_form, tasking_state, tasking_words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 

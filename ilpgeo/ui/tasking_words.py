@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Board, Decision, Due, DueTasking, Followed, State, Tasking
 from ilpgeo.reports.tasking_text import duration, hours
-from ilpgeo.ui import words
 
 _FIELDS = (
     ("place", "place"), ("owner", "owner"), ("aim", "aim"), ("starts_on", "first day"), ("ends_on", "last day"),

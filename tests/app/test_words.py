@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Level, Period, Query
-from ilpgeo.ui import periods, scope, words
+from ilpgeo.ui import periods, scope
 from tests.app import fake
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 1, 1))

@@ -6,10 +6,10 @@ from dataclasses import replace
 from html import escape
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.taskings import Due, DueTasking
 from ilpgeo.maps.wall_places import board_map
 from ilpgeo.reports import tasking_text
-from ilpgeo.ui import words
 from ilpgeo.ui.display.scene import N_AREAS, Scene, layout, message
 
 _LATE = frozenset({Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import AreaPicture, Priority, Reason
 from ilpgeo.maps.palette import Theme, colour_of
 from ilpgeo.reports import charts, sentences
-from ilpgeo.ui import cache, words
+from ilpgeo.ui import cache
 from ilpgeo.ui.display.scene import Scene, first_areas, layout, named, ranked_map
 
 _BUSIEST = "busiest "

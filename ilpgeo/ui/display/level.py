@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Priority
 from ilpgeo.reports import sentences
-from ilpgeo.ui import words
 from ilpgeo.ui.display.scene import Scene, about, expected, first_areas, layout, named, ranked_map, tier
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.publications import ModelCard
 from ilpgeo.core.types import Hotspot, HotspotSet, Tier
 from ilpgeo.maps.wall_places import hotspot_map
-from ilpgeo.ui import cache, words
+from ilpgeo.ui import cache
 from ilpgeo.ui.display.scene import N_AREAS, Scene, layout, message
 
 MOST_HOTSPOTS = 10

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.types import Priority
-from ilpgeo.ui import words
 from ilpgeo.ui.display.scene import Scene, about, expected, first_areas, layout, named, ranked_map
 
 _TOLD = 2

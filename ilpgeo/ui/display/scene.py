@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.query import Period
 from ilpgeo.core.rooms import Slide
 from ilpgeo.core.types import Access, Briefing, Priority, Query, Released
@@ -16,7 +17,7 @@ from ilpgeo.maps.legend import tier_line
 from ilpgeo.maps.palette import Theme, mark_svg
 from ilpgeo.maps.wall import tier_map
 from ilpgeo.reports import sentences
-from ilpgeo.ui import cache, scope, words
+from ilpgeo.ui import cache, scope
 
 if TYPE_CHECKING:
     from ilpgeo.maps.shapes import AreaShapes

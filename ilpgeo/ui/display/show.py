@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import IlpgeoError, NotAllowed, NotFound
 from ilpgeo.core.rooms import Playlist
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Access
-from ilpgeo.ui import cache, words
+from ilpgeo.ui import cache
 from ilpgeo.ui.access import NOT_NAMED
 from ilpgeo.ui.display.files import build
 from ilpgeo.ui.display.kinds import KINDS

@@ -7,10 +7,11 @@ from dataclasses import replace
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.types import Briefing, Priority, Released, Tier
 from ilpgeo.reports import sentences
-from ilpgeo.ui import bar, cache, headline, markup, nav, pictures, state, words
+from ilpgeo.ui import bar, cache, headline, markup, nav, pictures, state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview

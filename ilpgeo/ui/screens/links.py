@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import streamlit as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.links import LinkPicture
 from ilpgeo.core.types import Period, Released
-from ilpgeo.ui import cache, link_words, markup, model_map, nav, words
+from ilpgeo.ui import cache, link_words, markup, model_map, nav
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import frame_style

@@ -8,9 +8,10 @@ from urllib.parse import quote
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core import wording as words
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.rooms import NAME_LONGEST, Playlist
-from ilpgeo.ui import markup, nav, room_draft, words
+from ilpgeo.ui import markup, nav, room_draft
 from ilpgeo.ui.display.usual import usual_playlist
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
