@@ -66,7 +66,7 @@ def test_it_says_what_is_emerging_how_sure_that_is_and_that_nothing_is_recorded(
 
 def test_recording_needs_a_name_and_keeps_what_was_typed(page):
     record(page, by="")
-    assert "the name of who records this is needed" in said(page)
+    assert "The name of who records this is needed" in said(page)
     assert next(each for each in page.text_area).value == "Pigeons"
     record(page)
     assert "Recorded as version 1, a draft" in said(page)
