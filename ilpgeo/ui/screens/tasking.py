@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ilpgeo.core import wording as words
 from ilpgeo.cycle.due import due_taskings
 from ilpgeo.ui import (
     cache,
@@ -21,7 +22,6 @@ from ilpgeo.ui import (
     tasking_sheet,
     tasking_state,
     tasking_words,
-    words,
 )
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
