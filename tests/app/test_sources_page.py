@@ -132,7 +132,7 @@ def test_what_is_past_its_retention_is_removed_only_when_it_is_said_what_goes(ci
     assert "Nothing was removed" in page.warning[0].value and city.store.totals().n == 100
     page.checkbox[0].check()
     press(page, "Remove for good")
-    assert "a name is needed; a reason is needed" in page.warning[0].value and city.store.totals().n == 100
+    assert "A name is needed. A reason is needed." in page.warning[0].value and city.store.totals().n == 100
     field(page, "text_input", "Reason").set_value("Review <of> June")
     page.text_input(key="expire-open-person").set_value("A. Keeper")
     press(page, "Remove for good")
