@@ -266,6 +266,7 @@ def test_every_kind_of_model_changes_the_map_without_reloading_it(walker: Walker
     walker.open("models")
     walker.map().evaluate("window.marked = 'same frame'")
     models = {model["name"]: model for model in pipeline.describe_models()}
+    walker.settle()
     seen = {walker.painted()}
     for name in PICTURED:
         before = walker.painted()

@@ -106,7 +106,7 @@ def test_hotspots_of_every_model_keep_their_promises(seed, n, name, least) -> No
         return  # which of two clusters a border point goes to depends on the order, in scikit-learn too
     order = rng.permutation(n)
     again = find_hotspots(
-        model.answer(past.select(order), grid, YEAR, CONTEXT, rng), past.select(order), grid, CONTEXT, 0.05, least
+        model.answer(past.select(order), grid, YEAR, context, rng), past.select(order), grid, CONTEXT, 0.05, least
     )
     assert [(h.n, h.peak, h.name) for h in again] == [(h.n, h.peak, h.name) for h in found]
     assert all(a.polygon.equals(b.polygon) for a, b in zip(found, again, strict=True))
