@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ilpgeo.cli.values import access_of, grade_weights
-from ilpgeo.core.products import expiry
+from ilpgeo.core.products import Marking, expiry
 from ilpgeo.core.query import Level, Query
+
+if TYPE_CHECKING:
+    from ilpgeo.pipeline import Opened
 
 _SINCE_DAYS = 28
 
@@ -27,6 +30,22 @@ def _unswept() -> Iterator[None]:
         gc.enable()
 
 
+def _asked(options: argparse.Namespace, areas: tuple[str, ...]) -> tuple[Opened, Marking, Query]:
+    """Return the workspace, what stands on every page, and the question."""
+    from ilpgeo import pipeline
+
+    opened = pipeline.open_workspace(options.workspace, options.data_version)
+    stamp = pipeline.marking(opened, options.handling, options.made)
+    if options.expires:
+        stamp = replace(stamp, expires_on=expiry(options.expires, stamp.made_on))
+    period = options.period or pipeline.default_period(opened, options.as_of)
+    query = Query(
+        Level(options.level), period, options.area_type, areas, tuple(options.offence), tuple(options.source),
+        options.made_for, grade_weights(opened, options.weights),
+    )  # fmt: skip
+    return opened, stamp, query
+
+
 @_unswept()
 def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Make a briefing of a level or an area, in the form the file's ending asks for."""
@@ -34,16 +53,8 @@ def report(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo.reports import formats
 
     kind = formats.format_of(options.output)
-    opened = pipeline.open_workspace(options.workspace, options.data_version)
-    stamp = pipeline.marking(opened, options.handling, options.made)
-    if options.expires:
-        stamp = replace(stamp, expires_on=expiry(options.expires, stamp.made_on))
-    period = options.period or pipeline.default_period(opened, options.as_of)
     area, scope = (options.area[0], ()) if len(options.area) == 1 else ("", tuple(options.area))
-    query = Query(
-        Level(options.level), period, options.area_type, scope, tuple(options.offence), tuple(options.source),
-        options.made_for, grade_weights(opened, options.weights),
-    )  # fmt: skip
+    opened, stamp, query = _asked(options, scope)
     made = pipeline.product(opened, query, access_of(opened), stamp, area, options.as_of)
     formats.write_product(made, options.output)
     briefing = made.briefing.value
@@ -75,15 +86,7 @@ def meeting(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo.reports import formats, saving
 
     kind = formats.meeting_format_of(options.output)
-    opened = pipeline.open_workspace(options.workspace, options.data_version)
-    stamp = pipeline.marking(opened, options.handling, options.made)
-    if options.expires:
-        stamp = replace(stamp, expires_on=expiry(options.expires, stamp.made_on))
-    period = options.period or pipeline.default_period(opened, options.as_of)
-    query = Query(
-        Level(options.level), period, options.area_type, tuple(options.area), tuple(options.offence),
-        tuple(options.source), options.made_for, grade_weights(opened, options.weights),
-    )  # fmt: skip
+    opened, stamp, query = _asked(options, tuple(options.area))
     today = options.on or stamp.made_on
     since = options.since or today - timedelta(days=_SINCE_DAYS)
     pack = pipeline.meeting_pack(opened, query, access_of(opened), today, since, options.as_of)
@@ -97,7 +100,7 @@ def meeting(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         "place": pack.place,
         "on": today.isoformat(),
         "since": since.isoformat(),
-        "period": str(period),
+        "period": str(query.period),
         "taskings": len(pack.board.value.taskings),
         "due": len(pack.due),
         "version": version,
