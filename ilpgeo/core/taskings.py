@@ -303,6 +303,11 @@ class DueTasking:
     due: Due
     words: str
 
+    @property
+    def is_late(self) -> bool:
+        """Whether something should have happened by now."""
+        return self.due in {Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED}
+
 
 def _too_long(**texts: str) -> list[str]:
     return [

@@ -10,7 +10,6 @@ from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.notices import LONGEST_TEXT, Notice, ProductKind
 from ilpgeo.core.query import Query
 from ilpgeo.core.recorded import Recorded
-from ilpgeo.core.taskings import Due
 from ilpgeo.core.types import Access
 from ilpgeo.core.wording import cut, day, marks_of_sources, plural
 from ilpgeo.pipeline.meeting import MeetingPack
@@ -20,7 +19,6 @@ from ilpgeo.pipeline.recorded import journal_of
 
 N_FIRST, N_DECIDED = 3, 3
 _LINE, _PART = 320, 140
-_LATE = frozenset({Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED})
 
 
 def publish_pack(
@@ -93,7 +91,7 @@ def _first(pack: MeetingPack) -> str:
 
 def _threats(pack: MeetingPack) -> str:
     if pack.assessment is None:
-        return f"Threats: not assessed, {pack.no_assessment}"
+        return f"Threats: not assessed. {pack.no_assessment}"
     from ilpgeo.cycle.threat_words import headline
 
     return f"Threats: {headline(pack.assessment.value)}"
@@ -103,7 +101,7 @@ def _due(pack: MeetingPack) -> str:
     if not pack.due:
         return "Taskings: none is due or overdue"
     first = pack.due[0]
-    n_late = sum(each.due in _LATE for each in pack.due)
+    n_late = sum(each.is_late for each in pack.due)
     late = f", {n_late} of them late" if n_late else ""
     name = cut(first.followed.value.place.name, _PART)
     return f"Taskings: {plural(len(pack.due), 'needs', 'need')} attention{late}; first {name}, {first.words}"

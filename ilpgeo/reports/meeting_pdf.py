@@ -16,7 +16,7 @@ from ilpgeo.reports.command import command
 from ilpgeo.reports.drawing import INK, MUTED, RULE, Drawing, Ink, Label, Shape, box
 from ilpgeo.reports.grounds import ALARM
 from ilpgeo.reports.keys import key
-from ilpgeo.reports.meeting_text import LATE, Section
+from ilpgeo.reports.meeting_text import Section
 from ilpgeo.reports.minutes import Minutes, Words
 from ilpgeo.reports.sheets import INNER_MM, MARGIN_MM, Sheet
 from ilpgeo.reports.tasking_text import duration, hours
@@ -106,7 +106,7 @@ def _taskings(
     minutes: Minutes, pack: MeetingPack, board: Board, letters: dict[str, str], section: Section
 ) -> None:  # fmt: skip
     due = {each.followed.tasking.id: each for each in pack.due}
-    n_late = sum(each.due in LATE for each in pack.due)
+    n_late = sum(each.is_late for each in pack.due)
     late = f", {words.number(n_late)} late" if n_late else ""
     minutes.heading(f"3 {section.heading}: {words.number(len(pack.due))} of {words.number(len(board.taskings))}{late}")
     if not board.taskings:
@@ -122,7 +122,7 @@ def _taskings(
 
 def _tasking(minutes: Minutes, each: Followed, due: DueTasking | None, letter: str) -> None:
     tasking = each.value
-    is_late = due is not None and due.due in LATE
+    is_late = due is not None and due.is_late
     against = f"; against {words.listed(list(tasking.offences))}" if tasking.offences else ""
     place = [
         Words(f"{tasking.place.name}{' (example)' if tasking.is_example else ''}", is_bold=True, most=3),

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from ilpgeo.core import wording as words
 from ilpgeo.core.assessment import Course
 from ilpgeo.core.briefing import Briefing, Tier
-from ilpgeo.core.taskings import Due
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports import sentences
 
 N_FIRST, N_REASONS, N_SENTENCES = 5, 2, 3
-LATE = frozenset({Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def _threats(pack: MeetingPack) -> Iterable[Item]:
 
 def _due(pack: MeetingPack) -> Iterable[Item]:
     for each in pack.due:
-        tasking, is_late = each.followed.value, each.due in LATE
+        tasking, is_late = each.followed.value, each.is_late
         yield Item(
             tasking.place.name, "" if is_late else each.words, each.words if is_late else "",
             f"{tasking.owner}: {tasking.aim}",

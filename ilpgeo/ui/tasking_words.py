@@ -38,7 +38,7 @@ def lead(board: Board, due: Sequence[DueTasking]) -> str:
 def card(each: Followed, due: DueTasking | None) -> str:
     """Return a tasking on the board: where, who, when, the dosage given of that asked for, what is due."""
     tasking = each.value
-    late = " ilp-late" if due is not None and due.due in {Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED} else ""
+    late = " ilp-late" if due is not None and due.is_late else ""
     note = f'<p class="ilp-due{late}">{escape(words.opening(due.words))}</p>' if due is not None else ""
     return (
         f'<article class="ilp-task"><strong>{escape(tasking.place.name)}</strong>{_example(tasking)}'

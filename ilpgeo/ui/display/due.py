@@ -7,12 +7,10 @@ from html import escape
 
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
-from ilpgeo.core.taskings import Due, DueTasking
+from ilpgeo.core.taskings import DueTasking
 from ilpgeo.maps.wall_places import board_map
 from ilpgeo.reports import tasking_text
 from ilpgeo.ui.display.scene import N_AREAS, Scene, layout, message
-
-_LATE = frozenset({Due.OVERDUE, Due.NOT_STARTED, Due.UNDECIDED})
 
 
 def draw(scene: Scene) -> str:
@@ -33,7 +31,7 @@ def draw(scene: Scene) -> str:
 
 
 def _sentence(due: tuple[DueTasking, ...]) -> str:
-    late = [each for each in due if each.due in _LATE]
+    late = [each for each in due if each.is_late]
     if late:
         verb = "needs" if len(late) == 1 else "need"
         name = late[0].followed.value.place.name
@@ -43,7 +41,7 @@ def _sentence(due: tuple[DueTasking, ...]) -> str:
 
 def _row(number: int, each: DueTasking) -> str:
     tasking = each.followed.value
-    late = " late" if each.due in _LATE else ""
+    late = " late" if each.is_late else ""
     return (
         f'<b class="rank">{number}</b><div class="who"><strong><bdi>{escape(tasking.place.name)}</bdi></strong>'
         f'<div class="under"><p>{escape(words.opening(each.words))}</p></div></div>'
