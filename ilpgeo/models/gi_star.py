@@ -10,13 +10,14 @@ import numpy as np
 
 from ilpgeo.core.answers import Significance
 from ilpgeo.core.arrays import BoolArray, FloatArray
-from ilpgeo.core.errors import raise_all
+from ilpgeo.core.errors import InvalidInput, raise_all
 from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.models.gi_star_sums import gi_star_of_binary, moments
 from ilpgeo.models.neighbourhood import disc_kernel
 from ilpgeo.models.permutation import permute_neighbours, resolution
 from ilpgeo.models.points import check_question
@@ -59,17 +60,14 @@ def gi_star(counts: FloatArray, kernel: FloatArray, inside: BoolArray | None = N
     """
     present = np.ones(counts.shape, np.bool_) if inside is None else inside
     _check(counts, kernel, present)
-    n = int(present.sum())
-    values = counts[present].astype(np.float64)
-    if n < 2 or values.min() == values.max():
+    n, mean, spread = moments(counts, present)
+    if not math.isfinite(spread):
+        raise InvalidInput("gi_star: counts are not all finite numbers inside the study area")
+    if spread == 0:
         return np.where(present, 0.0, np.nan), np.where(present, 1.0, np.nan)
-    centred = np.zeros(counts.shape)
-    centred[present] = values - values.mean()
     if bool(((kernel == 0) | (kernel == 1)).all()):
-        from ilpgeo.models.gi_star_sums import gi_star_of_binary
-
-        return gi_star_of_binary(centred, present, kernel, float(values.std()))
-    return _gi_star_of_any(centred, present, kernel, n, float(values.std()))
+        return gi_star_of_binary(counts, present, kernel, n, mean, spread)
+    return _gi_star_of_any(np.where(present, counts - mean, 0.0), present, kernel, n, spread)
 
 
 def _gi_star_of_any(
@@ -92,8 +90,6 @@ def _check(counts: FloatArray, kernel: FloatArray, inside: BoolArray) -> None:
         faults.append(f"inside has shape {inside.shape}, expected {counts.shape}")
     elif not inside.any():
         faults.append("the study area is empty; choose an area that holds at least one cell")
-    elif not np.isfinite(counts[inside]).all():
-        faults.append("counts are not all finite numbers inside the study area")
     if kernel.ndim != 2 or not all(side % 2 for side in kernel.shape):
         faults.append(f"kernel must have two odd sides, not shape {kernel.shape}")
     raise_all(faults, subject="gi_star")
