@@ -1,10 +1,13 @@
 """Compiled: points as whole numbers that say where on the grid they lie, and put in order by bands of its rows.
 
 A loop that stores at places which points name first works out those of some hundred points: a processor looks ahead
-poorly past a store whose place is still being computed.
+poorly past a store whose place is still being computed. Such loops go over slices from 0: an index with an offset might
+count from the end, and a loop that must look whether it does is not vectorised.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +28,6 @@ HALF_BITS, LOW_HALF = np.uint64(32), np.uint64(0xFFFF_FFFF)
 def keys_of(
     x: FloatArray,
     y: FloatArray,
-    begin: int,
-    end: int,
     x0: float,
     y0: float,
     cell_m: float,
@@ -35,7 +36,7 @@ def keys_of(
     keys: Keys,
     on_grid: npt.NDArray[np.uint8],
 ) -> None:
-    """Write the keys of the points begin..end, and 1 for those on the grid, 0 for those that are not.
+    """Write the keys of the points, and 1 for those on the grid, 0 for those that are not.
 
     Parameters
     ----------
@@ -43,70 +44,90 @@ def keys_of(
         A power of two: what a cell counts in keys.
     """
     ny, nx = shape
-    for i in range(end - begin):
-        u, v = (x[begin + i] - x0) / cell_m, (y[begin + i] - y0) / cell_m
+    for i in range(len(x)):
+        u, v = (x[i] - x0) / cell_m, (y[i] - y0) / cell_m
         is_on = (u >= 0) & (v >= 0) & (u < nx) & (v < ny)
         u, v = (u, v) if is_on else (0.0, 0.0)
         on_grid[i] = is_on
         keys[i] = (np.uint64(np.int32(v * scale)) << HALF_BITS) | np.uint64(np.int32(u * scale))
 
 
-@compiled_reordered
-def count_in_bands(
-    y: FloatArray, begin: int, end: int, y0: float, cell_m: float, ny: int, band_rows: int, n_bands: int
-) -> IntArray:
-    """Return how many of the points begin..end lie in each band of `band_rows` rows."""
-    rows = np.empty(AT_ONCE, np.uint32)
-    # One more for what lies off the grid.
-    counts = np.zeros(ny + 1, np.int64)
-    for block in range(begin, end, AT_ONCE):
-        n = min(AT_ONCE, end - block)
-        for i in range(n):
-            v = (y[block + i] - y0) / cell_m
-            rows[i] = np.int32(v if (v >= 0) & (v < ny) else ny)
-        for i in range(n):
-            counts[rows[i]] += 1
-    answer = np.zeros(n_bands, np.int64)
-    for row in range(ny):
-        answer[row // band_rows] += counts[row]
-    return answer
+class Banded(NamedTuple):
+    """Points in parts, each part's by bands of the grid's rows: in blocks of AT_ONCE that a band takes as it fills.
+
+    Attributes
+    ----------
+    keys, weight
+        Shape (parts, blocks * AT_ONCE); `weight` has no blocks where each point counts one.
+    before
+        Shape (parts, blocks): the block that the same band filled before, -1 where there is none.
+    latest
+        Shape (parts, bands): the block that the band fills, -1 where it has no point; all its others are full.
+    held
+        Shape (parts, bands): points in the band.
+    """
+
+    keys: Keys
+    weight: FloatArray
+    before: IntArray
+    latest: IntArray
+    held: IntArray
+
+
+def empty_bands(parts: int, most: int, n_bands: int, is_weighted: bool) -> Banded:
+    """Return room for so many parts of at most `most` points each."""
+    blocks = most // AT_ONCE + min(most, n_bands)
+    return Banded(
+        np.empty((parts, blocks * AT_ONCE), np.uint64),
+        np.empty((parts, blocks * AT_ONCE if is_weighted else 0)),
+        np.empty((parts, blocks), np.int64),
+        np.full((parts, n_bands), -1, np.int64),
+        np.zeros((parts, n_bands), np.int64),
+    )
 
 
 @compiled_reordered
-def order_by_band(
+def put_in_bands(
     x: FloatArray,
     y: FloatArray,
     weight: FloatArray,
-    begin: int,
-    end: int,
     x0: float,
     y0: float,
     cell_m: float,
     shape: tuple[int, int],
     scale: float,
     band_rows: int,
-    stop: IntArray,
-    ordered: Keys,
-    ordered_weight: FloatArray,
+    bands: Banded,
+    part: int,
 ) -> None:
-    """Write the keys of the points on the grid, each at the place its band's `stop` names, which moves on."""
+    """Write the keys of the points on the grid, as one part, each to a block of its band."""
     keys, on_grid = np.empty(AT_ONCE, np.uint64), np.empty(AT_ONCE, np.uint8)
-    shift = HALF_BITS + binary_places(scale)
-    band_of_row = np.empty(shape[0], np.uint32)
+    ordered, ordered_weight = bands.keys[part], bands.weight[part]
+    before, latest, held = bands.before[part], bands.latest[part], bands.held[part]
+    shift, beyond_block = HALF_BITS + binary_places(scale), np.uint64(AT_ONCE - 1)
+    band_of_row, following = np.empty(shape[0], np.uint32), np.zeros(len(latest), np.uint64)
     for row in range(shape[0]):
         band_of_row[row] = row // band_rows
-    for block in range(begin, end, AT_ONCE):
-        n = min(AT_ONCE, end - block)
-        keys_of(x, y, block, block + n, x0, y0, cell_m, shape, scale, keys, on_grid)
-        for i in range(n):
+    n_blocks = 0
+    for first in range(0, len(x), AT_ONCE):
+        end = min(first + AT_ONCE, len(x))
+        keys_of(x[first:end], y[first:end], x0, y0, cell_m, shape, scale, keys, on_grid)
+        for i in range(end - first):
             if not on_grid[i]:
                 continue
             band = np.uint64(band_of_row[keys[i] >> shift])
-            at = np.uint64(stop[band])
-            stop[band] += 1
-            ordered[at] = keys[i]
+            if following[band] & beyond_block == 0:
+                following[band] = n_blocks * AT_ONCE
+                before[n_blocks], latest[band] = latest[band], n_blocks
+                held[band] += AT_ONCE
+                n_blocks += 1
+            ordered[following[band]] = keys[i]
             if len(weight):
-                ordered_weight[at] = weight[block + i]
+                ordered_weight[following[band]] = weight[first + i]
+            following[band] += np.uint64(1)
+    for each in range(len(latest)):
+        if latest[each] >= 0:
+            held[each] -= (latest[each] + 1) * AT_ONCE - np.int64(following[each])
 
 
 @compiled_reordered

@@ -45,17 +45,24 @@ class LineKernel(NamedTuple):
         ny, nx = (self.margin + math.ceil((length - 0.5) * self.per_cell) + 3 for length in shape)
         return ny, nx
 
-    def to_centres(self, lattice: Single, shape: tuple[int, int]) -> Single:
+    def empty_planes(self, shape: tuple[int, int]) -> Single:
+        """Return the lattice with nothing given yet: one plane, for its nodes are not told apart by their place."""
+        return np.zeros((1, 1, *self.lattice_shape(shape)), np.float32)
+
+    def to_centres(self, planes: Single, shape: tuple[int, int]) -> Single:
         """Return what each cell's centre receives from the nodes of the lattice."""
         ny, nx = shape
-        rows = self._gathered(ny, lattice)
-        return self._gathered(nx, np.ascontiguousarray(rows.T)).T
+        along = self._gathered(nx, np.ascontiguousarray(planes[0, 0].T))
+        return self._gathered(ny, np.ascontiguousarray(along.T))
 
     def _gathered(self, n_cells: int, lattice: Single) -> Single:
-        def work(begin: int, end: int) -> Single:
-            return _gather(self.first[begin:end], self.weight[begin:end], lattice)
+        answer = np.zeros((n_cells, lattice.shape[1]), np.float32)
 
-        return np.concatenate(in_slices(work, n_cells, _LEAST_CELLS_IN_SLICE))
+        def work(begin: int, end: int) -> None:
+            _gather(self.first[begin:end], self.weight[begin:end], lattice, answer[begin:end])
+
+        in_slices(work, n_cells, _LEAST_CELLS_IN_SLICE)
+        return answer
 
     def caught(self, inside: npt.NDArray[np.bool_]) -> Single:
         """Return the share of what each node gives that inside cells receive."""
@@ -90,16 +97,14 @@ def line_kernel(bandwidth: float, reach: float, n_cells: int) -> LineKernel:
 
 
 @compiled_reordered
-def _gather(first: IntArray, weight: Single, lattice: Single) -> Single:
+def _gather(first: IntArray, weight: Single, lattice: Single, answer: Single) -> None:
     nodes, width = lattice.shape
-    answer = np.zeros((len(first), width), np.float32)
     for cell in range(len(first)):
         target = answer[cell]
         for k in range(max(-first[cell], 0), min(weight.shape[1], nodes - first[cell])):
             factor, line = weight[cell, k], lattice[first[cell] + k]
             for i in range(width):
                 target[i] += factor * line[i]
-    return answer
 
 
 @compiled_reordered

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.arrays import FloatArray
 from ilpgeo.models.jit import compiled_reordered
-from ilpgeo.models.kde_keys import AT_ONCE, HALF_BITS, LOW_HALF, Keys, binary_places, keys_of
+from ilpgeo.models.kde_keys import AT_ONCE, HALF_BITS, LOW_HALF, Banded, Keys, binary_places, keys_of
 from ilpgeo.models.kde_splines import Single
 
 # An index without a sign need not be checked for counting from the end.
@@ -21,8 +21,6 @@ def share_points(
     x: FloatArray,
     y: FloatArray,
     weight: FloatArray,
-    begin: int,
-    end: int,
     x0: float,
     y0: float,
     cell_m: float,
@@ -35,7 +33,7 @@ def share_points(
     margin: int,
     lattice_shape: tuple[int, int],
 ) -> tuple[float, FloatArray]:
-    """Share the points begin..end as they come: for a lattice that the processor's cache holds.
+    """Share the points as they come: for a lattice that the processor's cache holds.
 
     Parameters
     ----------
@@ -50,13 +48,14 @@ def share_points(
     nodes = np.zeros(lattice_shape[0] * lattice_shape[1])
     keys, on_grid, own = np.empty(AT_ONCE, np.uint64), np.empty(AT_ONCE, np.uint8), np.empty(AT_ONCE)
     total = 0.0
-    for block in range(begin, end, AT_ONCE):
-        n = min(AT_ONCE, end - block)
-        keys_of(x, y, block, block + n, x0, y0, cell_m, place.shape, scale, keys, on_grid)
+    for block in range(0, len(x), AT_ONCE):
+        n = min(AT_ONCE, len(x) - block)
+        keys_of(x[block : block + n], y[block : block + n], x0, y0, cell_m, place.shape, scale, keys, on_grid)
+        weights = weight[block : block + n]
         for i in range(n):
-            own[i] = on_grid[i] * (weight[block + i] if len(weight) else 1.0)
+            own[i] = on_grid[i] * (weights[i] if len(weights) else 1.0)
         total += _share(
-            keys, own, 0, n, scale, place, caught, caught_per_cell, caught_margin, per_cell, margin, 0,
+            keys[:n], own[:n], scale, place, caught, caught_per_cell, caught_margin, per_cell, margin, 0,
             lattice_shape[1], nodes,
         )  # fmt: skip
     return total, nodes.reshape(lattice_shape)
@@ -64,10 +63,7 @@ def share_points(
 
 @compiled_reordered
 def share_bands(
-    keys: Keys,
-    weight: FloatArray,
-    start: IntArray,
-    stop: IntArray,
+    bands: Banded,
     first_band: int,
     end_band: int,
     band_rows: int,
@@ -79,51 +75,68 @@ def share_bands(
     per_cell: float,
     margin: int,
     width: int,
-) -> tuple[float, int, Single]:
+    planes: Single,
+) -> tuple[float, FloatArray]:
     """Share the points of some bands, a band's nodes after another's: for a lattice larger than the processor's cache.
 
     Parameters
     ----------
-    start, stop
-        Shape (parts, bands): where the points of each band lie in `keys`.
     place
         What kind of place each cell is; see `kinds_of_place`.
     width
         Nodes in a row of the lattice.
+    planes
+        What the lattice is given; see `add_rows`.
 
     Returns
     -------
     tuple
-        Weight of the points inside, first row of the lattice that got something of it, and what its rows got.
+        Weight of the points inside, and what the rows got from which the bands after these begin to add: the caller
+        adds that, for another thread may be at them.
     """
-    ny = place.shape[0]
-    bottom = _lowest_node(first_band * band_rows, per_cell, margin)
-    top = _lowest_node(min(end_band * band_rows, ny), per_cell, margin) + 3
-    answer = np.zeros((top - bottom, width), np.float32)
     band_nodes = np.empty((int(band_rows * per_cell) + 5) * width)
-    total = 0.0
+    total, n_rows, n_own = 0.0, 0, 0
     for band in range(first_band, end_band):
-        low = _lowest_node(band * band_rows, per_cell, margin)
-        high = _lowest_node(min((band + 1) * band_rows, ny), per_cell, margin) + 3
-        band_nodes[: (high - low) * width] = 0.0
-        for part in range(len(start)):
-            for block in range(start[part, band], stop[part, band], AT_ONCE):
+        low = lowest_node(band * band_rows, per_cell, margin)
+        n_rows = lowest_node((band + 1) * band_rows, per_cell, margin) + 3 - low
+        n_own = n_rows - 3 if band + 1 == end_band else n_rows
+        band_nodes[: n_rows * width] = 0.0
+        for part in range(len(bands.keys)):
+            block, n = bands.latest[part, band], (bands.held[part, band] - 1) % AT_ONCE + 1
+            while block >= 0:
+                begin, end = block * AT_ONCE, block * AT_ONCE + n
                 total += _share(
-                    keys, weight, block, min(block + AT_ONCE, stop[part, band]), scale, place, caught, caught_per_cell,
+                    bands.keys[part, begin:end], bands.weight[part, begin:end], scale, place, caught, caught_per_cell,
                     caught_margin, per_cell, margin, low, width, band_nodes,
                 )  # fmt: skip
-        for row_of_band in range(high - low):
-            for column_of_band in range(width):
-                answer[low - bottom + row_of_band, column_of_band] += band_nodes[row_of_band * width + column_of_band]
-    return total, bottom, answer
+                block, n = bands.before[part, block], AT_ONCE
+        add_rows(planes, low, band_nodes[: n_own * width].reshape(n_own, width))
+    return total, band_nodes[n_own * width : n_rows * width].reshape(n_rows - n_own, width)
+
+
+@compiled_reordered
+def add_rows(planes: Single, low: int, rows: FloatArray) -> None:
+    """Add what rows of a lattice got, the first of them row `low`, to its planes.
+
+    Parameters
+    ----------
+    planes
+        Shape (p, p, rows / p, columns / p): node (i, j) is at [i % p, j % p, i // p, j // p].
+    rows
+        What lies beyond the planes' last row is nothing: no point is shared with it.
+    """
+    p, width = len(planes), rows.shape[1]
+    for row in range(min(len(rows), p * planes.shape[2] - low)):
+        for column in range(p):
+            target = planes[(low + row) % p, column, (low + row) // p]
+            for k in range((width - column + p - 1) // p):
+                target[k] += rows[row, k * p + column]
 
 
 @compiled_reordered
 def _share(
     keys: Keys,
     weight: FloatArray,
-    begin: int,
-    end: int,
     scale: float,
     place: npt.NDArray[np.uint8],
     caught: Single,
@@ -146,23 +159,23 @@ def _share(
     first, second, third = np.empty((3, AT_ONCE), np.float32)
     below, level, above = np.empty((3, AT_ONCE), np.float32)
     given, cut = np.empty(AT_ONCE, np.float32), np.empty(AT_ONCE, np.uint32)
-    n, n_cut, total = end - begin, 0, 0.0
+    n, n_cut, total = len(keys), 0, 0.0
     for i in range(n):
-        row, column = np.int32(keys[begin + i] >> HALF_BITS), np.int32(keys[begin + i] & LOW_HALF)
+        row, column = np.int32(keys[i] >> HALF_BITS), np.int32(keys[i] & LOW_HALF)
         cell[i] = np.uint32((row >> shift) * row_of_cells + (column >> shift))
         at_column, first[i], second[i], third[i] = _nearest_node(column * step + origin)
         at_row, below[i], level[i], above[i] = _nearest_node(row * step + origin)
         corner[i] = np.uint32((at_row - lowest) * row_of_nodes + at_column - np.int32(1))
     for i in range(n):
         kind = kinds[cell[i]]
-        own = 0.0 if kind == OUTSIDE else weight[begin + i] if len(weight) else 1.0
+        own = 0.0 if kind == OUTSIDE else weight[i] if len(weight) else 1.0
         total += own
         given[i] = own
         cut[n_cut] = i
         n_cut += kind == CUT
     for k in range(n_cut):
         at = np.uint64(cut[k])
-        key = keys[np.uint64(begin) + at]
+        key = keys[at]
         row, column = np.int32(key >> HALF_BITS), np.int32(key & LOW_HALF)
         at_column, a, b, c = _nearest_node(column * step_caught + origin_caught)
         at_row, d, e, f = _nearest_node(row * step_caught + origin_caught)
@@ -203,8 +216,8 @@ def _add_three(flat: FloatArray, at: np.uint64, first: float, second: float, thi
 
 
 @compiled_reordered
-def _lowest_node(cells: int, per_cell: float, margin: int) -> int:
-    # What the points `cells` or more from the border of the grid are shared with begins here.
+def lowest_node(cells: int, per_cell: float, margin: int) -> int:
+    """Return where that begins which the points `cells` or more from the border of the grid are shared with."""
     return int((cells - 0.5) * per_cell + margin + 0.5) - 1
 
 
@@ -226,11 +239,11 @@ def kinds_of_place(
     lowest = np.empty(caught.shape[1], np.float32)
     begin, end = np.empty(nx, np.int64), np.empty(nx, np.int64)
     for column in range(nx):
-        begin[column] = _lowest_node(column, per_cell, margin)
-        end[column] = _lowest_node(column + 1, per_cell, margin) + 3
+        begin[column] = lowest_node(column, per_cell, margin)
+        end[column] = lowest_node(column + 1, per_cell, margin) + 3
     for row in range(ny):
         lowest[:] = 1.0
-        for node in range(_lowest_node(row, per_cell, margin), _lowest_node(row + 1, per_cell, margin) + 3):
+        for node in range(lowest_node(row, per_cell, margin), lowest_node(row + 1, per_cell, margin) + 3):
             line = caught[node]
             for k in range(len(line)):
                 lowest[k] = min(lowest[k], line[k])

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray
-from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.models.slices import in_slices
 
 Single = npt.NDArray[np.float32]
+Transfers = dict[tuple[int, ...], npt.NDArray[np.complex64]]
 
 # Samples per node the approximation is fitted to.
 SAMPLES = 4
@@ -42,102 +43,78 @@ class NodeKernel(NamedTuple):
         ny, nx = (self.margin + (length - 1) * self.per_cell + self.per_cell // 2 + 3 for length in shape)
         return ny, nx
 
-    def centres(self, shape: tuple[int, int]) -> tuple[slice, slice]:
-        """Return where the cells' centres are on the lattice."""
-        rows, columns = (
-            slice(self.margin, self.margin + (length - 1) * self.per_cell + 1, self.per_cell) for length in shape
-        )
-        return rows, columns
+    def empty_planes(self, shape: tuple[int, int]) -> Single:
+        """Return the lattice with nothing given yet, its nodes by where they lie in their cell.
+
+        Node (i, j) is at [i % per_cell, j % per_cell, i // per_cell, j // per_cell].
+        """
+        return np.zeros((self.per_cell, self.per_cell, *self._padded(shape)), np.float32)
 
     def caught(self, inside: npt.NDArray[np.bool_]) -> Single:
         """Return the share of what each node gives that inside cells receive."""
         from scipy import fft
 
-        lattice = np.zeros(self.lattice_shape(inside.shape), np.float32)
-        lattice[self.centres(inside.shape)] = inside
-        padded = self._padded(lattice.shape)
-        spectrum = fft.rfft2(lattice, padded, workers=2)
-        spectrum *= self._transfer(padded)
-        ny, nx = lattice.shape
-        return np.ascontiguousarray(fft.irfft2(spectrum, padded, workers=2, overwrite_x=True)[:ny, :nx])
+        padded, (rows, columns) = self._padded(inside.shape), self._centres(inside.shape)
+        cells = np.zeros(padded, np.float32)
+        cells[rows, columns] = inside
+        spectrum = fft.rfft2(cells)
+        lattice = np.empty((padded[0] * self.per_cell, padded[1] * self.per_cell), np.float32)
+        for (down, along), transfer in self._transfers(padded).items():
+            plane = fft.irfft2(spectrum * transfer.conj(), padded, overwrite_x=True)
+            lattice[down :: self.per_cell, along :: self.per_cell] = plane
+        height, width = self.lattice_shape(inside.shape)
+        return np.ascontiguousarray(lattice[:height, :width])
 
-    def to_centres(self, lattice: Single, shape: tuple[int, int]) -> Single:
-        """Return what each cell's centre receives; what lies between the centres is never transformed back."""
+    def to_centres(self, planes: Single, shape: tuple[int, int]) -> Single:
+        """Return what each cell's centre receives from the lattice's planes, which are not kept."""
         from scipy import fft
 
-        padded = self._padded(lattice.shape)
-        spectrum = fft.rfft2(lattice, padded, workers=2)
-        folded = _folded(spectrum, self._transfer(padded), padded, self.per_cell)
-        received = fft.irfft2(folded, tuple(n // self.per_cell for n in padded), workers=2, overwrite_x=True)
-        before = self.margin // self.per_cell
-        return np.asarray(received[before : before + shape[0], before : before + shape[1]])
+        padded, (rows, columns) = self._padded(shape), self._centres(shape)
+        transfers = list(self._transfers(padded).items())
 
-    def _padded(self, shape: tuple[int, ...]) -> tuple[int, int]:
+        def work(begin: int, end: int) -> npt.NDArray[np.complex64]:
+            spectrum = np.zeros((padded[0], padded[1] // 2 + 1), np.complex64)
+            for place, transfer in transfers[begin:end]:
+                spectrum += fft.rfft2(planes[place]) * transfer
+            return spectrum
+
+        spectrum = sum(in_slices(work, len(transfers), 1))
+        return np.asarray(fft.irfft2(spectrum, padded, workers=2, overwrite_x=True)[rows, columns])
+
+    def _centres(self, shape: tuple[int, int]) -> tuple[slice, slice]:
+        # Where the cells' centres are on the plane of the nodes that are centres.
+        before = self.margin // self.per_cell
+        return slice(before, before + shape[0]), slice(before, before + shape[1])
+
+    def _padded(self, shape: tuple[int, int]) -> tuple[int, int]:
         # Only what wraps around into the lattice itself must be kept away: half a kernel beyond is enough.
         from scipy import fft
 
         reach = len(self.image) // 2
         rows, columns = (
-            self.per_cell * fft.next_fast_len(math.ceil(max(n + reach, len(self.image)) / self.per_cell), real=True)
-            for n in shape
+            fft.next_fast_len(math.ceil(max(n + reach, len(self.image)) / self.per_cell), real=True)
+            for n in self.lattice_shape(shape)
         )
         return rows, columns
 
-    def _transfer(self, padded: tuple[int, int]) -> Single:
-        return _transfer(self.image.tobytes(), len(self.image), padded)
+    def _transfers(self, padded: tuple[int, int]) -> Transfers:
+        return _transfers(self.image.tobytes(), len(self.image), self.per_cell, padded)
 
 
 @lru_cache(maxsize=4)
-def _transfer(image: bytes, side: int, padded: tuple[int, int]) -> Single:
-    """Return the transform of a kernel, given as the bytes of its image, on a padded lattice."""
-    # The kernel is even: its transform is real, a sum of cosines.
-    reach = side // 2
-    quarter = np.frombuffer(image).reshape(side, side)[reach:, reach:]
-    quarter = quarter * np.outer(*[np.where(np.arange(reach + 1) > 0, 2.0, 1.0)] * 2)
-    down, along = (
-        np.cos(2 * math.pi / length * np.outer(np.arange(reach + 1), np.arange(n))).astype(np.float32)
-        for length, n in zip(padded, (padded[0], padded[1] // 2 + 1), strict=True)
-    )
-    return _sum_of_products(down, quarter.astype(np.float32), along)
+def _transfers(image: bytes, side: int, per_cell: int, padded: tuple[int, int]) -> Transfers:
+    """Return by place in the cell the transform of what centres get from the nodes there, on planes of that size."""
+    from scipy import fft
 
-
-@compiled_reordered
-def _folded(
-    spectrum: npt.NDArray[np.complex64], transfer: Single, padded: tuple[int, int], per_cell: int
-) -> npt.NDArray[np.complex64]:
-    # The product of both, as the spectrum of every per_cell-th of its values down and along: frequencies that these
-    # cannot tell apart are added. A real lattice's frequencies beyond the half that is kept mirror those before it.
-    height, width = padded
-    rows, columns = height // per_cell, width // per_cell
-    answer = np.zeros((rows, columns // 2 + 1), np.complex64)
-    scale = np.float32(1.0 / per_cell**2)
-    for row in range(height):
-        target, mirrored = answer[row % rows], height - row if row else 0
-        for first in range(0, width, columns):
-            kept = min(max(width // 2 + 1 - first, 0), columns // 2 + 1)
-            for k in range(kept):
-                target[k] += spectrum[row, first + k] * (transfer[row, first + k] * scale)
-            for k in range(kept, columns // 2 + 1):
-                at = width - first - k
-                target[k] += np.conj(spectrum[mirrored, at]) * (transfer[row, at] * scale)
-    return answer
-
-
-@compiled_reordered
-def _sum_of_products(down: Single, factor: Single, along: Single) -> Single:
-    # down^T factor along; a linear algebra library would start threads that wait for each other longer than this takes.
-    reach, rows = down.shape
-    half = np.zeros((reach, along.shape[1]), np.float32)
-    for i in range(reach):
-        for j in range(reach):
-            for k in range(along.shape[1]):
-                half[i, k] += factor[i, j] * along[j, k]
-    answer = np.zeros((rows, along.shape[1]), np.float32)
-    for row in range(rows):
-        for i in range(reach):
-            weight = down[i, row]
-            for k in range(along.shape[1]):
-                answer[row, k] += weight * half[i, k]
+    # A node at place p of its cell, m cells before a centre, is per_cell m - p nodes before it.
+    weight, offset = np.frombuffer(image).reshape(side, side), np.arange(side) - side // 2
+    answer = {}
+    for place in np.ndindex(per_cell, per_cell):
+        kept = [np.flatnonzero((offset + at) % per_cell == 0) for at in place]
+        down, along = ((offset[which] + at) // per_cell for which, at in zip(kept, place, strict=True))
+        plane = np.zeros(padded, np.float32)
+        plane[np.ix_(down % padded[0], along % padded[1])] = weight[np.ix_(*kept)]
+        answer[place] = fft.rfft2(plane)
     return answer
 
 

@@ -9,14 +9,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.space import Grid
-from ilpgeo.models.kde_keys import KEY_BITS, count_in_bands, order_by_band
+from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.models.kde_keys import KEY_BITS, Banded, empty_bands, put_in_bands
 from ilpgeo.models.kde_lines import LineKernel, line_kernel
-from ilpgeo.models.kde_share import kinds_of_place, share_bands, share_points
+from ilpgeo.models.kde_share import add_rows, kinds_of_place, lowest_node, share_bands, share_points
 from ilpgeo.models.kde_splines import NodeKernel, Single, node_kernel
 from ilpgeo.models.points import read_only
-from ilpgeo.models.slices import in_slices
+from ilpgeo.models.slices import in_slices, n_slices
 
 # Nodes per radius that keep a single point's error within 2e-3 of its peak, wherever it lies; the tests measure it.
 # That many because the second derivative jumps at the radius.
@@ -58,12 +59,23 @@ def spread_by_transform(
     bandwidth, reach = bandwidth_m / grid.cell_m, reach_m / grid.cell_m
     prepared = _prepare(grid.inside.tobytes(), grid.shape, bandwidth, reach, gaussian)
     total, given = _share_out(x, y, weights, grid, prepared)
-    spread = np.where(grid.inside, np.maximum(prepared.kernel.to_centres(given, grid.shape), 0.0), 0.0).astype(
-        np.float64
-    )
+    return _put_right(prepared.kernel.to_centres(given, grid.shape), grid.inside, total)
+
+
+@compiled_reordered
+def _put_right(received: Single, inside: BoolArray, total: float) -> FloatArray:
     # Cutting off what fell below zero has changed the sum by less than the error allowed.
-    found = spread.sum()
-    return spread * (total / found) if found > 0 else spread
+    found = 0.0
+    for row in range(received.shape[0]):
+        for column in range(received.shape[1]):
+            found += max(received[row, column], np.float32(0.0)) if inside[row, column] else 0.0
+    factor = total / found if found > 0.0 else 1.0
+    answer = np.empty(received.shape)
+    for row in range(received.shape[0]):
+        for column in range(received.shape[1]):
+            kept = max(received[row, column], np.float32(0.0)) if inside[row, column] else 0.0
+            answer[row, column] = kept * factor
+    return answer
 
 
 class _Prepared(NamedTuple):
@@ -102,59 +114,91 @@ def _prepare(inside: bytes, shape: tuple[int, int], bandwidth: float, reach: flo
     return _Prepared(kernel, caught, caught_at, place)
 
 
+class _Points(NamedTuple):
+    """Points as the compiled loops take them: coordinates, weights (none where each counts one), the grid's place."""
+
+    x: FloatArray
+    y: FloatArray
+    weight: FloatArray
+    x0: float
+    y0: float
+    cell_m: float
+
+    def part(self, begin: int, end: int) -> _Points:
+        return self._replace(x=self.x[begin:end], y=self.y[begin:end], weight=self.weight[begin:end])
+
+
 def _share_out(
     x: FloatArray, y: FloatArray, weights: FloatArray | None, grid: Grid, prepared: _Prepared
 ) -> tuple[float, Single]:
-    """Return the weight of the points inside, and what each node of the kernel's lattice is given."""
-    kernel = prepared.kernel
-    height, width = kernel.lattice_shape(grid.shape)
-    px, py, weight = read_only(x), read_only(y), read_only(np.empty(0) if weights is None else weights)
-    x0, y0, cell_m = float(grid.x0), float(grid.y0), float(grid.cell_m)
-    scale = 2.0 ** (KEY_BITS - max(grid.shape).bit_length())
-    place, caught, caught_at, per_cell = prepared.place, prepared.caught, prepared.caught_at, float(kernel.per_cell)
-    given = np.zeros((height, width), np.float32)
-    total = 0.0
+    """Return the weight of the points inside, and what each node of the kernel's lattice is given, by planes."""
+    weight = read_only(np.empty(0) if weights is None else weights)
+    points = _Points(read_only(x), read_only(y), weight, float(grid.x0), float(grid.y0), float(grid.cell_m))
+    height, width = prepared.kernel.lattice_shape(grid.shape)
     if height * width <= _CACHED_NODES:
+        return _share_as_they_come(points, grid, prepared)
+    return _share_by_bands(points, grid, prepared)
 
-        def share_slice(begin: int, end: int) -> tuple[float, FloatArray]:
-            return share_points(
-                px, py, weight, begin, end, x0, y0, cell_m, scale, place, caught, *caught_at, per_cell, kernel.margin,
-                (height, width),
-            )  # fmt: skip
 
-        for weight_inside, nodes in in_slices(share_slice, len(x), _LEAST_POINTS_IN_SLICE):
-            total += weight_inside
-            given += nodes
-        return total, given
-    band_rows = max(int(_BAND_NODES / (width * kernel.per_cell)), 1)
-    n_bands = -(-grid.ny // band_rows)
-    keys, ordered_weight = np.empty(len(x), np.uint64), np.empty(len(weight))
+def _share_as_they_come(points: _Points, grid: Grid, prepared: _Prepared) -> tuple[float, Single]:
+    kernel = prepared.kernel
+    size, per_cell = kernel.lattice_shape(grid.shape), float(kernel.per_cell)
 
-    def order(begin: int, end: int) -> tuple[IntArray, IntArray]:
-        counts = count_in_bands(py, begin, end, y0, cell_m, grid.ny, band_rows, n_bands)
-        start = begin + np.cumsum(counts) - counts
-        stop = start.copy()
-        order_by_band(
-            px, py, weight, begin, end, x0, y0, cell_m, grid.shape, scale, band_rows, stop, keys, ordered_weight
-        )  # fmt: skip
-        return start, stop
-
-    start, stop = (np.stack(each) for each in zip(*in_slices(order, len(x), _LEAST_POINTS_IN_SLICE), strict=True))
-    before = np.concatenate([[0], np.cumsum((stop - start).sum(axis=0))])
-    n_ordered = int(before[-1])
-
-    def share(begin: int, end: int) -> tuple[float, int, Single]:
-        # Bands are divided where their points are.
-        first, last = (n_bands if n == n_ordered else int(np.searchsorted(before, n)) for n in (begin, end))
-        return share_bands(
-            keys, ordered_weight, start, stop, first, last, band_rows, scale, place, caught, *caught_at, per_cell,
-            kernel.margin, width,
+    def share(begin: int, end: int) -> tuple[float, FloatArray]:
+        return share_points(
+            *points.part(begin, end), _scale(grid), prepared.place, prepared.caught, *prepared.caught_at, per_cell,
+            kernel.margin, size,
         )  # fmt: skip
 
-    for weight_inside, bottom, rows in in_slices(share, n_ordered, _LEAST_POINTS_IN_SLICE):
+    planes, total = kernel.empty_planes(grid.shape), 0.0
+    for weight_inside, nodes in in_slices(share, len(points.x), _LEAST_POINTS_IN_SLICE):
         total += weight_inside
-        given[bottom : bottom + len(rows)] += rows
-    return total, given
+        add_rows(planes, 0, nodes)
+    return total, planes
+
+
+def _share_by_bands(points: _Points, grid: Grid, prepared: _Prepared) -> tuple[float, Single]:
+    kernel = prepared.kernel
+    width, per_cell = kernel.lattice_shape(grid.shape)[1], float(kernel.per_cell)
+    band_rows = max(int(_BAND_NODES / (width * per_cell)), 1)
+    n_bands = -(-grid.ny // band_rows)
+    bands = _put_in_bands(points, grid, band_rows, n_bands)
+    before = np.concatenate([[0], np.cumsum(bands.held.sum(axis=0))])
+    n_inside = int(before[-1])
+    planes, total = kernel.empty_planes(grid.shape), 0.0
+
+    def share(begin: int, end: int) -> tuple[float, int, FloatArray]:
+        # Bands are divided where their points are.
+        first, last = (n_bands if n == n_inside else int(np.searchsorted(before, n)) for n in (begin, end))
+        weight_inside, rows = share_bands(
+            bands, first, last, band_rows, _scale(grid), prepared.place, prepared.caught, *prepared.caught_at, per_cell,
+            kernel.margin, width, planes,
+        )  # fmt: skip
+        return weight_inside, lowest_node(last * band_rows, per_cell, kernel.margin), rows
+
+    for weight_inside, low, rows in in_slices(share, n_inside, _LEAST_POINTS_IN_SLICE):
+        total += weight_inside
+        add_rows(planes, low, rows)
+    return total, planes
+
+
+def _put_in_bands(points: _Points, grid: Grid, band_rows: int, n_bands: int) -> Banded:
+    n = len(points.x)
+    parts = n_slices(n, _LEAST_POINTS_IN_SLICE)
+    bands = empty_bands(parts, -(-n // parts), n_bands, len(points.weight) > 0)
+
+    def put(first: int, last: int) -> None:
+        for part in range(first, last):
+            mine = points.part(n * part // parts, n * (part + 1) // parts)
+            put_in_bands(*mine, grid.shape, _scale(grid), band_rows, bands, part)
+
+    in_slices(put, parts, 1)
+    return bands
+
+
+def _scale(grid: Grid) -> float:
+    """Return what a cell counts in keys."""
+    return float(2.0 ** (KEY_BITS - max(grid.shape).bit_length()))
 
 
 def n_nodes(grid: Grid, bandwidth_m: float, gaussian: bool) -> int:

@@ -101,13 +101,16 @@ def test_the_transform_is_near_even_for_one_point_alone(cells_per_bandwidth, at,
     holes=st.floats(0, 0.6),
     kernel=st.sampled_from(["quartic", "gaussian"]),
     is_weighted=st.booleans(),
+    least_in_slice=st.sampled_from([100, 50_000]),
 )
-def test_it_makes_no_difference_whether_points_are_put_in_order_first(seed, n, holes, kernel, is_weighted) -> None:
+def test_it_makes_no_difference_whether_points_are_put_in_order_first(
+    seed, n, holes, kernel, is_weighted, least_in_slice
+) -> None:
     grid = study(40, 50, holes=holes, seed=seed)
     rng = np.random.default_rng(seed)
-    # Some beyond the grid.
+    # Some beyond the grid, half in one row: more than a block holds.
     x = grid.x0 + rng.uniform(-3, grid.nx + 3, n) * grid.cell_m
-    y = grid.y0 + rng.uniform(-3, grid.ny + 3, n) * grid.cell_m
+    y = grid.y0 + np.where(rng.random(n) < 0.5, rng.uniform(20, 21, n), rng.uniform(-3, grid.ny + 3, n)) * grid.cell_m
     weights = rng.uniform(0, 3, n) if is_weighted else None
     reach_m = 300.0 * (6.5 if kernel == "gaussian" else 1.0)
     as_they_come, in_bands = [], []
@@ -115,6 +118,7 @@ def test_it_makes_no_difference_whether_points_are_put_in_order_first(seed, n, h
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(kde_transform, "_CACHED_NODES", cached)
             patch.setattr(kde_transform, "_BAND_NODES", 500)
+            patch.setattr(kde_transform, "_LEAST_POINTS_IN_SLICE", least_in_slice)
             answers += [spread_by_transform(x, y, weights, grid, 300.0, reach_m, kernel == "gaussian")]
     assert np.abs(as_they_come[0] - in_bands[0]).max() <= 2e-6 * max(as_they_come[0].max(), 1e-300)
     inside = grid.cell_of(x, y) >= 0
