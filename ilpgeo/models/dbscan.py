@@ -84,8 +84,8 @@ def _label(x: FloatArray, y: FloatArray, weights: IntArray | None, eps_m: float,
     from ilpgeo.models.dbscan_cells import LEAST_IN_SLICE, cells_per_block, lay_out, sort_into_cells
     from ilpgeo.models.dbscan_core import find_core
     from ilpgeo.models.dbscan_join import find_core_cells, join_cells, label_places
-    from ilpgeo.models.dbscan_places import take_together, weigh
-    from ilpgeo.models.dbscan_reach import certain_widths, possible_widths
+    from ilpgeo.models.dbscan_places import take_together, weigh, weight_before
+    from ilpgeo.models.dbscan_reach import certain_widths, index_keys, possible_widths
 
     per_block = cells_per_block(least, 1.0 if weights is None else float(weights.mean()))
     lattice = lay_out(x, y, eps_m, per_block)
@@ -94,16 +94,18 @@ def _label(x: FloatArray, y: FloatArray, weights: IntArray | None, eps_m: float,
     places = take_together(cells)
     px, py, start, key = places.x, places.y, places.start, cells.key
     weight = weigh(cells, places, weights)
-    total = np.concatenate(([0], np.cumsum(np.add.reduceat(weight, start[:-1]))))
+    total = weight_before(weight, start)
+    reach = len(possible) // 2
+    keys = index_keys(key, lattice, reach)
     core = np.zeros(len(px), np.bool_)
     in_slices(
         lambda begin, end: find_core(
-            begin, end, px, py, weight, start, key, total, lattice, possible, certain, eps_m, least, core
+            begin, end, px, py, weight, start, keys, total, lattice, possible, certain, eps_m, least, core
         ),
         len(start) - 1,
         LEAST_IN_SLICE // 16,
     )
-    cores = find_core_cells(px, py, core, start, key)
+    cores = find_core_cells(px, py, core, start, key, lattice, reach)
     number = _number(join_cells(cores, lattice, possible, certain, eps_m), places.first[cores.first])
     label = np.empty(len(px), np.int32)
     in_slices(

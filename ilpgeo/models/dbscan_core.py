@@ -11,15 +11,17 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
+from ilpgeo.core.arrays import A, BoolArray, FloatArray, IntArray
 from ilpgeo.models.dbscan_cells import Lattice
-from ilpgeo.models.dbscan_reach import advance, first_at
+from ilpgeo.models.dbscan_reach import Keys, advance, first_at
 from ilpgeo.models.jit import compiled
 
 # In cells: what rounding can do to a place's position in its cell is far less.
 _MARGIN = 1e-5
 # Of so few places around a cell each is compared sooner than it is found out which cells need not be.
 _FEW = 128
+# An index without a sign need not be checked for counting from the end.
+_ONE, _STRIDE = np.uint64(1), np.uint64(8)
 
 
 @compiled
@@ -30,7 +32,7 @@ def find_core(
     y: FloatArray,
     weight: IntArray,
     start: npt.NDArray[np.int32],
-    key: IntArray,
+    keys: Keys,
     total: IntArray,
     lattice: Lattice,
     possible: IntArray,
@@ -44,37 +46,42 @@ def find_core(
     `total` is the weight of all cells before each. A cell is decided whole where the cells that hold only neighbours
     are enough, or those that hold any are too few; only between the two are its places looked at.
     """
-    rows, reach = len(possible), len(possible) // 2
+    key, rows, reach = keys.key, len(possible), len(possible) // 2
     # For each row the first cell of the possible, the certain, after the certain, after the possible.
     edge = np.empty((rows, 4), np.int64)
     for r in range(rows):
-        edge[r, :] = first_at(key, key[first_cell] + (r - reach) * lattice.stride - possible[r])
+        edge[r, :] = first_at(keys, key[first_cell] + (r - reach) * lattice.stride - possible[r])
     run = np.empty((rows, 4), np.int64)
-    few_x, few_y, few_weight = np.empty(_FEW), np.empty(_FEW), np.empty(_FEW, np.int64)
+    room = _FEW + np.int64(_STRIDE)
+    few_x, few_y, few_weight = np.empty(room), np.empty(room), np.empty(room, np.int64)
     for c in range(first_cell, last_cell):
         if total[c + 1] - total[c] >= least:
             core[start[c] : start[c + 1]] = True
             continue
-        surely, at_most = np.int64(0), np.int64(0)
+        at_most = np.int64(0)
         for r in range(rows):
             middle = key[c] + (r - reach) * lattice.stride
-            edge[r, 0] = advance(key, edge[r, 0], middle - possible[r])
-            edge[r, 3] = advance(key, max(edge[r, 0], edge[r, 3]), middle + possible[r] + 1)
+            edge[r, 0] = advance(keys, edge[r, 0], middle - possible[r])
+            edge[r, 3] = advance(keys, max(edge[r, 0], edge[r, 3]), middle + possible[r] + 1)
             at_most += total[edge[r, 3]] - total[edge[r, 0]]
+        if at_most < least:
+            continue
+        surely = np.int64(0)
+        for r in range(rows):
             if certain[r] >= 0:
-                edge[r, 1] = advance(key, max(edge[r, 0], edge[r, 1]), middle - certain[r])
-                edge[r, 2] = advance(key, max(edge[r, 1], edge[r, 2]), middle + certain[r] + 1)
+                middle = key[c] + (r - reach) * lattice.stride
+                edge[r, 1] = advance(keys, max(edge[r, 0], edge[r, 1]), middle - certain[r])
+                edge[r, 2] = advance(keys, max(edge[r, 1], edge[r, 2]), middle + certain[r] + 1)
                 surely += total[edge[r, 2]] - total[edge[r, 1]]
         if surely >= least:
             core[start[c] : start[c + 1]] = True
-        elif at_most >= least:
-            n_few = _gather_few(x, y, weight, start, edge, few_x, few_y, few_weight)
+            continue
+        n_few = _gather_few(x, y, weight, start, edge, few_x, few_y, few_weight)
+        for i in range(start[c], start[c + 1]):
             if n_few:
-                for i in range(start[c], start[c + 1]):
-                    core[i] = _weight_within(few_x, few_y, few_weight, 0, n_few, x[i], y[i], eps_m * eps_m) >= least
-                continue
-            for i in range(start[c], start[c + 1]):
-                core[i] = _is_core(i, c, x, y, weight, start, key, total, lattice, edge, eps_m, least, run)
+                core[i] = _weight_within(few_x, few_y, few_weight, 0, n_few, x[i], y[i], eps_m * eps_m) >= least
+            else:
+                core[i] = _is_core(i, c, x, y, weight, start, keys, total, lattice, edge, eps_m, least, run)
 
 
 @compiled
@@ -92,14 +99,29 @@ def _gather_few(
     n = 0
     for r in range(len(edge)):
         n += start[edge[r, 3]] - start[edge[r, 0]]
-    if n > len(few_x):
+    if n > _FEW:
         return 0
-    n = 0
+    at = np.uint64(0)
     for r in range(len(edge)):
-        for j in range(start[edge[r, 0]], start[edge[r, 3]]):
-            few_x[n], few_y[n], few_weight[n] = x[j], y[j], weight[j]
-            n += 1
+        begin, end = np.uint64(start[edge[r, 0]]), np.uint64(start[edge[r, 3]])
+        following = at + end - begin
+        # Mostly a row holds no more than a stride, which is taken as one; what is too much is written over.
+        if begin + _STRIDE <= np.uint64(len(x)):
+            _copy_stride(x, begin, few_x, at)
+            _copy_stride(y, begin, few_y, at)
+            _copy_stride(weight, begin, few_weight, at)
+            begin, at = begin + _STRIDE, at + _STRIDE
+        while begin < end:
+            few_x[at], few_y[at], few_weight[at] = x[begin], y[begin], weight[begin]
+            begin, at = begin + _ONE, at + _ONE
+        at = following
     return n
+
+
+@compiled
+def _copy_stride(values: A, begin: np.uint64, into: A, at: np.uint64) -> None:
+    for k in range(_STRIDE):
+        into[at + np.uint64(k)] = values[begin + np.uint64(k)]
 
 
 @compiled
@@ -110,7 +132,7 @@ def _is_core(
     y: FloatArray,
     weight: IntArray,
     start: npt.NDArray[np.int32],
-    key: IntArray,
+    keys: Keys,
     total: IntArray,
     lattice: Lattice,
     edge: IntArray,
@@ -118,7 +140,7 @@ def _is_core(
     least: int,
     run: IntArray,
 ) -> bool:
-    found, unsure = _find_runs(c, x[i], y[i], key, total, lattice, edge, eps_m * lattice.per_m, run)
+    found, unsure = _find_runs(c, x[i], y[i], keys, total, lattice, edge, eps_m * lattice.per_m, run)
     eps2 = eps_m * eps_m
     reach = len(run) // 2
     # The rows in the middle hold most: they decide soonest.
@@ -144,7 +166,7 @@ def _find_runs(
     c: int,
     px: float,
     py: float,
-    key: IntArray,
+    keys: Keys,
     total: IntArray,
     lattice: Lattice,
     edge: IntArray,
@@ -153,7 +175,7 @@ def _find_runs(
 ) -> tuple[int, int]:
     # Fills `run` with the first and last cells, left and right in each row, that the circle around the place cuts;
     # returns the weight of the cells within it, and of those cut.
-    reach = len(edge) // 2
+    key, reach = keys.key, len(edge) // 2
     row = key[c] // lattice.stride
     along = (px - lattice.west) * lattice.per_m - (key[c] - row * lattice.stride)
     across = (py - lattice.south) * lattice.per_m - row
@@ -167,7 +189,7 @@ def _find_runs(
             continue
         middle = key[c] + above * lattice.stride
         half = (radius if above == 0 else max(lower, upper)) + _MARGIN
-        left = advance(key, edge[r, 0], middle + math.floor(along - half))
+        left = advance(keys, edge[r, 0], middle + math.floor(along - half))
         right = max(edge[r, 3], left)
         beyond = middle + math.floor(along + half)
         while right > left and key[right - 1] > beyond:

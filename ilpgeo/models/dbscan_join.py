@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.models.dbscan_cells import Lattice
-from ilpgeo.models.dbscan_reach import advance, first_at
+from ilpgeo.models.dbscan_reach import Keys, advance, first_at, index_keys
 from ilpgeo.models.jit import compiled
 
 
@@ -26,8 +26,8 @@ class CorePlaces(NamedTuple):
         Shape (k,): coordinates of all places.
     is_core
         Shape (k,).
-    key
-        Shape (m + 1,): key of each core cell, in ascending order, and one beyond all.
+    keys
+        Of the m core cells.
     first, end
         Shape (m,): the first core place of each core cell, and the place after its last place of any kind.
     """
@@ -35,19 +35,25 @@ class CorePlaces(NamedTuple):
     x: FloatArray
     y: FloatArray
     is_core: BoolArray
-    key: IntArray
+    keys: Keys
     first: IntArray
     end: IntArray
 
 
 def find_core_cells(
-    x: FloatArray, y: FloatArray, is_core: BoolArray, start: npt.NDArray[np.int32], key: IntArray
+    x: FloatArray,
+    y: FloatArray,
+    is_core: BoolArray,
+    start: npt.NDArray[np.int32],
+    key: IntArray,
+    lattice: Lattice,
+    reach: int,
 ) -> CorePlaces:
-    """Return the core cells among the occupied ones."""
+    """Return the core cells among the occupied ones; they are looked for up to `reach` rows and columns around."""
     first = _first_core(is_core, start)
     held = np.flatnonzero(first < start[1:])
     end = start[held + 1].astype(np.int64)
-    return CorePlaces(x, y, is_core, np.append(key[held], key[-1]), first[held], end)
+    return CorePlaces(x, y, is_core, index_keys(np.append(key[held], key[-1]), lattice, reach), first[held], end)
 
 
 @compiled
@@ -84,13 +90,13 @@ def join_cells(cores: CorePlaces, lattice: Lattice, possible: IntArray, certain:
     # A chain is a stretch of a row in which each core cell is surely within eps of the next.
     chain, after = np.arange(m), np.arange(1, m + 1)
     for c in range(1, m):
-        if cores.key[c] - cores.key[c - 1] <= certain[reach]:
+        if cores.keys.key[c] - cores.keys.key[c - 1] <= certain[reach]:
             chain[c] = chain[c - 1]
             after[chain[c]] = c + 1
     parent = np.arange(m)
     for row in range(1, reach + 1):
         if certain[reach + row] >= 0:
-            _join_certain(row * lattice.stride, certain[reach + row], cores.key, chain, after, parent)
+            _join_certain(row * lattice.stride, certain[reach + row], cores.keys, chain, after, parent)
     # Cells next to each other first: most of those farther apart are then one cluster already.
     for nearer, farthest in ((0, reach // 2), (reach // 2, reach)):
         for row in range(farthest + 1):
@@ -102,10 +108,10 @@ def join_cells(cores: CorePlaces, lattice: Lattice, possible: IntArray, certain:
 
 
 @compiled
-def _join_certain(ahead: int, width: int, key: IntArray, chain: IntArray, after: IntArray, parent: IntArray) -> None:
-    begin = 0
+def _join_certain(ahead: int, width: int, keys: Keys, chain: IntArray, after: IntArray, parent: IntArray) -> None:
+    key, begin = keys.key, 0
     for c in range(len(chain)):
-        begin = advance(key, begin, key[c] + ahead - width)
+        begin = advance(keys, begin, key[c] + ahead - width)
         e = begin
         while key[e] <= key[c] + ahead + width:
             _unite(parent, chain[c], chain[e])
@@ -126,38 +132,48 @@ def _join_possible(
 ) -> None:
     # Joins each core cell with those `row` rows above and up to `width` columns aside that it touches, except those
     # no more than `nearer` cells away along both axes: they have been looked at.
-    key = cores.key
+    key = cores.keys.key
     begin = 0
     for c in range(len(chain)):
         middle = key[c] + row * lattice.stride
-        begin = advance(key, begin, middle - width if row else key[c] + 1)
+        begin = advance(cores.keys, begin, middle - width if row else key[c] + 1)
         root = _root(parent, chain[c])
         e = begin
         while key[e] <= middle + width:
             if _root(parent, chain[e]) == root:
                 e = after[chain[e]]
                 continue
-            if max(row, abs(key[e] - middle)) > nearer and _touch(c, e, cores, lattice, eps_m):
+            aside = key[e] - middle
+            if max(row, abs(aside)) > nearer and _touch(c, e, row, aside, cores, lattice, eps_m):
                 root = _unite(parent, chain[c], chain[e])
             e += 1
 
 
 @compiled
-def _touch(a: int, b: int, cores: CorePlaces, lattice: Lattice, eps_m: float) -> bool:
+def _touch(a: int, b: int, row: int, aside: int, cores: CorePlaces, lattice: Lattice, eps_m: float) -> bool:
+    # Whether core places of both cells are within eps, `b` lying `row` rows above `a` and `aside` columns to its right.
+    south_row, west_column = divmod(cores.keys.key[a], lattice.stride)
     for i in range(cores.first[a], cores.end[a]):
-        if cores.is_core[i] and _reaches(b, cores.x[i], cores.y[i], cores, lattice, eps_m):
-            return True
+        if cores.is_core[i]:
+            gap_x = _gap((cores.x[i] - lattice.west) * lattice.per_m - west_column, aside)
+            gap_y = _gap((cores.y[i] - lattice.south) * lattice.per_m - south_row, row)
+            if _reaches(b, cores.x[i], cores.y[i], gap_x, gap_y, cores, lattice, eps_m):
+                return True
     return False
 
 
 @compiled
-def _reaches(cell: int, px: float, py: float, cores: CorePlaces, lattice: Lattice, eps_m: float) -> bool:
+def _gap(along: float, ahead: int) -> float:
+    # How many cells lie between a place, so far along its own cell, and the cell that is so many ahead.
+    return max(ahead - along, along - ahead - 1.0, 0.0)
+
+
+@compiled
+def _reaches(
+    cell: int, px: float, py: float, gap_x: float, gap_y: float, cores: CorePlaces, lattice: Lattice, eps_m: float
+) -> bool:
     # Whether a core place of the cell is within eps of the point.
     eps2 = eps_m * eps_m
-    row = cores.key[cell] // lattice.stride
-    along = (px - lattice.west) * lattice.per_m - (cores.key[cell] - row * lattice.stride)
-    across = (py - lattice.south) * lattice.per_m - row
-    gap_x, gap_y = max(-along, along - 1.0, 0.0), max(-across, across - 1.0, 0.0)
     # No place of the cell is nearer than its edge; the margin is for rounding.
     if (gap_x * gap_x + gap_y * gap_y) * (1.0 - 1e-5) > eps2 * lattice.per_m * lattice.per_m:
         return False
@@ -187,13 +203,13 @@ def label_places(
     `number` is the cluster number of each core cell; `start` and `key` are of all occupied cells.
     """
     rows, reach = len(possible), len(possible) // 2
-    own = first_at(cores.key, key[first_cell])
+    own = first_at(cores.keys, key[first_cell])
     begin = np.empty(rows, np.int64)
     for r in range(rows):
-        begin[r] = first_at(cores.key, key[first_cell] + (r - reach) * lattice.stride - possible[r])
+        begin[r] = first_at(cores.keys, key[first_cell] + (r - reach) * lattice.stride - possible[r])
     for c in range(first_cell, last_cell):
-        own = advance(cores.key, own, key[c])
-        of_core = number[own] if cores.key[own] == key[c] else -1
+        own = advance(cores.keys, own, key[c])
+        of_core = number[own] if cores.keys.key[own] == key[c] else -1
         has_border = False
         for i in range(start[c], start[c + 1]):
             label[i] = of_core
@@ -203,8 +219,8 @@ def label_places(
         has_near = False
         for r in range(rows):
             middle = key[c] + (r - reach) * lattice.stride
-            begin[r] = advance(cores.key, begin[r], middle - possible[r])
-            has_near |= cores.key[begin[r]] <= middle + possible[r]
+            begin[r] = advance(cores.keys, begin[r], middle - possible[r])
+            has_near |= cores.keys.key[begin[r]] <= middle + possible[r]
         if not has_near:
             continue
         for i in range(start[c], start[c + 1]):
@@ -226,12 +242,16 @@ def _lowest_in_reach(
     possible: IntArray,
     eps_m: float,
 ) -> int:
+    px, py = cores.x[i], cores.y[i]
+    south_row, west_column = divmod(key, lattice.stride)
+    along, across = (px - lattice.west) * lattice.per_m - west_column, (py - lattice.south) * lattice.per_m - south_row
     for r in range(len(begin)):
-        end = key + (r - len(begin) // 2) * lattice.stride + possible[r]
-        e = begin[r]
-        while cores.key[e] <= end:
+        above = r - len(begin) // 2
+        middle, gap_y, e = key + above * lattice.stride, _gap(across, above), begin[r]
+        while cores.keys.key[e] <= middle + possible[r]:
             is_better = lowest < 0 or number[e] < lowest
-            if is_better and _reaches(e, cores.x[i], cores.y[i], cores, lattice, eps_m):
+            gap_x = _gap(along, cores.keys.key[e] - middle)
+            if is_better and _reaches(e, px, py, gap_x, gap_y, cores, lattice, eps_m):
                 lowest = number[e]
             e += 1
     return lowest

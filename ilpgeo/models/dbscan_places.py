@@ -71,6 +71,19 @@ def weigh(cells: Cells, places: Places, weights: IntArray | None) -> IntArray:
 
 
 @compiled
+def weight_before(weight: IntArray, start: npt.NDArray[np.int32]) -> IntArray:
+    """Return the weight of all cells before each cell, and of all, shape (m + 1,)."""
+    total = np.empty(len(start), np.int64)
+    total[0] = 0
+    for c in range(len(start) - 1):
+        of_cell = np.int64(0)
+        for i in range(start[c], start[c + 1]):
+            of_cell += weight[i]
+        total[c + 1] = total[c] + of_cell
+    return total
+
+
+@compiled
 def _number_places(
     first_cell: int,
     last_cell: int,

@@ -8,11 +8,18 @@ columns to either side hold some, or only, points within eps of some, or every, 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ilpgeo.core.arrays import IntArray
+from ilpgeo.models.dbscan_cells import Lattice
 from ilpgeo.models.jit import compiled
+
+# A table larger than the processor's cache, or with few cells among many keys, is slower than looking along the cells.
+_MOST_KEYS = 2**22
+_MOST_KEYS_PER_CELL = 32
 
 
 def possible_widths(per_block: int) -> IntArray:
@@ -31,15 +38,53 @@ def certain_widths(per_block: int) -> IntArray:
     return np.array([math.isqrt(max(squared - span * span, 0)) - 1 for span in spans], np.int64)
 
 
+class Keys(NamedTuple):
+    """Keys of cells, and a table that says where each key is, of a lattice that is small enough for one.
+
+    Attributes
+    ----------
+    key
+        Shape (m + 1,): in ascending order, and one beyond all.
+    table
+        Shape (k,): the first cell whose key is at least `j - before`; without entries for a large lattice.
+    before
+        How many keys below 0 the table begins.
+    """
+
+    key: IntArray
+    table: npt.NDArray[np.int32]
+    before: int
+
+
+def index_keys(key: IntArray, lattice: Lattice, reach: int) -> Keys:
+    """Return the keys of cells that are looked for up to `reach` rows and columns around each other."""
+    before, n_keys = (reach + 1) * (lattice.stride + 1), lattice.n_rows * lattice.stride
+    if n_keys > min(_MOST_KEYS, _MOST_KEYS_PER_CELL * len(key)):
+        return Keys(key, np.empty(0, np.int32), before)
+    return Keys(key, _first_cells(key, before, n_keys + 2 * before + 1), before)
+
+
 @compiled
-def first_at(key: IntArray, wanted: int) -> int:
+def _first_cells(key: IntArray, before: int, length: int) -> npt.NDArray[np.int32]:
+    table = np.zeros(length, np.int32)
+    for cell in range(len(key) - 1):
+        table[key[cell] + before + 1] = 1
+    for k in range(1, length):
+        table[k] += table[k - 1]
+    return table
+
+
+@compiled
+def first_at(keys: Keys, wanted: int) -> int:
     """Return the first cell whose key is at least `wanted`."""
-    return int(np.searchsorted(key, wanted))
+    return int(np.searchsorted(keys.key, wanted))
 
 
 @compiled
-def advance(key: IntArray, cell: int, wanted: int) -> int:
+def advance(keys: Keys, cell: int, wanted: int) -> int:
     """Return the first cell whose key is at least `wanted`, not looking before `cell`."""
-    while key[cell] < wanted:
+    if len(keys.table):
+        return max(cell, int(keys.table[np.uint64(wanted + keys.before)]))
+    while keys.key[cell] < wanted:
         cell += 1
     return cell

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from itertools import pairwise
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
@@ -35,7 +37,23 @@ def in_slices(work: Callable[[int, int], Answer], n: int, least: int) -> list[An
     if count == 1:
         return [work(0, n)]
     # The caller works too: a thread that only waits is often put where one of the others could run.
-    with ThreadPoolExecutor(count - 1, "ilpgeo-slice") as pool:
-        others = pool.map(work, edges[:-2], edges[1:-1])
-        last = work(edges[-2], n)
-        return [*others, last]
+    slices = list(pairwise(edges))
+    begun = [_pool().submit(work, *each) for each in slices[:-1]]
+    try:
+        last = work(*slices[-1])
+    finally:
+        # What other callers' slices have kept from beginning is done here; what has begun writes to the same arrays.
+        is_left = [each.cancel() for each in begun]
+        wait(each for each in begun if not each.cancelled())
+    others = [
+        work(*mine) if left else each.result() for mine, left, each in zip(slices[:-1], is_left, begun, strict=True)
+    ]
+    return [*others, last]
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_MOST - 1, "ilpgeo-slice")
+
+
+os.register_at_fork(after_in_child=_pool.cache_clear)

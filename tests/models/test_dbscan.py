@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.models import dbscan_cells, slices
+from ilpgeo.models import dbscan_cells, dbscan_reach, slices
 from ilpgeo.models.dbscan import dbscan_labels
 
 
@@ -54,8 +54,13 @@ def test_any_small_set_of_whole_points_is_labelled_as_scikit_learn_does(points, 
 
 
 @pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("most_keys", [0, 2**22])
 @pytest.mark.parametrize(("eps_m", "min_samples"), [(40.0, 3), (120.0, 8), (300.0, 25), (900.0, 200), (9000.0, 5)])
-def test_a_synthetic_city_is_labelled_as_scikit_learn_does(eps_m: float, min_samples: int, weighted: bool) -> None:
+def test_a_synthetic_city_is_labelled_as_scikit_learn_does(
+    monkeypatch, eps_m: float, min_samples: int, most_keys: int, weighted: bool
+) -> None:
+    monkeypatch.setattr(dbscan_reach, "_MOST_KEYS", most_keys)
+    monkeypatch.setattr(dbscan_reach, "_MOST_KEYS_PER_CELL", most_keys)
     rng = np.random.default_rng(11)
     centre = rng.uniform(0, 8000, (25, 2))[rng.integers(0, 25, 4000)]
     points = np.vstack([centre + rng.normal(0, 150, (4000, 2)), rng.uniform(0, 8000, (2000, 2))])
