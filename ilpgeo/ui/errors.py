@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 import streamlit as st
 
@@ -15,18 +14,34 @@ from ilpgeo.core.errors import IlpgeoError, NotAllowed
 log = logging.getLogger("ilpgeo.ui")
 
 
-@contextmanager
-def guarded() -> Iterator[None]:
+def guarded() -> Guard:
     """Show what goes wrong inside instead of breaking the page; details go to the log only."""
-    try:
-        yield
-    except NotAllowed as error:
+    return Guard()
+
+
+class Guard:
+    """The block that `guarded` makes; a type of its own, which tells mypy that the page goes on after a failure."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        _show(error)
+        return True
+
+
+def _show(error: Exception) -> None:
+    if isinstance(error, NotAllowed):
         st.warning(words.refused(error), icon=":material/lock:")
-    except IlpgeoError as error:
+    elif isinstance(error, IlpgeoError):
         st.warning(words.refused(error), icon=":material/info:")
-    except Exception:
+    else:
         reference = secrets.token_hex(4)
-        log.exception("reference %s", reference)
+        log.error("reference %s", reference, exc_info=error)
         st.error(
             f"Something went wrong, reference {reference}. Your data are untouched; reload the page, and if it "
             "happens again give this reference to the data manager.",

@@ -77,16 +77,15 @@ def _tested(around: Frame, draft: Draft, key: str) -> pipeline.Tested | None:
         )
         st.button("Test it", key=f"{key}-test", icon=":material/science:", on_click=_ask, args=(question,))
         return None
-    tested: pipeline.Tested | None = None
     with guarded():
-        tested = working.worked_out(
+        return working.worked_out(
             kept,
             question,
             lambda progress: pipeline.judge_draft(around.opened, draft, around.access, progress),
             f"Testing: {title_of(draft.model)}",
             key=f"{key}-testing",
         )
-    return tested  # noqa: RET504  (what is guarded may not come to its end)
+    return None
 
 
 def _ask(question: object) -> None:
@@ -129,7 +128,6 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
             )  # fmt: skip
         if not st.form_submit_button("Publish", type="primary", icon=":material/publish:"):
             return False
-    is_published = False
     with guarded():
         full = replace(
             draft, level=Level(level) if level else None, note=note, owner=owner, approver=approver, reason=reason,
@@ -139,8 +137,8 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
         st.session_state[_OWNER] = made.owner
         st.session_state[_DONE] = f"Published: commanders see it from now on, to {words.day(made.expires_on)}."
         st.session_state.pop(_ASKED, None)
-        is_published = True
-    return is_published  # noqa: RET504  (what is guarded may not come to its end)
+        return True
+    return False
 
 
 def publications(around: Frame, *, key: str) -> None:
