@@ -1,7 +1,8 @@
-"""The stores under contract, their candidates, and the work of a second process: light, for processes import it."""
+"""The stores under contract, what is brought into them, and a second process; light, for processes import it."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from ilpgeo.core.ingested import FileReport
-from ilpgeo.core.protocols import IncidentStore
+from ilpgeo.core.protocols import IncidentStore, Selection
 from ilpgeo.core.schema import candidate
 
 CRS, ZONE = "EPSG:32617", "America/Toronto"
@@ -49,6 +50,24 @@ def batch(rows: Iterable[dict[str, object]]) -> pa.RecordBatch:
 
 
 _WORDS = {c.name for c in candidate() if pa.types.is_dictionary(c.type)}
+
+
+def account(file_id: str = "f1", source: str = "police", **changes: object) -> FileReport:
+    return replace(FileReport(file_id, f"{file_id}.csv", source), **changes)
+
+
+def bring(store: IncidentStore, keys: Iterable[int], file_id: str = "f1", source: str = "police") -> FileReport:
+    rows = [row(key) for key in keys]
+    report = account(file_id, source, rows_read=len(rows))
+    return store.append([batch(rows)] if rows else [], lambda: report)
+
+
+def keys_of(store: IncidentStore, selection: Selection | None = None) -> list[int]:
+    """Return the keys of the rows, known by their whole time and place (see `row`)."""
+    found = store.incidents(selection or Selection())
+    by_place = {(row(k)["x"], row(k)["y"], row(k)["t_from"]): k for k in range(3000)}
+    moments = found.t_from.astype(object)
+    return [by_place[x, y, t.replace(tzinfo=UTC)] for x, y, t in zip(found.x, found.y, moments, strict=True)]
 
 
 def bring_in_another(name: str, folder: Path, keys: list[list[int]], file_id: str, started: Path, go: Path) -> None:
