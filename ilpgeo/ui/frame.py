@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -18,6 +19,9 @@ from ilpgeo.maps.palette import Theme
 from ilpgeo.ui import cache, markup, periods, scope, state
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.view import Comparison, Known, View, from_address
+
+if TYPE_CHECKING:
+    from ilpgeo.maps.shapes import AreaShapes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +68,11 @@ class Frame:
     def settings(self) -> Settings:
         """The workspace's settings."""
         return self.opened.workspace.settings
+
+    @property
+    def shapes(self) -> AreaShapes:
+        """The boundaries drawn on every map."""
+        return cache.shapes(self.key.folder, self.key.tables, self.opened)
 
 
 def theme() -> Theme:

@@ -8,13 +8,11 @@ import streamlit as st
 
 from ilpgeo.core.types import Answer, Contrast, Released
 from ilpgeo.pipeline import Explored
-from ilpgeo.ui import cache, model_map
+from ilpgeo.ui import map_frame, model_map
 from ilpgeo.ui.frame import Frame
-from ilpgeo.ui.mapview import frame_style
 from ilpgeo.ui.model_view import ModelView
 
 if TYPE_CHECKING:
-    from branca.element import Figure
     from folium import FeatureGroup
 
 HEIGHT_PX = 330
@@ -39,33 +37,16 @@ def difference_map(
     from ilpgeo.maps.cells import contrast_layer
     from ilpgeo.maps.layers import ground_layer
 
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
     named, lined, view = model_map.ground(around.areas, shown.query.areas, explored)
-    made: list[FeatureGroup] = [ground_layer(shapes, named, lined, view, around.theme)]
+    made: list[FeatureGroup] = [ground_layer(around.shapes, named, lined, view, around.theme)]
     if difference is not None:
         made.append(contrast_layer(cast("Released[Contrast]", difference), around.theme))
     _draw(around, made, "difference")
 
 
 def _draw(around: Frame, layers: list[FeatureGroup], name: str) -> None:
-    from branca.element import Element
-    from streamlit_folium import st_folium
-
-    from ilpgeo.maps.areas_map import base_map
     from ilpgeo.maps.together import move_together
-    from ilpgeo.ui import assets
 
-    assets.serve()
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    settings = around.settings
-    base = base_map(
-        shapes, around.theme, attribution="", tiles_url=settings.tiles_url,
-        tiles_attribution=settings.tiles_attribution,
-    )  # fmt: skip
-    move_together(base, GROUP)
-    cast("Figure", base.get_root()).header.add_child(Element(f"{frame_style()}<style>{_FRAME_CSS}</style>"))
+    base = move_together(map_frame.base_of(around, style=_FRAME_CSS, has_licence=False), GROUP)
     with st.container(key=f"lab-map-{name}"):
-        st_folium(
-            base, key=f"lab-map-{name}-{shapes.key}", height=HEIGHT_PX, use_container_width=True, returned_objects=[],
-            feature_group_to_add=layers,
-        )  # fmt: skip
+        map_frame.draw(around, layers, key=f"lab-map-{name}", height_px=HEIGHT_PX, base=base)

@@ -1,4 +1,4 @@
-"""The middle of the models page: a base that never changes, and the layers that follow the settings."""
+"""The middle of the models page: the layers that follow the settings."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.types import Areas, Clusters, Contrast, Released, RiskSurface, Significance, Zones
 from ilpgeo.maps.click import read_click
 from ilpgeo.pipeline import Explored
-from ilpgeo.ui import cache, model_state
+from ilpgeo.ui import map_frame, model_state
 from ilpgeo.ui.frame import Frame
-from ilpgeo.ui.mapview import frame_style
 from ilpgeo.ui.model_findings import chosen_cell
 from ilpgeo.ui.model_view import ModelView
 
 if TYPE_CHECKING:
-    from branca.element import Figure
     from folium import FeatureGroup
 
 MOST_DRAWN = 120
@@ -29,26 +27,10 @@ _SEEN = "ilpgeo-model-click-seen"
 
 def model_map(around: Frame, shown: ModelView, explored: Explored | None, height_px: int) -> None:
     """Draw a model's answer and its hotspots; a click on a hotspot selects it."""
-    from branca.element import Element
-    from streamlit_folium import st_folium
-
-    from ilpgeo.maps.areas_map import base_map
-    from ilpgeo.ui import assets
-
-    assets.serve()
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    settings = around.settings
-    base = base_map(
-        shapes, around.theme, attribution=settings.attribution, tiles_url=settings.tiles_url,
-        tiles_attribution=settings.tiles_attribution,
-    )  # fmt: skip
-    cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
-    key = f"model-map-{shapes.key}"
-    told = ["last_active_drawing", "last_clicked"] if explored is not None and has_history(explored) else []
-    st_folium(
-        base, key=key, height=height_px, use_container_width=True, returned_objects=told or ["last_active_drawing"],
-        feature_group_to_add=layers(around, shown, explored), on_change=lambda: _clicked(key),
-    )  # fmt: skip
+    told = [map_frame.HIT, map_frame.POINT] if explored is not None and has_history(explored) else [map_frame.HIT]
+    map_frame.draw(
+        around, layers(around, shown, explored), key="model-map", height_px=height_px, told=told, clicked=_clicked
+    )
 
 
 def has_history(explored: Explored) -> bool:
@@ -62,9 +44,8 @@ def layers(around: Frame, shown: ModelView, explored: Explored | None) -> list[F
     from ilpgeo.maps.cells import cell_layer, contrast_layer, significance_layer, surface_layer
     from ilpgeo.maps.layers import ground_layer, hotspot_layer
 
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
     named, lined, view = ground(around.areas, shown.query.areas, explored)
-    made: list[FeatureGroup] = [ground_layer(shapes, named, lined, view, around.theme)]
+    made: list[FeatureGroup] = [ground_layer(around.shapes, named, lined, view, around.theme)]
     if explored is None:
         return made
     answer = explored.answer

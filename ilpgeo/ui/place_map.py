@@ -1,10 +1,10 @@
-"""Maps that places are chosen on: a base that never changes, the ranked areas, the ground, and what a click chooses."""
+"""Maps that places are chosen on: the ranked areas, the ground, and what a click chooses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,13 +13,11 @@ from ilpgeo.core import wording as words
 from ilpgeo.core.errors import IlpgeoError
 from ilpgeo.core.taskings import Place
 from ilpgeo.maps.click import read_click
-from ilpgeo.ui import cache, model_map, tasking_state
+from ilpgeo.ui import cache, map_frame, model_map, tasking_state
 from ilpgeo.ui.frame import Frame
-from ilpgeo.ui.mapview import frame_style
 from ilpgeo.ui.tasking_state import AREA, CIRCLE, OUTLINE, Sketch
 
 if TYPE_CHECKING:
-    from branca.element import Figure
     from folium import FeatureGroup
 
 HEIGHT_PX = 460
@@ -34,27 +32,10 @@ def drawn_map(around: Frame, layers: Sequence[FeatureGroup], *, key: str, clicke
     clicked
         Called with the map's key in the session after a click.
     """
-    from branca.element import Element
-    from streamlit_folium import st_folium
-
-    from ilpgeo.maps.areas_map import base_map
-    from ilpgeo.ui import assets
-
-    assets.serve()
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    settings = around.settings
-    base = base_map(
-        shapes, around.theme, attribution=settings.attribution, tiles_url=settings.tiles_url,
-        tiles_attribution=settings.tiles_attribution,
-    )  # fmt: skip
-    cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
-    named = f"{key}-{shapes.key}"
     with st.container(key=f"{key}-frame"):
-        st_folium(
-            base, key=named, height=HEIGHT_PX, use_container_width=True,
-            returned_objects=["last_active_drawing", "last_clicked"], feature_group_to_add=list(layers),
-            on_change=lambda: clicked(named),
-        )  # fmt: skip
+        map_frame.draw(
+            around, layers, key=key, height_px=HEIGHT_PX, told=[map_frame.HIT, map_frame.POINT], clicked=clicked
+        )
 
 
 def ground(around: Frame, *, everywhere: bool = False) -> FeatureGroup:
@@ -62,8 +43,7 @@ def ground(around: Frame, *, everywhere: bool = False) -> FeatureGroup:
     from ilpgeo.maps.layers import ground_layer
 
     scope = () if everywhere else around.view.query.areas
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    return ground_layer(shapes, *model_map.ground(around.areas, scope), around.theme)
+    return ground_layer(around.shapes, *model_map.ground(around.areas, scope), around.theme)
 
 
 def ranked(around: Frame, selected: str, *, is_open: bool = False) -> FeatureGroup:
@@ -76,9 +56,8 @@ def ranked(around: Frame, selected: str, *, is_open: bool = False) -> FeatureGro
     """
     from ilpgeo.maps.areas_map import priority_layer
 
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
     released = cache.brief(around.key, around.opened, around.view.query, around.access, around.view.as_of)
-    return priority_layer(released, shapes, selected or None, around.theme, is_open=is_open)
+    return priority_layer(released, around.shapes, selected or None, around.theme, is_open=is_open)
 
 
 def chooser(of: str) -> Sketch:

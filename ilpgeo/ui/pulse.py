@@ -29,8 +29,7 @@ def pulse(drawn: Frame, area: str = "") -> None:
     """
     beats = st.session_state[_BEATS] = st.session_state.get(_BEATS, 0) + 1
     if beats > 1 and area:
-        shapes = cache.shapes(drawn.key.folder, drawn.key.tables, drawn.opened)
-        warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access, shapes)
+        warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access, drawn.shapes)
     if beats > GAPS_AFTER_BEATS:
         look_for_gaps(drawn.key, drawn.opened, today(drawn))
     if beats > CLUSTERING_AFTER_BEATS:

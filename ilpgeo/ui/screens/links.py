@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import streamlit as st
@@ -11,13 +10,9 @@ import streamlit as st
 from ilpgeo.core import wording as words
 from ilpgeo.core.links import LinkPicture
 from ilpgeo.core.types import Period, Released
-from ilpgeo.ui import cache, link_words, markup, model_map, nav
+from ilpgeo.ui import cache, link_words, map_frame, markup, model_map, nav
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
-from ilpgeo.ui.mapview import frame_style
-
-if TYPE_CHECKING:
-    from branca.element import Figure
 
 MAP_HEIGHT_PX = 520
 YEAR, EVER = "Last 12 months", "All data"
@@ -42,33 +37,20 @@ def _bar(around: Frame) -> tuple[str, Period]:
 
 
 def _map(around: Frame, released: Released[LinkPicture]) -> None:
-    from branca.element import Element
-    from streamlit_folium import st_folium
-
-    from ilpgeo.maps.areas_map import base_map
     from ilpgeo.maps.layers import ground_layer
     from ilpgeo.maps.links_map import link_layer
-    from ilpgeo.ui import assets
 
-    assets.serve()
-    shapes = cache.shapes(around.key.folder, around.key.tables, around.opened)
-    settings = around.settings
-    base = base_map(
-        shapes, around.theme, attribution=settings.attribution, tiles_url=settings.tiles_url,
-        tiles_attribution=settings.tiles_attribution,
-    )  # fmt: skip
-    cast("Figure", base.get_root()).header.add_child(Element(frame_style()))
     areas = around.areas
     named = areas.of_type(released.value.area_type)
     named = named if len(named) <= model_map.MOST_NAMED else np.empty(0, np.int64)
     linked = [areas.at(area) for each in released.value.links for area in (each.one, each.other)]
     view = np.array(sorted(set(linked)) or areas.of_type(areas.types[-1]).tolist(), np.int64)
     lined = areas.of_type(areas.types[-1])
-    layers = [ground_layer(shapes, named, lined, view, around.theme), link_layer(released, shapes, around.theme)]
-    st_folium(
-        base, key=f"link-map-{shapes.key}", height=MAP_HEIGHT_PX, use_container_width=True, returned_objects=[],
-        feature_group_to_add=layers,
-    )  # fmt: skip
+    layers = [
+        ground_layer(around.shapes, named, lined, view, around.theme),
+        link_layer(released, around.shapes, around.theme),
+    ]
+    map_frame.draw(around, layers, key="link-map", height_px=MAP_HEIGHT_PX)
 
 
 def _screen() -> None:
