@@ -1,37 +1,31 @@
 """The made-up city behind the screens."""
 
-from pathlib import Path
-
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
-from tests.app import fake
-
-APP = Path(__file__).resolve().parents[2] / "app.py"
+from tests.app import fake, pages
 
 
 @pytest.fixture
-def city(monkeypatch, tmp_path):
-    """Put the made-up city in the place of the pipeline."""
+def serve(monkeypatch):
+    """Return a function that names the workspace of the screens; nothing is kept before it or after the test."""
     st.cache_resource.clear()
+    yield lambda folder: monkeypatch.setenv("ILPGEO_WORKSPACE", str(folder))
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def city(serve, monkeypatch, tmp_path):
+    """Put the made-up city in the place of the pipeline."""
     made = fake.City()
     for name in fake.CALLS:
         monkeypatch.setattr(pipeline, name, getattr(made, name), raising=False)
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path))
-    yield made
-    st.cache_resource.clear()
+    serve(tmp_path)
+    return made
 
 
 @pytest.fixture
 def open_page():
     """Return a function that opens the app at an address and runs it once."""
-
-    def opened(**address) -> AppTest:
-        page = AppTest.from_file(str(APP), default_timeout=60)
-        for name, value in address.items():
-            page.query_params[name.replace("_", "-")] = value
-        return page.run()
-
-    return opened
+    return pages.opened

@@ -1,17 +1,16 @@
 """The assessment page on a small real workspace: read, record, be told of a conflict, sign off, open again."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.core.types import Access, Level, Period, Query
+from tests.app import pages
+from tests.app.pages import press, said
 from tests.pipeline import city
 
-PAGE = Path(__file__).resolve().parents[2] / "ilpgeo" / "ui" / "screens" / "assessment.py"
+PAGE = pages.SCREENS / "assessment.py"
 APRIL = Query(Level.LOCAL, Period(date(2023, 4, 1), date(2023, 4, 30)))
 
 
@@ -24,28 +23,14 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def page(made, monkeypatch):
-    st.cache_resource.clear()
+def page(made, serve):
     (made / "records.sqlite").unlink(missing_ok=True)
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(made))
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    page.query_params["level"] = "local"
-    page.query_params["period"] = "2023-04-01..2023-04-30"
-    yield page.run()
-    st.cache_resource.clear()
-
-
-def said(page) -> str:
-    shown = [*page.markdown, *page.success, *page.warning, *page.info, *page.error, *page.caption]
-    return "\n".join(each.value for each in shown)
+    serve(made)
+    return pages.opened(PAGE, level="local", period="2023-04-01..2023-04-30")
 
 
 def fill(page, label, text):
     next(each for each in [*page.text_area, *page.text_input] if each.label == label).set_value(text)
-
-
-def press(page, label):
-    return next(each for each in page.button if each.label == label).click().run()
 
 
 def record(page, words="Pigeons", by="A. Analyst"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
@@ -14,35 +13,24 @@ from ilpgeo.core.types import Access
 from ilpgeo.core.watched import Outcome, WatchedFile
 from ilpgeo.pipeline.recorded import journal_of
 from ilpgeo.ui import data_account, data_words, released
+from tests.app import pages
+from tests.app.pages import press, said
 from tests.pipeline.city import dirty, good, make_city, write
 
-PAGE = Path(__file__).resolve().parents[2] / "ilpgeo" / "ui" / "screens" / "data.py"
+PAGE = pages.SCREENS / "data.py"
 
 
 @pytest.fixture
-def city(monkeypatch, tmp_path):
-    st.cache_resource.clear()
+def city(serve, tmp_path):
     folder = tmp_path / "city"
     made = make_city(folder)
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(folder))
-    yield made
-    st.cache_resource.clear()
+    serve(folder)
+    return made
 
 
 @pytest.fixture
 def page(city):
-    return AppTest.from_file(str(PAGE), default_timeout=60).run()
-
-
-def said(page) -> str:
-    """Return all the page says."""
-    shown = [*page.markdown, *page.success, *page.warning, *page.info, *page.error, *page.caption]
-    return "\n".join(each.value for each in shown)
-
-
-def press(page, label) -> AppTest:
-    """Press the button with this label."""
-    return next(each for each in page.button if each.label == label).click().run()
+    return pages.opened(PAGE)
 
 
 def upload(page, file: Path) -> AppTest:
@@ -176,7 +164,7 @@ def test_a_busy_store_is_said_and_nothing_is_lost(page, city, tmp_path, monkeypa
 def test_a_role_that_does_not_manage_data_sees_none(city, monkeypatch):
     pipeline.ingest(city, write(city.workspace.folder.parent / "dirty.csv", dirty()), "police")
     monkeypatch.setattr("ilpgeo.ui.access.current_access", lambda: Access(role="reader", manages_data=False))
-    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    page = pages.opened(PAGE)
     assert "does not manage data" in page.warning[0].value
     assert not page.button
 
@@ -187,7 +175,7 @@ def test_a_watched_file_that_looks_cut_is_named(city):
         by="watched folder",
     )
     journal_of(city).save(WatchedFile("b.csv", "1" * 64, 9, 1, Outcome.BROUGHT, "", 5), by="watched folder")
-    told = said(AppTest.from_file(str(PAGE), default_timeout=60).run())
+    told = said(pages.opened(PAGE))
     assert "1 file of the watched folder to look at" in told
     assert "&lt;a&gt;.csv: its last value looks cut" in told
     assert "in quarantine</h2>" not in told

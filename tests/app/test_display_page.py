@@ -1,16 +1,11 @@
 """Where the wall cannot be: the demo mode says what to start instead."""
 
-from pathlib import Path
-
-from streamlit.testing.v1 import AppTest
-
 from ilpgeo.ui import nav
-
-SCREENS = Path(nav.__file__).parent / "screens"
+from tests.app import pages
 
 
 def test_the_demo_mode_says_what_the_display_needs():
-    page = AppTest.from_file(str(SCREENS / "display.py"), default_timeout=60).run()
+    page = pages.opened(pages.SCREENS / "display.py")
     assert not page.exception
     assert any("ilpgeo serve" in each.value for each in page.markdown)
 

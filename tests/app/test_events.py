@@ -3,20 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 from math import pi, sin
-from pathlib import Path
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Direction
 from ilpgeo.core.errors import InvalidInput, NotAllowed
 from ilpgeo.core.event import Event
 from ilpgeo.core.types import Access
+from tests.app import pages
+from tests.app.pages import said
 from tests.pipeline import city
 
-PAGE = Path(__file__).resolve().parents[2] / "ilpgeo" / "ui" / "screens" / "events.py"
+PAGE = pages.SCREENS / "events.py"
 MATCH = Event("Match", -79.395, 43.645, 300.0, datetime(2023, 4, 21, 18), datetime(2023, 4, 21, 22), "C. Chief")
 
 
@@ -37,19 +36,12 @@ def rows():
 
 
 @pytest.fixture
-def opened(tmp_path, monkeypatch):
-    st.cache_resource.clear()
+def opened(tmp_path, serve):
     folder = tmp_path / "city"
     made = city.make_city(folder)
     pipeline.ingest(made, city.write(tmp_path / "rows.csv", rows()))
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(folder))
-    yield pipeline.open_workspace(folder)
-    st.cache_resource.clear()
-
-
-def said(page) -> str:
-    shown = [*page.markdown, *page.success, *page.warning, *page.info, *page.error]
-    return "\n".join(each.value for each in shown)
+    serve(folder)
+    return pipeline.open_workspace(folder)
 
 
 def test_a_window_is_set_beside_eight_fridays_by_hand(opened):
@@ -76,7 +68,7 @@ def test_a_place_outside_what_the_role_may_see_is_refused(opened):
 
 
 def test_the_page_shows_a_picture_records_an_event_and_takes_its_review(opened):
-    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    page = pages.opened(PAGE)
     assert not page.exception
     by_key = {each.key: each for each in [*page.text_input, *page.number_input, *page.date_input, *page.time_input]}
     by_key["event-name"].set_value("Match")
@@ -172,7 +164,7 @@ def test_an_event_is_tasked_with_its_place_days_and_hours_and_lists_its_taskings
 
 
 def test_an_end_before_a_start_is_told_and_nothing_typed_is_lost(opened):
-    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    page = pages.opened(PAGE)
     fields = {each.key: each for each in [*page.text_input, *page.date_input]}
     fields["event-name"].set_value("March")
     fields["event-last"].set_value(datetime(2020, 1, 1).date())

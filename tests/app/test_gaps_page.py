@@ -1,48 +1,34 @@
 """The page of gaps on a small real workspace: read, given to somebody, answered, asked."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import Gap, GapKind, GapState
 from ilpgeo.core.types import Access
-from tests.app.test_data import press, said
+from tests.app import pages
+from tests.app.pages import field, press, said
 from tests.pipeline.city import good, make_city, write
 
-PAGE = Path(__file__).resolve().parents[2] / "ilpgeo" / "ui" / "screens" / "gaps.py"
+PAGE = pages.SCREENS / "gaps.py"
 
 
 @pytest.fixture
-def city(monkeypatch, tmp_path):
-    st.cache_resource.clear()
+def city(serve, tmp_path):
     made = make_city(tmp_path / "city")
     pipeline.ingest(made, write(tmp_path / "first.csv", good(60)), "calls <b>")
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "city"))
-    yield made
-    st.cache_resource.clear()
-
-
-def opened(**address) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name] = value
-    return page.run()
+    serve(tmp_path / "city")
+    return made
 
 
 def listed(city):
     return pipeline.gaps(city, Access(), date.today()).value
 
 
-def field(page, kind: str, label: str):
-    return next(each for each in page.get(kind) if each.label == label)
-
-
 def test_the_list_says_what_is_not_known_and_who_has_it(city):
-    page = opened()
+    page = pages.opened(PAGE)
     assert not page.exception
     assert "1 intelligence gap waits" in said(page) and "1 without an owner" in said(page)
     assert "calls &lt;b&gt; is in use but not registered" in said(page) and "<b> is in use" not in said(page)
@@ -51,7 +37,7 @@ def test_the_list_says_what_is_not_known_and_who_has_it(city):
 
 def test_a_gap_is_given_to_somebody_and_then_answered(city):
     gap = next(each for each in listed(city) if each.gap.kind is GapKind.UNREGISTERED)
-    page = opened(gap=gap.id)
+    page = pages.opened(PAGE, gap=gap.id)
     field(page, "text_input", "Owner").set_value("Data desk")
     field(page, "text_input", "Your name").set_value("A. Analyst")
     press(page, "Save")
@@ -69,7 +55,7 @@ def test_a_gap_is_given_to_somebody_and_then_answered(city):
 
 
 def test_a_question_is_asked_and_opened(city):
-    page = opened()
+    page = pages.opened(PAGE)
     next(each for each in page.text_area if each.label.startswith("What should")).set_value("Which car parks?")
     field(page, "selectbox", "Where").set_value("a1")
     next(each for each in page.text_input if each.key == "gap-ask-person").set_value("B. Boss")
@@ -81,7 +67,7 @@ def test_a_question_is_asked_and_opened(city):
 
 
 def test_an_empty_question_and_one_without_a_name_are_refused_and_stay(city):
-    page = opened()
+    page = pages.opened(PAGE)
     press(page, "Put it on the list")
     assert "Say what is not known" in page.warning[0].value
     next(each for each in page.text_area if each.label.startswith("What should")).set_value("Which car parks?")
@@ -92,7 +78,7 @@ def test_an_empty_question_and_one_without_a_name_are_refused_and_stay(city):
 
 def test_who_is_slower_is_told_and_keeps_what_was_typed(city):
     gap = next(each for each in listed(city) if each.gap.kind is GapKind.UNREGISTERED)
-    page = opened(gap=gap.id)
+    page = pages.opened(PAGE, gap=gap.id)
     mine = field(page, "text_input", "Owner").set_value("Mine")
     field(page, "text_input", "Your name").set_value("A")
     cached = pipeline.gaps
@@ -120,12 +106,12 @@ def test_an_overdue_gap_comes_first_and_says_so(city):
     pipeline.save_gap(
         city, Gap(GapKind.ASKED, "Old question", owner="A", due=due, state=GapState.ASSIGNED), Access(), "A"
     )
-    page = opened()
+    page = pages.opened(PAGE)
     text = said(page)
     assert "1 gap overdue" in text and "OVERDUE by 3 days" in text
     assert text.index("Old question") < text.index("is in use but not registered")
 
 
 def test_a_link_to_a_gap_that_is_not_there_is_told(city):
-    page = opened(gap="gap-nothing")
+    page = pages.opened(PAGE, gap="gap-nothing")
     assert "not on this list" in page.info[0].value and not page.exception

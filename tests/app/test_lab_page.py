@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
@@ -28,9 +29,11 @@ from ilpgeo.safeguards.release import release_answer, release_hotspots
 from ilpgeo.ui import lab_words, working
 from ilpgeo.ui.lab_test import TERMS
 from ilpgeo.ui.lab_view import PARTS, LabView, from_address, to_address
-from tests.app.conftest import APP
-from tests.app.test_models_page import KNOWN, YEAR, field, spots, words_of
+from tests.app import pages
+from tests.app.pages import field
+from tests.app.test_models_page import KNOWN, YEAR, spots, words_of
 
+opened = partial(pages.gone_to, "lab.py")
 SAID = Diagnostic(
     "What was found", ("31 % are <b>caught",), (Table("Rows", {"Name": np.array(["a"]), "n": np.array([40])}),), 900.0
 )
@@ -101,16 +104,6 @@ def lab(city, monkeypatch):
     ):  # fmt: skip
         monkeypatch.setattr(pipeline, name, call, raising=False)
     return asked
-
-
-def opened(**address) -> AppTest:
-    page = AppTest.from_file(str(APP), default_timeout=60)
-    page.run()
-    page.query_params.clear()
-    page.switch_page("ilpgeo/ui/screens/lab.py")
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return page.run()
 
 
 def press(page: AppTest, key: str) -> AppTest:

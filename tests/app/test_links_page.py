@@ -1,29 +1,23 @@
 """The page of links on a small real workspace, and the alert on the commander's screen."""
 
-from pathlib import Path
-
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.pipeline.series_secret import VARIABLE
-from tests.app.test_data import said
+from tests.app import pages
+from tests.app.pages import said
 from tests.pipeline.city import good, make_city, write
 from tests.pipeline.test_linked import HEADER, of_series
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
-PAGE = APP.parent / "ilpgeo" / "ui" / "screens" / "links.py"
+PAGE = pages.SCREENS / "links.py"
 
 
 @pytest.fixture
-def folder(monkeypatch, tmp_path):
-    st.cache_resource.clear()
+def folder(serve, monkeypatch, tmp_path):
     monkeypatch.setenv(VARIABLE, "a key of these tests, long enough to be one")
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "city"))
+    serve(tmp_path / "city")
     make_city(tmp_path / "city")
-    yield tmp_path
-    st.cache_resource.clear()
+    return tmp_path
 
 
 def bring(folder, rows, header):
@@ -34,15 +28,12 @@ def test_links_are_listed_with_their_counts(folder):
     bring(
         folder, [*of_series("H", 0, 14), *of_series("H", 1, 13), *of_series("K", 2, 1), *of_series("K", 3, 1)], HEADER
     )
-    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    page = pages.opened(PAGE)
     assert not page.exception
     text = said(page)
     assert "1 pair of" in text and "Area 0 \u2013 Area 1" in text and "<td>27</td>" in text
     assert "1 link on fewer than 5 incidents withheld" in text and "nobody is profiled" in text
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params["level"] = "national"
-    app.query_params["period"] = "2023-03-01..2023-03-14"
-    app.run()
+    app = pages.opened(level="national", period="2023-03-01..2023-03-14")
     assert not app.exception
     labels = [each.proto.label for each in app.get("page_link")]
     assert "1 pair of areas share crime series: an alert to this level" in labels
@@ -50,6 +41,6 @@ def test_links_are_listed_with_their_counts(folder):
 
 def test_without_series_the_page_says_what_to_do(folder):
     bring(folder, good(20), "id,when,lat,lon,offence,place")
-    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    page = pages.opened(PAGE)
     assert not page.exception and "No series references yet" in said(page)
     assert all(each in said(page) for each in ("What to bring", "How", "What comes of it", "--map COLUMN=series"))

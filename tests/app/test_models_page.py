@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from html import escape
 from types import SimpleNamespace
 from typing import ClassVar
@@ -12,7 +13,6 @@ from typing import ClassVar
 import numpy as np
 import pytest
 import shapely.affinity
-from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.core.answers import Clusters, RiskSurface, Significance
@@ -30,9 +30,10 @@ from ilpgeo.ui import model_evidence, model_map, model_words, working
 from ilpgeo.ui.model_view import ModelView, command, from_address, to_address
 from ilpgeo.ui.stops import is_wide, stops
 from ilpgeo.ui.view import Known
-from tests.app import fake
-from tests.app.conftest import APP
+from tests.app import fake, pages
+from tests.app.pages import field
 
+opened = partial(pages.gone_to, "models.py")
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
 KNOWN = Known(fake.city(), fake.OFFENCES, ("police",), fake.NOW)
 
@@ -98,22 +99,8 @@ def explorer(city, monkeypatch):
     return made
 
 
-def opened(**address) -> AppTest:
-    page = AppTest.from_file(str(APP), default_timeout=60)
-    page.run()
-    page.query_params.clear()
-    page.switch_page("ilpgeo/ui/screens/models.py")
-    for name, value in address.items():
-        page.query_params[name.replace("_", "-")] = value
-    return page.run()
-
-
 def words_of(page) -> str:
     return "\n".join(each.value for each in page.markdown)
-
-
-def field(page, kind, label):
-    return next(each for each in page.get(kind) if each.label == label)
 
 
 def test_first_look_is_a_surface_of_the_longest_period_with_its_evidence(explorer):

@@ -1,36 +1,22 @@
 """The panel of other levels on the commander's screen, on a small real workspace."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
 from ilpgeo.core.notices import Notice, ProductKind
 from ilpgeo.core.types import Access, Level
-from tests.app.test_data import press, said
+from tests.app.pages import opened, press, said
 from tests.pipeline.city import good, make_city, write
-
-APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 @pytest.fixture
-def city(monkeypatch, tmp_path):
-    st.cache_resource.clear()
+def city(serve, tmp_path):
     made = make_city(tmp_path / "city")
     pipeline.ingest(made, write(tmp_path / "f.csv", good(60)), "calls")
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "city"))
-    yield made
-    st.cache_resource.clear()
-
-
-def opened(**address) -> AppTest:
-    page = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name] = value
-    return page.run()
+    serve(tmp_path / "city")
+    return made
 
 
 def test_nothing_published_is_said(city):

@@ -1,10 +1,8 @@
 """The page of sources and the choice of sources on the commander's screen, on a small real workspace."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ilpgeo import pipeline
@@ -13,39 +11,25 @@ from ilpgeo.core.settings import Settings
 from ilpgeo.core.sources import Grading, Registered, Scale, Source
 from ilpgeo.core.types import Access, Level
 from ilpgeo.ui import access, frame, grading, reader, source_words
-from tests.app.test_data import press, said
-from tests.pipeline.city import good, make_city, write
+from tests.app import pages
+from tests.app.pages import field, press, said
+from tests.pipeline.city import make_city_of_two
 
-PAGE = Path(__file__).resolve().parents[2] / "ilpgeo" / "ui" / "screens" / "sources.py"
+PAGE = pages.SCREENS / "sources.py"
 OPEN = Source("open", "City Police", "Desk", "Police Act", Grading(Scale.FOUR, "A", "1"))
 QUIET = Source("quiet <b>", "Harbour Police", "Desk", "Harbour Act", Grading(Scale.UK, "3", "E", "C"), Level.LOCAL,
                ("City Police", "Customs"), "ask first", refresh_days=7)  # fmt: skip
 
 
 @pytest.fixture
-def city(monkeypatch, tmp_path):
-    st.cache_resource.clear()
-    made = make_city(tmp_path / "city")
-    pipeline.ingest(made, write(tmp_path / "open.csv", good(60)), "open")
-    pipeline.ingest(made, write(tmp_path / "quiet.csv", good(40, offence="ASSAULT")), "quiet <b>")
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "city"))
-    yield made
-    st.cache_resource.clear()
-
-
-def opened(page: Path = PAGE, **address) -> AppTest:
-    made = AppTest.from_file(str(page), default_timeout=60)
-    for name, value in address.items():
-        made.query_params[name] = value
-    return made.run()
-
-
-def field(page, kind: str, label: str):
-    return next(each for each in page.get(kind) if each.label == label)
+def city(serve, tmp_path):
+    made = make_city_of_two(tmp_path / "city", "open", "quiet <b>")
+    serve(tmp_path / "city")
+    return made
 
 
 def test_a_source_nobody_registered_is_opened_first_and_registered(city):
-    page = opened()
+    page = pages.opened(PAGE)
     assert not page.exception and "2 not registered" in said(page)
     assert "nobody has said whose they are" in said(page)
     press(page, "Save")
@@ -61,7 +45,7 @@ def test_a_source_nobody_registered_is_opened_first_and_registered(city):
 
 def test_the_scales_words_stand_in_the_choice_and_the_reach_is_obeyed(city):
     pipeline.register_source(city, OPEN, Access(), "A")
-    page = opened(source="quiet <b>")
+    page = pages.opened(PAGE, source="quiet <b>")
     scale = next(each for each in page.get("button_group") if "6x6" in [*each.options])
     scale.set_value(Scale.SIX).run()
     assert "B: usually reliable" in field(page, "selectbox", "Source").options
@@ -88,7 +72,7 @@ def test_who_gives_what_to_whom():
 def test_a_role_that_manages_no_data_reads_and_changes_nothing(city, monkeypatch):
     pipeline.register_source(city, OPEN, Access(), "A")
     monkeypatch.setattr(access, "current_access", lambda: Access(manages_data=False, publishes=False))
-    page = opened(source="open")
+    page = pages.opened(PAGE, source="open")
     assert not page.exception and "City Police" in said(page) and not page.text_input
 
 
@@ -104,18 +88,14 @@ def test_sources_are_chosen_by_grading():
 def test_the_commander_chooses_sources_and_is_told_what_is_left_out(city):
     pipeline.register_source(city, OPEN, Access(), "A")
     pipeline.register_source(city, QUIET, Access(), "A")
-    app = PAGE.parents[3] / "app.py"
-    page = opened(app, level="national")
+    page = pages.opened(level="national")
     assert not page.exception
     assert "Not in this picture: quiet &lt;b&gt;; its handling rule keeps it below the national level" in said(page)
-    page = opened(app, level="local")
+    page = pages.opened(level="local")
     assert "Not in this picture" not in said(page)
     trust = next(each for each in page.get("button_group") if "Reliable only" in [*each.options])
     trust.set_value("Reliable only").run()
     assert page.query_params["source"] in ("open", ["open"]) and " from open in " in said(page)
-
-
-APP = PAGE.parents[3] / "app.py"
 
 
 def register_both(city, **changes: object) -> None:
@@ -125,7 +105,7 @@ def register_both(city, **changes: object) -> None:
 
 def test_what_is_past_its_retention_is_removed_only_when_it_is_said_what_goes(city):
     register_both(city, retention_days=1)
-    page = opened(source="open")
+    page = pages.opened(PAGE, source="open")
     assert not page.exception and "1 past retention" in said(page) and "Kept longer than it may be" in said(page)
     assert "60 incidents from before" in said(page)
     press(page, "Remove for good")
@@ -145,37 +125,37 @@ def test_what_is_past_its_retention_is_removed_only_when_it_is_said_what_goes(ci
 def test_who_manages_no_data_reads_what_is_past_and_removes_nothing(city, monkeypatch):
     register_both(city, retention_days=1)
     monkeypatch.setattr(access, "current_access", lambda: Access(manages_data=False, publishes=False))
-    page = opened(source="open")
+    page = pages.opened(PAGE, source="open")
     assert "Kept longer than it may be" in said(page) and not page.checkbox and not page.number_input
 
 
 def test_weights_are_agreed_on_here_and_switched_on_where_the_order_is(city):
     register_both(city)
-    page = opened()
+    page = pages.opened(PAGE)
     assert "None are agreed" in said(page)
     field(page, "number_input", "Doubtful").set_value(0.25)
     page.text_input(key="grade-weights-0-person").set_value("A. Analyst")
     press(page, "Agree on these weights")
     assert not page.exception and "Agreed by A. Analyst" in said(page)
     assert pipeline.grade_weights(city).value == GradeWeights(doubtful=0.25)
-    page = opened(APP, level="local")
+    page = pages.opened(level="local")
     assert "order is weighted" not in said(page)
     page.toggle[0].set_value(True).run()
     assert not page.exception and "The order is weighted by the grading" in said(page) and "doubtful 0.25" in said(page)
     assert page.query_params["weights"] in ("1,1,1,0.25,1", ["1,1,1,0.25,1"])
     assert any("quiet <b> 0.25 (doubtful)" in each.value for each in page.caption)
-    again = opened(APP, level="local", weights="1,1,1,0.5,1")
+    again = pages.opened(level="local", weights="1,1,1,0.5,1")
     assert "doubtful 0.5" in said(again) and again.toggle[0].value
     again.toggle[0].set_value(False).run()
     assert "order is weighted" not in said(again)
-    wrong = opened(APP, level="local", weights="1,1,<b>")
+    wrong = pages.opened(level="local", weights="1,1,<b>")
     assert "are not five numbers from 0 to 1" in wrong.info[0].value and "order is weighted" not in said(wrong)
 
 
 def test_a_picture_for_an_agency_is_made_without_what_it_is_not_given(city):
     register_both(city, shared_with=("Customs",))
     pipeline.register_source(city, replace(QUIET, shared_with=("City Police",)), Access(), "A", 1)
-    page = opened(APP, level="local", **{"for": "Customs"})
+    page = pages.opened(level="local", **{"for": "Customs"})
     assert not page.exception
     assert "Made for Customs." in said(page) and "1 source is not in this picture: not given to Customs" in said(page)
     assert page.selectbox(key="made-for").value == "Customs"
@@ -188,7 +168,7 @@ def test_every_page_says_that_its_reader_is_not_given_everything(city, monkeypat
     def read_by(agency: str) -> AppTest:
         for module in (access, frame):
             monkeypatch.setattr(module, "current_access", lambda: Access(agency=agency))
-        return opened(APP, level="local")
+        return pages.opened(level="local")
 
     register_both(city)
     page = read_by("Customs")

@@ -3,39 +3,29 @@
 from datetime import date
 
 import pytest
-import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.strategy import Emphasis
 from ilpgeo.core.types import Access, Level, Period, Query
 from ilpgeo.ui import strategy
+from tests.app.pages import press, said
 from tests.pipeline import city
 
 
 @pytest.fixture
-def opened(tmp_path, monkeypatch):
-    st.cache_resource.clear()
+def opened(tmp_path, serve):
     folder = tmp_path / "city"
     made = city.make_city(folder)
     (folder / "harm.csv").write_text("offence,weight,source\nTheft,2,toy\nAssault,100,toy\n", "utf-8")
     pipeline.ingest(made, city.write(tmp_path / "rows.csv", city.two_springs()))
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(folder))
-    yield pipeline.open_workspace(folder)
-    st.cache_resource.clear()
-
-
-def said(page) -> str:
-    return "\n".join(each.value for each in [*page.markdown, *page.success, *page.warning])
+    serve(folder)
+    return pipeline.open_workspace(folder)
 
 
 def field(page, key):
     return next(
         each for each in [*page.selectbox, *page.number_input, *page.text_input, *page.date_input] if each.key == key
     )
-
-
-def press(page, label):
-    return next(each for each in page.button if each.label == label).click().run()
 
 
 def test_a_priority_set_beside_the_ranking_moves_it_and_is_taken_back(opened, open_page):

@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.evaluations import Role
 from ilpgeo.core.query import Level
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Access
-from ilpgeo.ui import task_this, tasking_meeting, tasking_state
+from ilpgeo.ui import task_this, tasking_meeting, tasking_state, working
+from tests.app.pages import press
 from tests.app.test_commander import words_of
 from tests.pipeline import city
 from tests.pipeline.test_evaluated import rows
@@ -31,12 +31,10 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(made, tmp_path, monkeypatch):
-    st.cache_resource.clear()
+def opened(made, tmp_path, serve):
     shutil.copytree(made, tmp_path / "ws")
-    monkeypatch.setenv("ILPGEO_WORKSPACE", str(tmp_path / "ws"))
-    yield pipeline.open_workspace(tmp_path / "ws")
-    st.cache_resource.clear()
+    serve(tmp_path / "ws")
+    return pipeline.open_workspace(tmp_path / "ws")
 
 
 def tasked(opened, **changes):
@@ -44,10 +42,6 @@ def tasked(opened, **changes):
     plain = Tasking(Place(areas.name[0], areas.id[0]), Level.LOCAL, date(2023, 3, 1), date(2023, 4, 28), "Sgt <A>",
                     "Fewer thefts", state=State.AGREED)  # fmt: skip
     return pipeline.save_tasking(opened, replace(plain, **changes), Access(), by="A")
-
-
-def press(page, label):
-    return next(each for each in page.button if each.label == label).click().run()
 
 
 def field(kind, label):
@@ -155,7 +149,8 @@ def test_an_outcome_moves_the_tasking_on_in_one_step(opened, open_page):
     field(page.number_input, "Visits").set_value(3)
     press(page, "Log it")
     [found] = pipeline.tasking_board(opened, Access(), date(2023, 3, 1)).value.taskings
-    assert found.value.state is State.RUNNING and found.visits_given == 3 and found.outcomes[0].made_by == "B"
+    [outcome] = found.outcomes
+    assert found.value.state is State.RUNNING and outcome.value.visits == 3 and outcome.made_by == "B"
     assert "Patrolled &lt;on foot&gt;" in words_of(page)
 
 
@@ -239,7 +234,8 @@ def test_the_commanders_card_starts_a_tasking_with_everything_known(opened, open
     assert draft.chosen_on is not None and draft.window is not None
 
 
-def test_a_patrol_plan_is_made_told_and_tested(opened, open_page):
+def test_a_patrol_plan_is_made_told_and_tested(opened, open_page, monkeypatch):
+    monkeypatch.setattr(working, "PATIENCE_S", 50.0)  # a run of the page is not over before the plan is there
     page = tasking_page(open_page)
     part(page, "plan")
     assert "What the plan does" in words_of(page)

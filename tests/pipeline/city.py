@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from ilpgeo import pipeline
+from ilpgeo.core.sources import Source
+from ilpgeo.core.types import Access
 
 WEST, SOUTH, SIDE = -79.40, 43.64, 0.02
 HEADER = "id,when,lat,lon,offence,place"
@@ -19,6 +21,22 @@ def make_city(folder: Path) -> pipeline.Opened:
     """Make the workspace in `folder`; its offences are Theft and Assault."""
     squares = [(WEST + SIDE * (at % 2), SOUTH + SIDE * (at // 2), SIDE, SIDE) for at in range(4)]
     return _made(folder, squares)
+
+
+def make_city_of_two(folder: Path, thefts: str, assaults: str) -> pipeline.Opened:
+    """Make the city with 60 thefts from one source and 40 assaults from another."""
+    made = make_city(folder)
+    pipeline.ingest(made, write(folder.parent / "thefts.csv", good(60)), thefts)
+    pipeline.ingest(made, write(folder.parent / "assaults.csv", good(40, offence="ASSAULT")), assaults)
+    return made
+
+
+def make_registered_city(folder: Path, thefts: Source, assaults: Source) -> pipeline.Opened:
+    """Make the city of two sources, both registered."""
+    made = make_city_of_two(folder, thefts.name, assaults.name)
+    for each in (thefts, assaults):
+        pipeline.register_source(made, each, Access(), "A")
+    return made
 
 
 def make_l_shaped_city(folder: Path) -> pipeline.Opened:

@@ -19,7 +19,7 @@ from ilpgeo.core.taskings import Place
 from ilpgeo.core.types import Access, Level, Period, Query
 from ilpgeo.models.prior_count import PriorCount
 from ilpgeo.reports import files, sentences
-from tests.pipeline.city import good, make_city, write
+from tests.pipeline.city import good, make_registered_city, write
 
 ANYONE = Access()
 CUSTOMS = Access(agency="customs")  # capitals do not matter
@@ -32,12 +32,7 @@ QUIET = Source("quiet", "Harbour Police", "Desk", "Harbour Act", shared_with=("C
 
 @pytest.fixture
 def city(tmp_path):
-    made = make_city(tmp_path / "city")
-    pipeline.ingest(made, write(tmp_path / "open.csv", good(60)), "open")
-    pipeline.ingest(made, write(tmp_path / "quiet.csv", good(40, offence="ASSAULT")), "quiet")
-    for each in (OPEN, QUIET):
-        pipeline.register_source(made, each, ANYONE, "A")
-    return made
+    return make_registered_city(tmp_path / "city", OPEN, QUIET)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from ilpgeo.cli import main
 from ilpgeo.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from ilpgeo.core.sources import Source
 from ilpgeo.core.types import Access, Level, Period, Query
-from tests.pipeline.city import dirty, good, make_city, write
+from tests.pipeline.city import dirty, good, make_city, make_registered_city, write
 
 ANYONE = Access()
 MARCH = Period(date(2023, 3, 1), date(2023, 3, 28))
@@ -25,12 +25,7 @@ N_PAST = sum(1 + at % 28 < 10 for at in range(1, 61))  # see `city.good`: the da
 
 @pytest.fixture
 def city(tmp_path):
-    made = make_city(tmp_path / "city")
-    pipeline.ingest(made, write(tmp_path / "open.csv", good(60)), "open")
-    pipeline.ingest(made, write(tmp_path / "kept.csv", good(40, offence="ASSAULT")), "kept")
-    for each in (OPEN, KEPT):
-        pipeline.register_source(made, each, ANYONE, "A")
-    return made
+    return make_registered_city(tmp_path / "city", OPEN, KEPT)
 
 
 def rows_on_disk(city) -> list[tuple[str, date]]:
@@ -193,7 +188,7 @@ def test_a_reader_in_the_middle_of_a_reading_asks_again(city):
 
 def test_the_same_file_again_brings_nothing_back(city, tmp_path):
     remove(city)
-    again = pipeline.ingest(city, write(tmp_path / "open.csv", good(60)), "open")
+    again = pipeline.ingest(city, write(tmp_path / "thefts.csv", good(60)), "open")
     assert (again.accepted, again.duplicates, city.store.totals().n) == (0, 60, 100 - N_PAST)
 
 

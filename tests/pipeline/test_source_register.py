@@ -13,7 +13,7 @@ from ilpgeo.core.sources import Grading, Scale, Source
 from ilpgeo.core.types import Access, Level, Period, Query
 from ilpgeo.models.prior_count import PriorCount
 from ilpgeo.pipeline.source_register import permitted
-from tests.pipeline.city import good, make_city, write
+from tests.pipeline.city import make_city_of_two
 
 ANYONE = Access()
 MARCH = Period(date(2023, 3, 1), date(2023, 3, 28))
@@ -23,10 +23,7 @@ LOCAL = Source("quiet", "Harbour Police", "Desk", "Harbour Act", reach=Level.LOC
 
 @pytest.fixture
 def city(tmp_path):
-    made = make_city(tmp_path / "city")
-    pipeline.ingest(made, write(tmp_path / "open.csv", good(60)), "open")
-    pipeline.ingest(made, write(tmp_path / "quiet.csv", good(40, offence="ASSAULT")), "quiet")
-    return made
+    return make_city_of_two(tmp_path / "city", "open", "quiet")
 
 
 def total(city, level: Level, **asked) -> int:
