@@ -212,10 +212,6 @@ class Source:
         faults += self.grading.faults()
         raise_all(faults, subject="source")
 
-    def may_be_shown_at(self, level: Level) -> bool:
-        """Return whether a picture of a level may be made of it."""
-        return level.rank <= self.reach.rank
-
     def is_given_to(self, agency: str) -> bool:
         """Return whether an agency gives it or may be given it; capitals do not matter."""
         return agency.strip().casefold() in {each.strip().casefold() for each in (self.agency, *self.shared_with)}

@@ -265,11 +265,6 @@ class Followed:
         """The dosage given in all, minutes."""
         return sum(each.value.minutes for each in self.outcomes)
 
-    @property
-    def visits_given(self) -> int:
-        """Visits in all."""
-        return sum(each.value.visits for each in self.outcomes)
-
 
 @dataclass(frozen=True, slots=True)
 class Board:

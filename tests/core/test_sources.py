@@ -2,7 +2,6 @@ import pytest
 
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.grading import Trust
-from ilpgeo.core.query import Level
 from ilpgeo.core.sources import SCALES, Grading, Scale, Source
 
 KNOWN = {"name": "calls", "agency": "City Police", "owner": "Desk", "legal_basis": "Police Act"}
@@ -40,9 +39,3 @@ def test_a_grade_speaks_in_its_scales_words(grading, code, trust, words):
 
 def test_half_a_grade_is_refused():
     assert "both" in Grading(Scale.SIX, "A", "").faults()[0]
-
-
-def test_a_source_is_shown_up_to_its_reach():
-    local, regional = (Source(**KNOWN, reach=level) for level in (Level.LOCAL, Level.REGIONAL))
-    assert [local.may_be_shown_at(level) for level in Level] == [True, False, False]
-    assert [regional.may_be_shown_at(level) for level in Level] == [True, True, False]

@@ -32,7 +32,7 @@ def test_saved_seen_and_followed(opened):
     log = Outcome(made.id, date(2023, 3, 3), 2, 30.0, "Patrolled on foot", "Lights mended")
     pipeline.log_outcome(opened, log, Access(), by="B", based_on=made.revision, state=State.RUNNING, today=TODAY)
     [found] = pipeline.tasking_board(opened, Access(), TODAY).value.taskings
-    assert found.value.state is State.RUNNING and found.minutes_given == 30 and found.visits_given == 2
+    assert found.value.state is State.RUNNING and found.minutes_given == 30 and found.outcomes[0].value.visits == 2
     assert found.tasking.revision == 2 and found.tasking.made_by == "B"
     assert [each.revision for each in pipeline.tasking_history(opened, made.id, Access())] == [1, 2]
     [due] = pipeline.taskings_due(opened, Access(), TODAY)

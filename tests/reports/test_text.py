@@ -39,5 +39,10 @@ def test_what_could_not_is_left_alone(value: object) -> None:
     assert neutral(value) == value
 
 
+def test_cells_of_a_csv_are_never_formulas() -> None:
+    rows = [{"area": "=cmd()", "n": -3}, {"area": 'Mill "Park", East', "n": 12}]
+    assert csv_text(rows).splitlines() == ["area,n", "'=cmd(),-3", '"Mill ""Park"", East",12']
+
+
 def test_no_row_is_no_text() -> None:
     assert csv_text([]) == ""
