@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.query import Period, months_later
+from ilpgeo.core.query import DAYS_A_MONTH, Period, months_later, nearest_months
 
 LONGEST_DAYS, LONGEST_MONTHS = 92, 3
-_DAYS_A_MONTH = 30.4375
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Horizon:
     @property
     def days(self) -> int:
         """Its length, about, for months."""
-        return self.n if self.unit == "d" else round(self.n * _DAYS_A_MONTH)
+        return self.n if self.unit == "d" else round(self.n * DAYS_A_MONTH)
 
     def __str__(self) -> str:
         return f"{self.n}{self.unit}"
@@ -97,7 +96,7 @@ def _fold(last: date, horizon: Horizon, training_days: int, back: int) -> Fold:
         beyond = (last + timedelta(days=1)).replace(day=1)
         start = months_later(beyond, -horizon.n * (back + 1))
         window = Period(start, months_later(start, horizon.n) - timedelta(days=1))
-        learnt = max(1, round(training_days / _DAYS_A_MONTH))
+        learnt = nearest_months(training_days)
         return Fold(Period(months_later(start, -learnt), start - timedelta(days=1)), window)
     end = last - timedelta(days=horizon.n * back)
     window = Period.ending(end, horizon.n)

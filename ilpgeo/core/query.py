@@ -12,6 +12,8 @@ from ilpgeo.core.grading import GradeWeights
 
 _FIRST_YEAR, _LAST_YEAR, _LONGEST_DAYS = 1900, 2200, 50 * 366
 
+DAYS_A_MONTH = 30.4375
+
 
 class Level(StrEnum):
     """The three connected levels of intelligence-led policing, finest first."""
@@ -24,6 +26,11 @@ class Level(StrEnum):
     def rank(self) -> int:
         """0 for local, 1 for regional, 2 for national."""
         return list(Level).index(self)
+
+
+def nearest_months(days: float) -> int:
+    """Return how many whole months come nearest to so many days, at least one."""
+    return max(1, round(days / DAYS_A_MONTH))
 
 
 def months_later(first: date, months: int) -> date:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from ilpgeo.core.arrays import IntArray
-from ilpgeo.core.query import Period, months_later
+from ilpgeo.core.query import DAYS_A_MONTH, Period, months_later
 
 _HISTORY_SHARE = 1 / 3  # of the past is looked at only, so that the first window learnt from has a past of its own
 _LEAST_SPAN_DAYS = 182
@@ -40,9 +40,9 @@ def windows_taught(window: Period, trained_on: Period, n_windows: int) -> list[T
     first = int(np.ceil(trained_on.days * _HISTORY_SHARE))
     months = whole_months(window)
     if months:
-        length_days = months * 30.4375
+        length_days = months * DAYS_A_MONTH
         span = max(n_windows * length_days, _LEAST_SPAN_DAYS)
-        starts = [months_later(window.start, -back) for back in range(int(span / 30.4375) + months, 0, -1)]
+        starts = [months_later(window.start, -back) for back in range(int(span / DAYS_A_MONTH) + months, 0, -1)]
         pairs = [(_day(start, trained_on), _day(months_later(start, months), trained_on)) for start in starts]
         earliest = max(first, trained_on.days - span - 1)
         say = 1 / months

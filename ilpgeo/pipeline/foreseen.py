@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.core.query import Period, months_later
+from ilpgeo.core.query import Period, months_later, nearest_months
 from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Access, Clusters, Grid, Hotspot, HotspotSet, Incidents, Query, Released, RiskSurface
 from ilpgeo.pipeline.catalogue import build_model
@@ -21,7 +21,6 @@ from ilpgeo.pipeline.places import TOP_SHARE, Stage, past_incidents, stage_of, t
 from ilpgeo.pipeline.scope import Scope, covered_run, scope_of
 
 LEARN_DAYS = 1096  # three years: every season more than once, and what moved away long ago is forgotten
-_DAYS_A_MONTH = 30.4375
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def learnt_from(opened: Opened, scope: Scope, days: int) -> Period:
     last = scope.now - timedelta(days=1)
     period = Period.ending(last, days)
     if scope.is_monthly:
-        period = Period(months_later(scope.now, -max(1, round(days / _DAYS_A_MONTH))), last)
+        period = Period(months_later(scope.now, -nearest_months(days)), last)
     return covered_run(opened, scope, period)
 
 

@@ -12,7 +12,7 @@ from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.grading import GradeWeights
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.core.query import Period, months_later
+from ilpgeo.core.query import Period, months_later, nearest_months
 from ilpgeo.core.types import (
     Access,
     Answer,
@@ -32,7 +32,6 @@ from ilpgeo.pipeline.scope import Scope, covered_days, covered_run, scope_of
 from ilpgeo.pipeline.source_register import source_weights
 
 TOP_SHARE = 0.02
-_DAYS_A_MONTH = 30.4375
 GIVEN = frozenset({"trained_on", "areas", "coverage", "progress"})
 
 
@@ -255,8 +254,7 @@ def stage_of(
 def window_ahead(scope: Scope, days: int) -> Period:
     """Return the window of so many days from now on; whole months where the data know no better."""
     if scope.is_monthly:
-        months = max(1, round(days / _DAYS_A_MONTH))
-        return Period(scope.now, months_later(scope.now, months) - timedelta(days=1))
+        return Period(scope.now, months_later(scope.now, nearest_months(days)) - timedelta(days=1))
     return Period(scope.now, scope.now + timedelta(days=days - 1))
 
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from ilpgeo.backtest.baselines import LastWeeks, SameWindowLastYear, Uniform
 from ilpgeo.backtest.evidence import Evidence
-from ilpgeo.backtest.plan import Flag, Fold, Horizon, rolling_folds
+from ilpgeo.backtest.plan import LONGEST_MONTHS, Flag, Fold, Horizon, rolling_folds
 from ilpgeo.backtest.report import explain_backtest
 from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
 from ilpgeo.core.arrays import BoolArray, TimeArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Value, params_of
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.core.query import Level, Period
+from ilpgeo.core.query import Level, Period, nearest_months
 from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.core.types import Access, Answer, Context, Grid, Model, Query, Released
 from ilpgeo.pipeline.catalogue import build_model
@@ -204,7 +204,7 @@ def settled(opened: Opened, recipe: Recipe, access: Access = Access()) -> Recipe
     recipe = replace(recipe, sources=permitted(opened, _level_of(opened, recipe.areas), recipe.sources, agencies))
     horizon = Horizon.parse(recipe.horizon)
     if is_monthly(opened, recipe.sources) and horizon.unit != "m":
-        horizon = Horizon(min(3, max(1, round(horizon.n / 30.4375))), "m")
+        horizon = Horizon(min(LONGEST_MONTHS, nearest_months(horizon.n)), "m")
     last = recipe.last or now(opened, None, recipe.sources) - timedelta(days=1)
     cell_m = float(recipe.cell_m or opened.workspace.settings.cell_m)
     models = tuple(dict.fromkeys(entry_of(build_model(each.name, each.settings)) for each in recipe.models))

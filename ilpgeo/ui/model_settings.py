@@ -10,6 +10,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.params import params_of
+from ilpgeo.core.query import nearest_months
 from ilpgeo.core.types import Model
 from ilpgeo.ui import forms, markup, model_state, model_words, question_fields
 from ilpgeo.ui.frame import Frame
@@ -86,7 +87,7 @@ def _ahead(around: Frame, start: int) -> int:
 
     def named(days: int) -> str:
         if around.is_monthly:
-            return f"Next {words.plural(max(1, round(days / 30.4375)), 'month')}"
+            return f"Next {words.plural(nearest_months(days), 'month')}"
         return "Next day" if days == 1 else f"Next {days} days"
 
     chosen = start if start in offered else AHEAD.default

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.query import Coverage, Covered, Period
+from ilpgeo.core.query import Coverage, Covered, Period, nearest_months
 
 days = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 
@@ -33,6 +33,10 @@ def test_whole_months_compare_with_whole_months(period: Period) -> None:
     assert months.start <= period.start <= period.end <= months.end
     assert months.year_before().start == months.start.replace(year=months.start.year - 1)
     assert months.previous().whole_months() == months.previous()
+
+
+def test_days_are_as_many_whole_months_as_come_nearest() -> None:
+    assert [nearest_months(days) for days in (0, 1, 28, 45, 46, 365)] == [1, 1, 1, 1, 2, 12]
 
 
 def test_february_is_compared_with_january_and_with_february() -> None:
