@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.other_levels import from_other_levels, notices, put_out, take_back
     from ilpgeo.pipeline.pictured import picture
-    from ilpgeo.pipeline.places import Explored, answer, explore, hotspots, lacking
+    from ilpgeo.pipeline.places import Explored, answer, explore, hotspots
     from ilpgeo.pipeline.previewed import Preview, preview
     from ilpgeo.pipeline.products import Product, product
     from ilpgeo.pipeline.published import (
@@ -92,6 +92,7 @@ if TYPE_CHECKING:
         save_grade_weights,
         source_lines,
     )
+    from ilpgeo.pipeline.staged import lacking
     from ilpgeo.pipeline.stamped import marking
     from ilpgeo.pipeline.standing import (
         catch_up,

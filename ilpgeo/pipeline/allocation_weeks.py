@@ -15,10 +15,11 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Access, Query
 from ilpgeo.cycle.allocation import covered_share
-from ilpgeo.pipeline.allocated import Ground, ground_of, visited_hours
+from ilpgeo.pipeline.allocated import visited_hours
 from ilpgeo.pipeline.foreseen import Forecaster
 from ilpgeo.pipeline.opened import Opened, is_monthly, now
-from ilpgeo.pipeline.places import past_incidents
+from ilpgeo.pipeline.patrol_ground import Ground, ground_of
+from ilpgeo.pipeline.staged import past_incidents
 
 _PRIOR_DAYS = 365
 _WEEK_HOURS = 168

@@ -19,9 +19,9 @@ from ilpgeo.core.types import Access, Query, Released
 from ilpgeo.core.wording import not_given_words
 from ilpgeo.pipeline.counted import Counts, largest
 from ilpgeo.pipeline.opened import Opened, cube
-from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.scope import Scope, covered_days, scope_of
 from ilpgeo.pipeline.source_register import not_given, readers, registered, under_rules
+from ilpgeo.pipeline.staged import past_incidents
 from ilpgeo.safeguards.release import release_assessment
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from ilpgeo.core.taskings import Place
 from ilpgeo.core.types import Access, Incidents
 from ilpgeo.pipeline.foreseen import LEARN_DAYS
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.scope import covered_days
 from ilpgeo.pipeline.source_register import of_reader
+from ilpgeo.pipeline.staged import past_incidents
 from ilpgeo.pipeline.taskings import polygon_of, require_place
 
 _COPIES = 400

@@ -20,10 +20,10 @@ from ilpgeo.cycle.wdd import Counts, Estimate, harm_weighted, peak_p, wdd
 from ilpgeo.pipeline.compared import inside_of
 from ilpgeo.pipeline.foreseen import LEARN_DAYS
 from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
-from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.recorded import journal_of
 from ilpgeo.pipeline.scope import covered_days, line_of
 from ilpgeo.pipeline.source_register import of_reader, withheld_remark
+from ilpgeo.pipeline.staged import past_incidents
 from ilpgeo.pipeline.taskings import polygons_of, require_place, seen_tasking
 from ilpgeo.prioritise.weights import harm_weights
 

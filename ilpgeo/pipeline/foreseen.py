@@ -17,8 +17,9 @@ from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Access, Clusters, Grid, Hotspot, HotspotSet, Incidents, Query, Released, RiskSurface
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.places import TOP_SHARE, Stage, past_incidents, stage_of, takes_fractions, weighed
+from ilpgeo.pipeline.places import TOP_SHARE
 from ilpgeo.pipeline.scope import Scope, covered_run, scope_of
+from ilpgeo.pipeline.staged import Stage, past_incidents, stage_of, takes_fractions, weighed
 
 LEARN_DAYS = 1096  # three years: every season more than once, and what moved away long ago is forgotten
 

@@ -26,8 +26,8 @@ from ilpgeo.core.types import (
     Table,
 )
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.places import Stage, stage_of
 from ilpgeo.pipeline.ranked import brief
+from ilpgeo.pipeline.staged import Stage, stage_of
 from ilpgeo.pipeline.tested import require_given, titled
 
 N_TOP = 10

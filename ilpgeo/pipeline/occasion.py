@@ -15,10 +15,10 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Place
 from ilpgeo.core.types import Incidents, Released
 from ilpgeo.pipeline.opened import Opened, cube, now
-from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.recorded import journal_of
 from ilpgeo.pipeline.scope import covered_days
 from ilpgeo.pipeline.source_register import of_reader, withheld_remark
+from ilpgeo.pipeline.staged import past_incidents
 from ilpgeo.safeguards.release import release_event
 
 SPOT_DAYS = 365

@@ -12,9 +12,9 @@ from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.query import Period
 from ilpgeo.core.types import Access, AreaPicture, Query, Released
 from ilpgeo.pipeline.opened import Opened, cube
-from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.ranked import brief
 from ilpgeo.pipeline.scope import Scope, coverage_of, scope_of
+from ilpgeo.pipeline.staged import past_incidents
 from ilpgeo.prioritise.trend import trend, trend_steps
 
 _FEWEST_TIMED = 50

@@ -13,10 +13,10 @@ from ilpgeo.core.types import Access, Query, Released
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.foreseen import Forecaster
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.places import lacking
 from ilpgeo.pipeline.recorded import records_of
 from ilpgeo.pipeline.scope import line_of
 from ilpgeo.pipeline.source_register import not_given, readers
+from ilpgeo.pipeline.staged import lacking
 from ilpgeo.pipeline.standing import default_forecaster, known_default_verdict, usual_recipe, verdict_on
 from ilpgeo.pipeline.tested import Tested, backtest, entry_of
 from ilpgeo.safeguards.scope import apply_access

@@ -23,9 +23,9 @@ from ilpgeo.core.types import Access, Answer, Context, Grid, Model, Query, Relea
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.factors import FactorLayers
 from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
-from ilpgeo.pipeline.places import lacking, past_incidents
 from ilpgeo.pipeline.scope import covered_days, held_runs, scope_of
 from ilpgeo.pipeline.source_register import permitted
+from ilpgeo.pipeline.staged import lacking, past_incidents
 
 BASELINES: tuple[Model, ...] = (SameWindowLastYear(), LastWeeks(), Uniform())
 _A_MONTH_OF_DAYS = 31

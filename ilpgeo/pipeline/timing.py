@@ -7,8 +7,8 @@ import numpy as np
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.types import Incidents, Reason
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.places import past_incidents
 from ilpgeo.pipeline.scope import Scope
+from ilpgeo.pipeline.staged import past_incidents
 
 _WEEK_HOURS = 168
 _TELLING = 2.0

@@ -13,8 +13,9 @@ from ilpgeo.core.plans import Patrols
 from ilpgeo.core.query import Level, Query
 from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Access
-from ilpgeo.pipeline.allocated import ground_of, hours_of
+from ilpgeo.pipeline.allocated import hours_of
 from ilpgeo.pipeline.foreseen import Forecaster
+from ilpgeo.pipeline.patrol_ground import ground_of
 from ilpgeo.reports.plans import plan_record, plan_text
 from tests.pipeline import city
 

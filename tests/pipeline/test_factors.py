@@ -11,7 +11,7 @@ from ilpgeo.cli import main
 from ilpgeo.core.errors import InvalidInput, NotAllowed, NotFound
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.types import Access, Level, Period, Query
-from ilpgeo.pipeline.places import stage_of
+from ilpgeo.pipeline.staged import stage_of
 from tests.pipeline.city import SOUTH, WEST, make_city, write
 
 

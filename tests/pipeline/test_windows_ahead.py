@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from ilpgeo.core.query import Level, Period, Query
-from ilpgeo.pipeline.places import window_ahead
 from ilpgeo.pipeline.scope import Scope
+from ilpgeo.pipeline.staged import window_ahead
 
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
 SCOPE = Scope(
