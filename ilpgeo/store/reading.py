@@ -254,19 +254,9 @@ def count_daily(snapshot: Snapshot, selection: Selection) -> pa.Table:
         day = day[kept]
         coded = {name: column.select(kept) for name, column in coded.items()}
     tidy = {name: column.tidy() for name, column in coded.items()}
-    cell = day - (start := int(day.min()) if len(day) else 0)
-    for column in tidy.values():
-        cell = cell * (len(column.words) + 1) + column.codes + 1
-    cell, counts = np.unique(cell, return_counts=True)
-    found: dict[str, pa.Array] = {}
-    for name, column in reversed(tidy.items()):
-        cell, code = np.divmod(cell, len(column.words) + 1)
-        found[name] = Coded((code - 1).astype(np.int32), column.words).to_arrow()
-    days = columns.numbers((cell + start).astype(np.int32), pa.date32())
-    return pa.table(
-        {"day": days, "area": found["area"], "offence": found["offence"], "source": found["source"],
-         "n": columns.numbers(counts.astype(np.int64), pa.int64())}
-    )  # fmt: skip
+    start = int(day.min()) if len(day) else 0
+    since, found = _counted(day - start, tidy)
+    return pa.table({"day": columns.numbers((since + start).astype(np.int32), pa.date32()), **found})
 
 
 def count_series(snapshot: Snapshot, selection: Selection) -> pa.Table:
@@ -282,13 +272,24 @@ def count_series(snapshot: Snapshot, selection: Selection) -> pa.Table:
         "area": Coded.of(table["area"]).tidy(),
         "source": Coded.of(table["source"]).tidy(),
     }
-    cell = np.zeros(table.num_rows, np.int64)
+    _, found = _counted(np.zeros(table.num_rows, np.int64), coded)
+    return pa.table(found)
+
+
+def _counted(first: IntArray, coded: dict[str, Coded]) -> tuple[IntArray, dict[str, pa.Array]]:
+    """Count rows by a number, shape (n,), then by columns of words; ordered by these.
+
+    Returns
+    -------
+    tuple
+        The number of each group, shape (k,); its words, column by column, and `n`, its rows.
+    """
+    cell = first
     for column in coded.values():
         cell = cell * (len(column.words) + 1) + column.codes + 1
     cell, counts = np.unique(cell, return_counts=True)
-    found: dict[str, pa.Array] = {}
+    words: dict[str, pa.Array] = {}
     for name, column in reversed(coded.items()):
         cell, code = np.divmod(cell, len(column.words) + 1)
-        found[name] = Coded((code - 1).astype(np.int32), column.words).to_arrow()
-    ordered = {name: found[name] for name in coded}
-    return pa.table({**ordered, "n": columns.numbers(counts.astype(np.int64), pa.int64())})
+        words[name] = Coded((code - 1).astype(np.int32), column.words).to_arrow()
+    return cell, {name: words[name] for name in coded} | {"n": columns.numbers(counts.astype(np.int64), pa.int64())}
