@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.models.dbscan_cells import LEAST_IN_SLICE, Cells
 from ilpgeo.models.jit import compiled
+from ilpgeo.models.points_kernel import slot_of
 from ilpgeo.models.slices import in_slices
 
 # Smaller cells are left as they are: their repeats cost nothing.
@@ -116,7 +117,7 @@ def _number_places(
         table[:size] = -1
         k = 0
         for i in range(begin, begin + n):
-            slot = _slot(x_bits[i], y_bits[i], size - 1)
+            slot = slot_of(x_bits[i], y_bits[i], size - 1)
             while table[slot] >= 0 and not (x[shown[table[slot]]] == x[i] and y[shown[table[slot]]] == y[i]):
                 slot = (slot + 1) & (size - 1)
             if table[slot] < 0:
@@ -125,16 +126,6 @@ def _number_places(
                 k += 1
             place[i] = table[slot]
         n_places[c] = k
-
-
-@compiled
-def _slot(x_bits: np.int64, y_bits: np.int64, mask: int) -> np.int64:
-    # Lattice coordinates differ in few high bits, which must reach the low ones.
-    mixed = np.uint64(x_bits) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(y_bits) * np.uint64(0xC2B2AE3D27D4EB4F)
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(32)
-    return np.int64(mixed & np.uint64(mask))
 
 
 @compiled

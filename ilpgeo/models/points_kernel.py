@@ -9,7 +9,8 @@ from ilpgeo.models.jit import compiled
 
 
 @compiled
-def _slot(x_bits: np.int64, y_bits: np.int64, mask: int) -> np.int64:
+def slot_of(x_bits: np.int64, y_bits: np.int64, mask: int) -> np.int64:
+    """Return where in a table, of a power of two of slots, a point is looked for first; by the bits of its numbers."""
     # Lattice coordinates differ in few high bits, which must reach the low ones.
     mixed = np.uint64(x_bits) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(y_bits) * np.uint64(0xC2B2AE3D27D4EB4F)
     mixed ^= mixed >> np.uint64(29)
@@ -35,7 +36,7 @@ def first_places(x: FloatArray, y: FloatArray, t: IntArray) -> tuple[IntArray, I
     k = 0
     for i in range(n):
         moment = t[i] if is_timed else 0
-        slot = _slot(x_bits[i], y_bits[i] + moment, size - 1)
+        slot = slot_of(x_bits[i], y_bits[i] + moment, size - 1)
         while True:
             place = table[slot]
             if place < 0:
