@@ -86,12 +86,23 @@ def empty(title: str, todo: str) -> None:
         markup.show(f'<div class="ilp-empty"><h1>{escape(title)}</h1><p>{escape(todo)}</p></div>')
 
 
-def frame() -> Frame | None:
-    """Return the surroundings of this run; None after an empty state was shown instead."""
+def workspace() -> tuple[cache.Key, pipeline.Opened]:
+    """Return the open workspace and the key of what it holds now; the demo is made where there is none.
+
+    Raises
+    ------
+    NotFound
+        When the workspace that is named is not there.
+    """
     with st.spinner("Opening the workspace; the demo is made on the first start, from real incidents"):
         cache.make_demo()
+    return cache.workspace()
+
+
+def frame() -> Frame | None:
+    """Return the surroundings of this run; None after an empty state was shown instead."""
     try:
-        key, opened = cache.workspace()
+        key, opened = workspace()
     except NotFound as error:
         empty("No workspace yet", f"{words.refused(error)} Start with `ilpgeo demo`, then reload this page.")
         return None

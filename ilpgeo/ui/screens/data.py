@@ -7,15 +7,14 @@ import streamlit as st
 from ilpgeo.ui import cache, data_account, data_bring, data_offences, data_report, data_state, data_watched, markup, nav
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import workspace
 
 SHOWN_AS = {"good": st.success, "partly": st.warning, "none": st.info, "refused": st.error}
 
 
 def _screen() -> None:
-    with st.spinner("Opening the workspace; the demo is made on the first start, from real incidents"):
-        cache.make_demo()
+    key, opened = workspace()
     access = current_access()
-    key, opened = cache.workspace()
     desk = cache.desk(key, opened, access)
     st.html(nav.HERE / "data.css")
     markup.show(data_account.lead(desk))

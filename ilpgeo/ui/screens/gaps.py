@@ -12,6 +12,7 @@ from ilpgeo.core.types import Access
 from ilpgeo.ui import cache, gap_forms, gap_words, markup, nav
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import workspace
 from ilpgeo.ui.model_card import today_in
 
 N_AT_FIRST = 7
@@ -59,10 +60,8 @@ def _sheet(opened: pipeline.Opened, each: ListedGap, access: Access, today: date
 
 
 def _screen() -> None:
-    with st.spinner("Opening the workspace; the demo is made on the first start, from real incidents"):
-        cache.make_demo()
+    key, opened = workspace()
     access = current_access()
-    key, opened = cache.workspace()
     today = today_in(opened.workspace.settings.timezone)
     with st.spinner("Looking for gaps"):
         listed = cache.gaps(key, cache.records(opened), opened, access, today).value

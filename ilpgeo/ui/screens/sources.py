@@ -11,6 +11,7 @@ from ilpgeo.core.types import Access
 from ilpgeo.ui import cache, markup, nav, source_form, source_retention, source_words
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.frame import workspace
 from ilpgeo.ui.model_card import today_in
 
 _TRUST = "source-trust"
@@ -62,10 +63,8 @@ def _sheet(opened: pipeline.Opened, line: pipeline.SourceLine, access: Access, t
 
 
 def _screen() -> None:
-    with st.spinner("Opening the workspace; the demo is made on the first start, from real incidents"):
-        cache.make_demo()
+    key, opened = workspace()
     access = current_access()
-    key, opened = cache.workspace()
     today = today_in(opened.workspace.settings.timezone)
     lines = pipeline.source_lines(opened)
     past = {each.source: each for each in cache.past_retention(key, opened, today)}
