@@ -1,6 +1,5 @@
 """A document to record, and the work of other processes: light, for processes import it."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from ilpgeo.core.errors import Conflict
 from ilpgeo.core.query import Level, Period
 from ilpgeo.store.database import Database
 from ilpgeo.store.journal import DatabaseJournal
+from tests.contracts.processes import hang_before_commit, wait_for
 
 JANUARY = Period(date(2021, 1, 1), date(2021, 1, 31))
 
@@ -50,16 +50,14 @@ def journal(folder: Path, url: str = "") -> DatabaseJournal:
 
 def save_many(folder: Path, url: str, by: str, n: int, go: Path) -> None:
     """Record `n` notes once the file `go` is there."""
-    while not go.exists():
-        time.sleep(0.005)
+    wait_for(go)
     for at in range(n):
         journal(folder, url).save(Note(f"{by}{at}"), by=by)
 
 
 def save_over(folder: Path, url: str, id: str, by: str, go: Path, told: Path) -> None:
     """Change a note once the file `go` is there, and write down whether it was taken."""
-    while not go.exists():
-        time.sleep(0.005)
+    wait_for(go)
     try:
         journal(folder, url).save(Note(by), by=by, id=id, based_on=1)
     except Conflict as error:
@@ -68,16 +66,9 @@ def save_over(folder: Path, url: str, id: str, by: str, go: Path, told: Path) ->
         told.write_text("taken", "utf-8")
 
 
-def hang_before_commit(folder: Path, reached: Path) -> None:
+def save_two_and_hang(folder: Path, reached: Path) -> None:
     """Record two notes, and hang when all is written but the commit."""
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
     from ilpgeo.core.recorded import Change
 
-    @event.listens_for(Engine, "commit")
-    def hang(connection: object) -> None:
-        reached.touch()
-        time.sleep(120)
-
+    hang_before_commit(reached)
     journal(folder).record([Change(Note("one")), Change(Note("two"))], "nobody")

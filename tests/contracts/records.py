@@ -1,7 +1,6 @@
 """A publication to record, and the work of other processes: light, for processes import it."""
 
 import math
-import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from ilpgeo.core.query import Level, Period
 from ilpgeo.core.recipes import Entry
 from ilpgeo.store.database import Database
 from ilpgeo.store.records import Records
+from tests.contracts.processes import hang_before_commit, wait_for
 
 VERDICT = Verdict(
     Measured(0.36, 0.35, 0.37), Measured(0.35, 0.34, 0.36), Measured(0.01, math.nan, math.nan), "2%", 13.5, "28d", 26,
@@ -26,23 +26,15 @@ PUBLICATION = Publication(
 
 def publish_many(folder: Path, owner: str, n: int, go: Path) -> None:
     """Publish `n` times once the file `go` is there."""
-    while not go.exists():
-        time.sleep(0.005)
+    wait_for(go)
     records = Records(Database(folder))
     for _ in range(n):
         records.publish(replace(PUBLICATION, owner=owner))
 
 
-def hang_before_commit(folder: Path, reached: Path) -> None:
+def publish_and_hang(folder: Path, reached: Path) -> None:
     """Publish, and hang when all is written but the commit."""
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
-    @event.listens_for(Engine, "commit")
-    def hang(connection: object) -> None:
-        reached.touch()
-        time.sleep(120)
-
+    hang_before_commit(reached)
     Records(Database(folder)).publish(PUBLICATION)
 
 
@@ -50,8 +42,7 @@ def withdraw_at_once(folder: Path, publication: str, by: str, go: Path, told: Pa
     """Withdraw a publication once the file `go` is there, and write down whether it was taken."""
     from ilpgeo.core.errors import InvalidInput
 
-    while not go.exists():
-        time.sleep(0.005)
+    wait_for(go)
     try:
         Records(Database(folder)).withdraw(publication, by, "no longer right")
     except InvalidInput:

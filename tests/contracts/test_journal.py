@@ -1,8 +1,6 @@
 """What the journal promises, in SQLite and in PostgreSQL: revisions added, never changed, whole or not at all."""
 
-import multiprocessing
 import sqlite3
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,8 +16,8 @@ from ilpgeo.store.schema import NEWEST
 from tests.contracts import notes, postgres
 from tests.contracts import records as publications
 from tests.contracts.notes import Note, OldNote, Part
+from tests.contracts.processes import kill_before_commit, run_at_once
 
-SPAWN = multiprocessing.get_context("spawn")
 FULL = Note(
     "O'Brien said \"100 %\" \u2014 \u4f60\u597d \u202e <b>", Level.NATIONAL,
     Period(date(2020, 2, 29), date(2020, 3, 1)),
@@ -58,16 +56,6 @@ def journal(tmp_path, url):
     made = notes.journal(tmp_path, url)
     yield made
     made._database._engine.dispose()
-
-
-def both(target, arguments) -> None:
-    processes = [SPAWN.Process(target=target, args=each) for each in arguments]
-    for each in processes:
-        each.start()
-    arguments[0][-1 if target is notes.save_many else -2].touch()
-    for each in processes:
-        each.join(60)
-        assert each.exitcode == 0
 
 
 def test_nothing_is_made_by_looking(tmp_path):
@@ -143,7 +131,7 @@ def test_any_text_and_number_comes_back(journal, text, share, weights):
 
 def test_two_processes_at_once_lose_nothing(tmp_path, url, journal):
     go = tmp_path / "go"
-    both(notes.save_many, [(tmp_path, url, by, 8, go) for by in "ab"])
+    run_at_once(notes.save_many, [(tmp_path, url, by, 8, go) for by in "ab"], go)
     assert sorted(each.value.text for each in journal.newest(Note)) == sorted(
         f"{by}{at}" for by in "ab" for at in range(8)
     )
@@ -152,7 +140,7 @@ def test_two_processes_at_once_lose_nothing(tmp_path, url, journal):
 def test_of_two_changes_at_once_one_is_taken_and_the_other_told(tmp_path, url, journal):
     made = journal.save(Note("one"), by="A")
     go, told = tmp_path / "go", [tmp_path / "a.txt", tmp_path / "b.txt"]
-    both(notes.save_over, [(tmp_path, url, made.id, file.stem, go, file) for file in told])
+    run_at_once(notes.save_over, [(tmp_path, url, made.id, file.stem, go, file) for file in told], go)
     said = sorted(file.read_text("utf-8") for file in told)
     assert (
         said[0] == "taken"
@@ -166,15 +154,7 @@ def test_a_process_killed_before_its_commit_leaves_nothing_and_no_lock(tmp_path,
     journal = notes.journal(tmp_path)
     if is_begun:
         journal.save(Note("before"), by="A")
-    reached = tmp_path / "reached"
-    hanging = SPAWN.Process(target=notes.hang_before_commit, args=(tmp_path, reached))
-    hanging.start()
-    deadline = time.monotonic() + 60
-    while not reached.exists():
-        assert time.monotonic() < deadline and hanging.is_alive()
-        time.sleep(0.02)
-    hanging.kill()
-    hanging.join()
+    kill_before_commit(notes.save_two_and_hang, tmp_path)
     assert [each.value.text for each in journal.newest(Note)] == ["before"] * is_begun
     journal.save(Note("after"), by="A")
     assert [each.value.text for each in journal.newest(Note)] == ["before"] * is_begun + ["after"]

@@ -1,9 +1,7 @@
 """What the records promise: rows are added and never changed, whole or not at all, also by two processes at once."""
 
 import math
-import multiprocessing
 import sqlite3
-import time
 from dataclasses import replace
 from datetime import date
 
@@ -16,13 +14,7 @@ from ilpgeo.store.database import FILE, Database
 from ilpgeo.store.records import Records
 from ilpgeo.store.verdicts import drift_of, drift_text, verdict_of, verdict_text
 from tests.contracts import records as work
-
-SPAWN = multiprocessing.get_context("spawn")
-
-
-def ended(process) -> None:
-    process.join(60)
-    assert process.exitcode == 0
+from tests.contracts.processes import kill_before_commit, run_at_once
 
 
 def test_nothing_is_made_by_looking(tmp_path):
@@ -88,12 +80,7 @@ def test_verdict_and_drift_texts_come_back_as_they_were():
 
 def test_two_processes_at_once_lose_nothing(tmp_path):
     go = tmp_path / "go"
-    both = [SPAWN.Process(target=work.publish_many, args=(tmp_path, owner, 12, go)) for owner in "ab"]
-    for each in both:
-        each.start()
-    go.touch()
-    for each in both:
-        ended(each)
+    run_at_once(work.publish_many, [(tmp_path, owner, 12, go) for owner in "ab"], go)
     found = Records(Database(tmp_path)).publications()
     assert sorted(each.owner for each in found) == ["a"] * 12 + ["b"] * 12
     assert len({each.id for each in found}) == 24
@@ -102,12 +89,7 @@ def test_two_processes_at_once_lose_nothing(tmp_path):
 def test_of_two_withdrawals_at_once_one_is_taken(tmp_path):
     made = Records(Database(tmp_path)).publish(work.PUBLICATION)
     go, told = tmp_path / "go", [tmp_path / "a.txt", tmp_path / "b.txt"]
-    both = [SPAWN.Process(target=work.withdraw_at_once, args=(tmp_path, made.id, file.stem, go, file)) for file in told]
-    for each in both:
-        each.start()
-    go.touch()
-    for each in both:
-        ended(each)
+    run_at_once(work.withdraw_at_once, [(tmp_path, made.id, file.stem, go, file) for file in told], go)
     assert sorted(file.read_text("utf-8") for file in told) == ["refused", "taken"]
 
 
@@ -116,15 +98,7 @@ def test_a_process_killed_before_its_commit_leaves_nothing_and_no_lock(tmp_path,
     records = Records(Database(tmp_path, timeout_s=5))
     if is_begun:
         records.publish(replace(work.PUBLICATION, owner="before"))
-    reached = tmp_path / "reached"
-    hanging = SPAWN.Process(target=work.hang_before_commit, args=(tmp_path, reached))
-    hanging.start()
-    deadline = time.monotonic() + 60
-    while not reached.exists():
-        assert time.monotonic() < deadline and hanging.is_alive()
-        time.sleep(0.02)
-    hanging.kill()
-    hanging.join()
+    kill_before_commit(work.publish_and_hang, tmp_path)
     assert [each.owner for each in records.publications()] == ["before"] * is_begun
     records.publish(replace(work.PUBLICATION, owner="after"))
     assert [each.owner for each in records.publications()] == ["after"] + ["before"] * is_begun
