@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 STATED = (
-    "numpy", "pyarrow", "numba", "shapely", "geopandas", "scipy", "scikit-learn", "duckdb", "deltalake", "folium",
+    "numpy", "pyarrow", "numba", "shapely", "geopandas", "scipy", "scikit-learn", "deltalake", "folium",
     "streamlit", "esda", "libpysal", "fpdf2", "python-pptx", "XlsxWriter",
 )  # fmt: skip
 # Of requirements-bench.txt: not there where only `make test` has run.

@@ -13,7 +13,7 @@ import streamlit.delta_generator
 from ilpgeo.ui import preload
 
 # SQLAlchemy is asked for: the handling rules of registered sources hold from the first picture on.
-UNASKED = ("pandas", "geopandas", "pyarrow.dataset", "duckdb", "sklearn", "numba", "PIL", "alembic", "fpdf", "pptx")
+UNASKED = ("pandas", "geopandas", "pyarrow.dataset", "sklearn", "numba", "PIL", "alembic", "fpdf", "pptx")
 
 
 def alone(work: str, workspace: Path) -> str:
