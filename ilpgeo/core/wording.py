@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ilpgeo.core.area_words import many_of, one_of
 from ilpgeo.core.query import Period
 
 LEAST_FOR_PERCENT = 20
@@ -190,12 +191,13 @@ def _sentence(text: str) -> str:
 
 
 def many(area_type: str) -> str:
-    """Return the plural of an area type.
+    """Return the plural of an area type; a known plural stays as it is."""
+    return many_of(area_type)
 
-    >>> many("neighbourhood"), many("city"), many("MSOA")
-    ('neighbourhoods', 'cities', 'MSOAs')
-    """
-    return f"{area_type[:-1]}ies" if area_type.endswith("y") else f"{area_type}s"
+
+def areas(n: int, area_type: str) -> str:
+    """Return how many areas of a type there are: ``1 ward``, ``140 wards``."""
+    return plural(n, one_of(area_type), many_of(area_type))
 
 
 def cut(words: str, most: int) -> str:

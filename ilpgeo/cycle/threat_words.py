@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ilpgeo.core.assessment import Assessment, Compared, Confidence, Course, Direction, Threat
-from ilpgeo.core.wording import counted, listed, many, number, plural, share, span
+from ilpgeo.core.wording import areas, counted, listed, number, plural, share, span
 
 _MOST_NAMED = 4
 _TELLING = 1.25
@@ -141,7 +141,7 @@ def _spread(assessment: Assessment) -> list[str]:
     if not shown or assessment.n_areas < 2:
         return []
     widest, narrowest = max(shown, key=_areas), min(shown, key=_areas)
-    of_all = f"of {plural(assessment.n_areas, assessment.area_type, many(assessment.area_type))}"
+    of_all = f"of {areas(assessment.n_areas, assessment.area_type)}"
     words = f"{widest.offence} reached {number(widest.areas_with or 0)} {of_all}"
     if _areas(narrowest) == _areas(widest):
         return [words]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ilpgeo.areas.units import one_of
+from ilpgeo.core.area_words import one_of
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.query import Period
 from ilpgeo.core.strategy import Emphasis

@@ -66,8 +66,8 @@ def ranking(
     n_shown = st.session_state.setdefault(_SHOWN, cards.N_AT_FIRST)
     shown = ranked[:n_shown]
     with st.container(key="list-head", horizontal=True, vertical_alignment="center", gap="small"):
-        many = words.plural(len(ranked), briefing.ranked_type, words.many(briefing.ranked_type))
-        markup.show(f'<h2 class="ilp-list">{many}</h2>')
+        counted = words.areas(len(ranked), briefing.ranked_type)
+        markup.show(f'<h2 class="ilp-list">{escape(counted)}</h2>')
         with st.popover("Tier rule", type="tertiary", key="tier-rule"):
             markup.show(f'<p class="ilp-prose">{escape(briefing.tier_rule)}</p>')
         strategy.control(frame, briefing, selected)
