@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ from fpdf import FPDF
 from fpdf.bidi import BidiParagraph
 from fpdf.enums import TextDirection
 
+from ilpgeo.reports import line_breaks
+from ilpgeo.reports.line_breaks import EAST, WidthOf
 from ilpgeo.reports.text import plain
 
 FONTS = Path(__file__).parent / "fonts"
@@ -21,14 +24,7 @@ MM_PER_PT = 25.4 / 72
 PAGES = "\ue000"  # stands for the number of pages; no text of unknown origin can hold it, for `plain` takes it out
 _MAIN, _MORE, _HAN, _HANGUL = "source", "dejavu", "han", "hangul"
 _FILES = {_MORE: "DejaVuSans.ttf", _HAN: "NotoSansSC-Cut.ttf", _HANGUL: "NotoSansKR-Cut.ttf"}
-_EAST = (
-    "\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
-)
-_NEVER_FIRST = (
-    "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"  # on a line
-)
-_IS_EASTERN = re.compile(f"[{_EAST}]")
-_PIECES = re.compile(f" *(?:[{_EAST}][{_NEVER_FIRST}]*|[^ {_EAST}]+)")
+_IS_EASTERN = re.compile(f"[{EAST}]")
 _RULES = frozenset({"GSUB", "GPOS", "GDEF"})  # how letters join: for the shaper, which reads the file itself
 _TURNED = frozenset({"R", "AL"})  # written from right to left
 _JOINERS = "\u200c\u200d"  # say whether the letters around them join
@@ -155,39 +151,12 @@ class Lettering(FPDF):
             self.set_text_shaping(False)
 
     def broken(self, text: str, width_mm: float, size_pt: float, *, is_bold: bool = False) -> list[str]:
-        """Return a spelled text as lines no wider than `width_mm`: broken at spaces and between East Asian letters."""
-        lines: list[str] = []
-        line, taken = "", width_mm
-        for piece in _PIECES.findall(text):
-            wide = self.width_of(piece, size_pt, is_bold=is_bold)
-            if taken + wide <= width_mm:
-                line, taken = line + piece, taken + wide
-                continue
-            lines += [line] if line else []
-            *whole, line = self._chopped(piece.lstrip(" "), width_mm, size_pt, is_bold=is_bold)
-            lines += whole
-            taken = self.width_of(line, size_pt, is_bold=is_bold)
-        return [*lines, line] if line else lines
+        """Return a spelled text as lines no wider than `width_mm`."""
+        return line_breaks.broken(text, width_mm, self.measured(size_pt, is_bold=is_bold))
 
-    def _chopped(self, word: str, width_mm: float, size_pt: float, *, is_bold: bool) -> list[str]:
-        """Return a word in as few parts as have room."""
-        parts = []
-        while len(word) > 1 and self.width_of(word, size_pt, is_bold=is_bold) > width_mm:
-            fits = self._fits(word, width_mm, size_pt, is_bold=is_bold)
-            parts.append(word[:fits])
-            word = word[fits:]
-        return [*parts, word] if word else parts
-
-    def _fits(self, text: str, width_mm: float, size_pt: float, *, is_bold: bool, end: str = "") -> int:
-        """Return how many letters of a text, at least one, fit with what stands behind them."""
-        short, long = 1, len(text)
-        while short < long:
-            middle = (short + long + 1) // 2
-            if self.width_of(f"{text[:middle].rstrip()}{end}", size_pt, is_bold=is_bold) <= width_mm:
-                short = middle
-            else:
-                long = middle - 1
-        return short
+    def measured(self, size_pt: float, *, is_bold: bool = False) -> WidthOf:
+        """Return what says how wide a spelled text of this size is, mm."""
+        return partial(self.width_of, size_pt=size_pt, is_bold=is_bold)
 
     def content(self) -> bytes:
         """Return the finished document."""

@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 from ilpgeo.core import wording as words
 from ilpgeo.core.assessment import Course
 from ilpgeo.core.briefing import Briefing, Tier
+from ilpgeo.core.products import Marking
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports import sentences
+from ilpgeo.reports.command import command
 
+TO_DECIDE, TO_WRITE = "To be decided today", ("What", "Why", "Who sees to it", "Due")
+GROUNDS = "What it rests on"
 N_FIRST, N_REASONS, N_SENTENCES = 5, 2, 3
 
 
@@ -66,6 +70,11 @@ def under(pack: MeetingPack) -> str:
     """Return the day, since when, and which days are counted."""
     counted = words.span(value_of(pack.briefing, Briefing).query.period)
     return f"{words.day(pack.today)}; outcomes and decisions since {words.day(pack.since)}; counts {counted}"
+
+
+def under_place(pack: MeetingPack) -> str:
+    """Return what stands under the place's name: of what, the day, since when, which days are counted."""
+    return f"{pack.settings.label(pack.query.level)} \u00b7 {under(pack)}"
 
 
 def agenda(pack: MeetingPack) -> tuple[Section, ...]:
@@ -155,3 +164,23 @@ def _decided(pack: MeetingPack) -> Iterable[Item]:
         said = each.value
         due = f", due {words.day(said.due_on)}" if said.due_on else ""
         yield Item(words.day(said.on), said.what, "", f"{said.owner}; because {said.why}{due}")
+
+
+def grounds(pack: MeetingPack, stamp: Marking) -> tuple[str, ...]:
+    """Return what the pack rests on: method, data, records and the command that makes it again."""
+    briefing = value_of(pack.briefing, Briefing)
+    withheld = f"Counts under {pack.settings.small_count} are withheld."
+    quality = "; ".join(f"{name.lower()}: {share}" for name, share in sentences.quality(briefing.quality))
+    return (
+        sentences.method(briefing, pack.settings.harm_source),
+        f"{sentences.gaps(briefing)} {withheld} Quality of the data: {briefing.quality.light} ({quality}).",
+        "Taskings, outcomes, evaluations, gaps and decisions are those on record when this was made. To make it again: "
+        f"{again(pack, stamp)}",
+    )
+
+
+def again(pack: MeetingPack, stamp: Marking) -> str:
+    """Return the command that makes the pack of the same question, days and data again."""
+    days = [f"--since {pack.since} --on {pack.today}"]
+    version = value_of(pack.briefing, Briefing).version
+    return command("meeting", pack.query, pack.query.areas, days, version, stamp)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 
 from ilpgeo.core import wording as words
 from ilpgeo.core.products import Marking
+from ilpgeo.reports import line_breaks
 from ilpgeo.reports.drawing import INK, MUTED, RULE, Drawing, Label, Shape
 from ilpgeo.reports.lettering import MM_PER_PT, PAGES, Lettering
 from ilpgeo.reports.text import plain
@@ -95,20 +96,13 @@ class Sheet(Lettering):
 
     def fitted(self, text: str, width_mm: float, size_pt: float, *, is_bold: bool = False) -> str:
         """Return text of unknown origin on one line that is no wider than `width_mm`."""
-        text = self.spelled(text)
-        if self.width_of(text, size_pt, is_bold=is_bold) <= width_mm:
-            return text
-        kept = self._fits(text, width_mm, size_pt, is_bold=is_bold, end="\u2026")
-        return f"{text[:kept].rstrip()}\u2026"
+        return line_breaks.fitted(self.spelled(text), width_mm, self.measured(size_pt, is_bold=is_bold))
 
     def rows(
         self, text: str, width_mm: float, size_pt: float, *, is_bold: bool = False, most: int = 99
     ) -> list[str]:  # fmt: skip
         """Return text of unknown origin as lines no wider than `width_mm`, at most so many."""
-        lines = self.broken(self.spelled(text), width_mm, size_pt, is_bold=is_bold)
-        if len(lines) > most:
-            lines = [*lines[: most - 1], self.fitted(" ".join(lines[most - 1 :]), width_mm, size_pt, is_bold=is_bold)]
-        return lines
+        return line_breaks.shortened(self.spelled(text), width_mm, self.measured(size_pt, is_bold=is_bold), most)
 
     def write_down(
         self, x: float, y: float, width_mm: float, text: str, size_pt: float = 9, colour: str = INK, *,

@@ -18,7 +18,8 @@ from ilpgeo.core.taskings import Decision, Outcome, Place, State, Tasking
 from ilpgeo.core.types import Access
 from ilpgeo.reports import tasking_marks
 from ilpgeo.reports.meeting import meeting_page, sections
-from ilpgeo.reports.meeting_pdf import again, meeting_pdf
+from ilpgeo.reports.meeting_pdf import meeting_pdf
+from ilpgeo.reports.meeting_text import again
 from tests.pipeline import city
 from tests.pipeline.test_evaluated import rows
 
@@ -131,7 +132,7 @@ def test_the_command_makes_the_same_pack_again(opened, tmp_path, capsys):
     from ilpgeo.cli import main
 
     pack = pack_of(opened)
-    told = again(pack, STAMP, pack.briefing.value).replace("DIR", str(opened.workspace.folder))
+    told = again(pack, STAMP).replace("DIR", str(opened.workspace.folder))
     output = tmp_path / "pack.pdf"
     arguments = told.replace("FILE", str(output)).split()[1:]
     assert main([*arguments, "--json"]) == 0
