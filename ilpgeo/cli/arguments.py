@@ -180,8 +180,8 @@ def _add_questions(command: Callable[..., argparse.ArgumentParser]) -> None:
     priorities.add_argument("--output", type=Path, metavar="FILE", help=".csv or .json")
     report = command("report", "a briefing to carry away: document, slides, web page, map file, table", products.report)
     _add_report(report, ".pdf, .pptx, .html, .xlsx, .csv, .gpkg, .kml or .geojson")
-    meeting = command("meeting", "the pack of a tasking meeting: document or web page", products.meeting)
-    _add_report(meeting, ".pdf or .html")
+    meeting = command("meeting", "the pack of a tasking meeting: document, slides or web page", products.meeting)
+    _add_report(meeting, ".pdf, .pptx or .html")
     meeting.add_argument("--on", type=day, metavar="DATE", help="the day of the meeting (default: the day it is made)")
     meeting.add_argument("--since", type=day, metavar="DATE", help="the last meeting (default: 28 days before)")
     for sub in (hotspots, priorities, report, meeting):

@@ -85,6 +85,11 @@ class Drawing:
     title: str
     parts: tuple[Shape | Label, ...] = field(default=())
 
+    def scaled(self, by: float) -> Drawing:
+        """Return the picture so many times as large, its letters with it."""
+        parts = tuple(each.scaled(by) for each in self.parts)
+        return Drawing(self.width_mm * by, self.height_mm * by, self.title, parts)
+
 
 def box(x: float, y: float, width: float, height: float) -> FloatArray:
     """Return the corners of a rectangle."""

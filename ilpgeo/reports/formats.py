@@ -107,6 +107,12 @@ def _meeting_pdf(pack: MeetingPack, stamp: Marking) -> bytes:
     return meeting_pdf(pack, stamp)
 
 
+def _meeting_slides(pack: MeetingPack, stamp: Marking) -> bytes:
+    from ilpgeo.reports.meeting_slides import meeting_slides
+
+    return meeting_slides(pack, stamp)
+
+
 def _meeting_page(pack: MeetingPack, stamp: Marking) -> bytes:
     from ilpgeo.reports.meeting import meeting_page
 
@@ -115,6 +121,7 @@ def _meeting_page(pack: MeetingPack, stamp: Marking) -> bytes:
 
 MEETING_FORMATS: Mapping[str, Format[[MeetingPack, Marking]]] = MappingProxyType({
     ".pdf": Format("Document (PDF)", "application/pdf", _meeting_pdf),
+    ".pptx": Format("Slides (PowerPoint)", f"{_OFFICE}.presentationml.presentation", _meeting_slides),
     ".html": Format("Live map (web page, opens offline)", "text/html", _meeting_page),
 })  # fmt: skip
 

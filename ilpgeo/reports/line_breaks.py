@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 EAST = (
     "\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
@@ -41,7 +41,18 @@ def broken(text: str, room: float, width_of: WidthOf) -> list[str]:
 def shortened(text: str, room: float, width_of: WidthOf, most: int) -> list[str]:
     """Return a text as at most so many lines no wider than `room`, an ellipsis at the end of one that is cut."""
     lines = broken(text, room, width_of)
-    return lines if len(lines) <= most else [*lines[: most - 1], fitted(" ".join(lines[most - 1 :]), room, width_of)]
+    if len(lines) <= most:
+        return lines
+    _, rest = parted(text, lines, most - 1)
+    return [*lines[: most - 1], fitted(rest, room, width_of)]
+
+
+def parted(text: str, lines: Sequence[str], n: int) -> tuple[str, str]:
+    """Return a text in two, its first `n` lines and what follows; a space between them is left out."""
+    end = 0
+    for line in lines[:n]:
+        end = text.index(line, end) + len(line)
+    return text[:end], text[end:].lstrip(" ")
 
 
 def fitted(text: str, room: float, width_of: WidthOf) -> str:

@@ -14,6 +14,7 @@ from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports import sentences
 from ilpgeo.reports.command import command
 
+DUE = "Taskings due"
 TO_DECIDE, TO_WRITE = "To be decided today", ("What", "Why", "Who sees to it", "Due")
 GROUNDS = "What it rests on"
 N_FIRST, N_REASONS, N_SENTENCES = 5, 2, 3
@@ -85,7 +86,7 @@ def agenda(pack: MeetingPack) -> tuple[Section, ...]:
     return (
         replace(first, note=sentences.remarks_on_sources(value_of(pack.briefing, Briefing))),
         replace(_section("Threats", _threats(pack), threats), n=_emerging(pack)),
-        _section("Taskings due", _due(pack), "No tasking is due or overdue."),
+        _section(DUE, _due(pack), "No tasking is due or overdue."),
         _section("Since the last meeting", _done(pack), f"Nothing was logged since {since}."),
         _section("Did it work?", _evaluated(pack), f"Nothing was evaluated since {since}."),
         _section("Not known", _gaps(pack), "No gap is waiting."),

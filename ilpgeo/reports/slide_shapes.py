@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -13,7 +13,9 @@ from ilpgeo.reports.text import plain
 FONT = "Arial"  # the one face that every office program has, or has a twin of
 _EMU = 36000
 _EMU_PER_PT = 12700
+BEFORE_PT = 2.0  # above each paragraph
 _ANCHORS = {"start": "l", "middle": "ctr", "end": "r"}
+_BEFORE = f'<a:spcBef><a:spcPts val="{round(100 * BEFORE_PT)}"/></a:spcBef>'
 _SPACES = (
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -30,12 +32,17 @@ class Words:
     is_bold: bool = False
     anchor: str = "start"
 
+    def saying(self, text: str) -> Words:
+        """Return a paragraph that looks the same and says something else."""
+        return replace(self, text=text)
+
 
 class Slide:
     """One slide; places are in millimetres from its upper left corner."""
 
     def __init__(self, slide: Any) -> None:
         self._slide, self._tree = slide, slide.shapes._spTree
+        self._n_ids = max(int(each) for each in self._tree.xpath(".//p:cNvPr/@id"))
 
     def title(self, text: str, x: float, y: float, width: float, height: float, size_pt: float) -> None:
         """Set the slide's title, which outlines and screen readers find; a long one is set smaller."""
@@ -44,33 +51,43 @@ class Slide:
         holder = self._slide.shapes.title
         holder.left, holder.top, holder.width, holder.height = Mm(x), Mm(y), Mm(width), Mm(height)
         size = size_pt if len(text) <= 80 else size_pt * 0.75 if len(text) <= 130 else size_pt * 0.6
-        self._fill(holder, [Words(text if len(text) <= 240 else f"{text[:239]}\u2026", size, is_bold=True)], "b")
+        text = _xml(_body([Words(text if len(text) <= 240 else f"{text[:239]}\u2026", size, is_bold=True)], "b"))
+        old = holder._element.find("{http://schemas.openxmlformats.org/presentationml/2006/main}txBody")
+        old.getparent().replace(old, text)
 
     def put(self, x: float, y: float, width: float, height: float, paragraphs: Sequence[Words]) -> None:
         """Set paragraphs in a box; what does not fit is set smaller."""
-        from pptx.util import Mm
-
-        self._fill(self._slide.shapes.add_textbox(Mm(x), Mm(y), Mm(width), Mm(height)), paragraphs, "t")
-
-    def _fill(self, shape: Any, paragraphs: Sequence[Words], anchor: str) -> None:
-        body = "".join(_paragraph(each) for each in paragraphs)
-        text = _xml(
-            f'<p:txBody {_SPACES}><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}">'
-            f"<a:normAutofit/></a:bodyPr><a:lstStyle/>{body}</p:txBody>"
+        self._n_ids += 1
+        frame = f'<a:off x="{_emu(x)}" y="{_emu(y)}"/><a:ext cx="{_emu(width)}" cy="{_emu(height)}"/>'
+        self._tree.append(
+            _xml(
+                f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{self._n_ids}" name="Text {self._n_ids}"/>'
+                f'<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm>{frame}</a:xfrm><a:prstGeom prst="rect">'
+                f"<a:avLst/></a:prstGeom><a:noFill/></p:spPr>{_body(paragraphs, 't')}</p:sp>"
+            )
         )
-        old = shape._element.find("{http://schemas.openxmlformats.org/presentationml/2006/main}txBody")
-        old.getparent().replace(old, text)
 
     def table(
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], x: float, y: float,
-        row_mm: float,
+        row_mm: float, *, head_mm: float = 0.0, size_pt: float = 11.5, numbers: Container[int] = (), bold: int = -1,
     ) -> None:  # fmt: skip
-        """Set a table without boxes: a line under each row."""
+        """Set a table without boxes: a line under each row.
+
+        Parameters
+        ----------
+        head_mm
+            How high the row of heads is, where it is not as high as the others.
+        numbers
+            The columns that hold numbers, which stand on the right.
+        bold
+            The column in bold; -1 for none.
+        """
         from pptx.util import Mm
 
         frame = self._slide.shapes.add_table(
             len(rows) + 1, len(heads), Mm(x), Mm(y), Mm(sum(widths)), Mm(row_mm * (len(rows) + 1))
         )
+        self._n_ids = frame.shape_id
         table = frame.table
         properties = table._tbl.tblPr
         for name in list(properties.attrib):
@@ -80,15 +97,16 @@ class Slide:
             properties.remove(child)
         for column, width in enumerate(widths):
             table.columns[column].width = Mm(width)
-        numbers = {
-            at for at, head in enumerate(heads) if head in {"Incidents", "Expected (90 %)"} or head.startswith("vs ")
-        }
         for at, row in enumerate([heads, *rows]):
-            table.rows[at].height = Mm(row_mm)
+            table.rows[at].height = Mm(row_mm if at or not head_mm else head_mm)
             for column, text in enumerate(row):
                 anchor = "end" if column in numbers else "start"
                 paragraph = Words(
-                    text, 10 if at == 0 else 11.5, MUTED if at == 0 else INK, column == 3 and at > 0, anchor
+                    text,
+                    max(10.0, size_pt - 2) if at == 0 else size_pt,
+                    MUTED if at == 0 else INK,
+                    column == bold and at > 0,
+                    anchor,
                 )
                 cell = table.cell(at, column)._tc
                 for child in list(cell):
@@ -98,11 +116,12 @@ class Slide:
 
     def draw(self, drawing: Drawing, x: float, y: float) -> None:
         """Put a drawing on the slide as one group of native shapes."""
-        number = 1 + max(int(each) for each in self._tree.xpath(".//p:cNvPr/@id"))
+        number = self._n_ids + 1
         parts = [
             _label(each, x, y, at) if isinstance(each, Label) else _shape(each, x, y, at)
             for at, each in enumerate(drawing.parts, start=number + 1)
         ]
+        self._n_ids = number + len(parts)
         place = f'x="{_emu(x)}" y="{_emu(y)}"'
         size = f'cx="{_emu(drawing.width_mm)}" cy="{_emu(drawing.height_mm)}"'
         frame = f"<a:off {place}/><a:ext {size}/><a:chOff {place}/><a:chExt {size}/>"
@@ -125,10 +144,17 @@ def _emu(mm: float) -> int:
     return round(mm * _EMU)
 
 
+def _body(paragraphs: Sequence[Words], anchor: str) -> str:
+    return (
+        f'<p:txBody {_SPACES}><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}">'
+        f"<a:normAutofit/></a:bodyPr><a:lstStyle/>{''.join(map(_paragraph, paragraphs))}</p:txBody>"
+    )
+
+
 def _paragraph(each: Words) -> str:
     bold = ' b="1"' if each.is_bold else ' b="0"'
     return (
-        f'<a:p><a:pPr algn="{_ANCHORS[each.anchor]}" marL="0" indent="0"><a:spcBef><a:spcPts val="200"/></a:spcBef>'
+        f'<a:p><a:pPr algn="{_ANCHORS[each.anchor]}" marL="0" indent="0">{_BEFORE}'
         f'<a:buNone/></a:pPr><a:r><a:rPr lang="en-GB" sz="{round(each.size_pt * 100)}"{bold}>{_solid(each.colour)}'
         f'<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/></a:rPr>'
         f"<a:t>{escape(plain(each.text))}</a:t></a:r></a:p>"
@@ -184,9 +210,7 @@ def _label(part: Label, x: float, y: float, number: int) -> str:
     wide, high = 80.0, part.size_pt * 0.45
     left = x + part.x - {"start": 0.0, "middle": wide / 2, "end": wide}[part.anchor]
     top = y + part.y - part.size_pt * 0.335
-    paragraph = _paragraph(Words(part.text, part.size_pt, part.colour, part.is_bold, part.anchor)).replace(
-        '<a:spcBef><a:spcPts val="200"/></a:spcBef>', ""
-    )
+    paragraph = _paragraph(Words(part.text, part.size_pt, part.colour, part.is_bold, part.anchor)).replace(_BEFORE, "")
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Label"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>'
         "<a:xfrm>"

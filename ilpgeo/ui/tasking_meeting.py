@@ -19,7 +19,9 @@ from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.meeting_publish import publishing
 
 _SINCE_DAYS = 28
-_TAKEN = {".pdf": "Take the pack away (PDF)", ".html": "as a web page with the live map"}
+_TAKEN = {
+    ".pdf": "Take the pack away (PDF)", ".pptx": "as slides (PowerPoint)", ".html": "as a web page with the live map",
+}  # fmt: skip
 
 
 def meeting(around: Frame, today: date) -> None:

@@ -10,20 +10,27 @@ from datetime import date
 import numpy as np
 import pypdf
 import pytest
+from pptx import Presentation
 
 from ilpgeo import pipeline
 from ilpgeo.core.products import Marking
 from ilpgeo.core.query import Level, Period, Query
 from ilpgeo.core.taskings import Decision, Outcome, Place, State, Tasking
 from ilpgeo.core.types import Access
-from ilpgeo.reports import tasking_marks
+from ilpgeo.cycle.due import due_taskings
+from ilpgeo.reports import meeting_taskings, meeting_text, tasking_marks
 from ilpgeo.reports.meeting import meeting_page, sections
 from ilpgeo.reports.meeting_pdf import meeting_pdf
+from ilpgeo.reports.meeting_slides import meeting_slides
 from ilpgeo.reports.meeting_text import again
+from ilpgeo.safeguards.release import release_board
 from tests.pipeline import city
 from tests.pipeline.test_evaluated import rows
+from tests.reports.test_products import slide_texts, squeezed
+from tests.reports.test_tools import drawn_slides, ink_at_the_edge, is_coloured, pictures
 
 TODAY = date(2023, 4, 20)
+HOSTILE = "=1+1<script>alert(1)</script>\u202e{nb} \u0634\u0627\u0631\u0639 \U0001f692 " + "very " * 300
 STAMP = Marking("OFFICIAL", TODAY, date(2023, 4, 27))
 
 
@@ -114,18 +121,139 @@ def test_a_scope_and_an_empty_board_say_so(opened):
 
 def test_hostile_and_long_words_of_people_are_plain_and_stay_on_the_page(opened, tmp_path):
     pack = pack_of(opened)
-    hostile = "=1+1<script>alert(1)</script>\u202e{nb} \u0634\u0627\u0631\u0639 \U0001f692 " + "very " * 300
     [decided] = pack.decisions
-    said = replace(decided, value=replace(decided.value, what=hostile, why=hostile, owner=hostile))
+    said = replace(decided, value=replace(decided.value, what=HOSTILE, why=HOSTILE, owner=HOSTILE))
     content = meeting_pdf(replace(pack, decisions=(said,) * 12), STAMP)
     text = "\n".join(pages_of(content))
     assert "=1+1<script>alert(1)</script>{nb}" in text.replace("\n", "") and "[U+1F692]" in text
     assert "\u202e" not in text
     if shutil.which("pdftoppm"):
-        from tests.reports.test_tools import ink_at_the_edge, pictures
-
         (tmp_path / "a.pdf").write_bytes(content)
         assert all(ink_at_the_edge(page) == 0 for page in pictures(tmp_path / "a.pdf", tmp_path))
+
+
+def deck_of(content: bytes):
+    return Presentation(io.BytesIO(content))
+
+
+def boxes_of(slide) -> list[tuple[str, int, int]]:
+    """Return the words of each box with where it begins and ends, from the top, in the slide's own unit."""
+    return [
+        (shape.text_frame.text, shape.top, shape.top + shape.height)
+        for shape in slide.shapes
+        if shape.has_text_frame and shape.text_frame.text
+    ]
+
+
+def test_the_slides_hold_what_the_meeting_goes_through(opened):
+    pack = pack_of(opened)
+    content = meeting_slides(pack, STAMP)
+    assert content == meeting_slides(pack, STAMP)
+    deck = deck_of(content)
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert titles == [
+        meeting_text.title(pack), "1 Top priorities", "2 Threats", "3 Taskings due: 2 of 2, 2 late",
+        "4 Since the last meeting", "5 Did it work?", "6 Not known", "7 Decided", "To be decided today",
+        "What it rests on",
+    ]  # fmt: skip
+    pages = slide_texts(content)
+    for text in pages:
+        assert text.count("OFFICIAL") >= 2 and "expires 27 Apr 2023" in text
+        assert pack.briefing.value.version in text
+    assert "counts 1\u201328 Apr 2023" in pages[0] and "3 Taskings due" in pages[0]
+    assert "<Place> 0" in pages[3] and "Ended 6 days ago" in pages[3]
+    assert "Running (1)" in pages[3] and "Agreed (1)" in pages[3] and "1 h of 14 h given" in pages[3]
+    assert "Patrol 0 on 16" in pages[4] and "Patrol 0 on 2" not in pages[4]
+    assert "Decided on 18" in pages[7] and "Decided on 3" not in pages[7]
+    assert "--output FILE" in pages[9]
+    for slide in deck.slides:
+        ids = [each.get("id") for each in slide.shapes._spTree.iter() if each.tag.endswith("}cNvPr")]
+        assert len(ids) == len(set(ids))
+        assert not [shape for shape in slide.shapes if shape.shape_type == 13]  # no pictures
+    maps = [[s for s in slide.shapes if s.name.startswith("Map of")] for slide in deck.slides]
+    assert [at for at, each in enumerate(maps) if each] == [0, 3]
+    assert any(each.name == "Tasking A" for each in deck.slides[3].shapes)
+
+
+def test_the_slides_say_the_same_words_as_the_document(opened):
+    pack = pack_of(opened)
+    slides = squeezed("\n".join(slide_texts(meeting_slides(pack, STAMP))))
+    pages = squeezed("\n".join(pages_of(meeting_pdf(pack, STAMP))))
+    sections = [each for each in meeting_text.agenda(pack) if each.heading != meeting_text.DUE]
+    told = [each for section in sections for item in section.items for each in (item.said, item.fine)]
+    tasked = [each for _, there in meeting_taskings.by_state(pack) for each in there]
+    told += [words for each in tasked for words in (each.aim, each.when, each.given)]
+    told += meeting_text.grounds(pack, STAMP)[:2]
+    for each in filter(None, told):
+        assert squeezed(each).casefold() in slides.casefold(), each
+        assert squeezed(each)[:60].casefold() in pages.casefold(), each
+
+
+def test_an_empty_meeting_says_so_on_its_slides(opened):
+    nothing = replace(pack_of(opened), due=(), done=(), decisions=(), evaluations=())
+    board = nothing.board.value
+    nothing = replace(nothing, board=release_board(replace(board, taskings=(), polygons=())))
+    said = "\n".join(slide_texts(meeting_slides(nothing, STAMP)))
+    assert "Nothing was logged since 10 Apr 2023." in said and "Nothing was decided since 10 Apr 2023." in said
+    assert "Nothing is tasked." in said
+
+
+def much(opened):
+    """Return a pack with long lists, and with words of people that are hostile and as long as they may be."""
+    pack = pack_of(opened)
+    [decided] = pack.decisions
+    said = replace(decided, value=replace(decided.value, what=HOSTILE, why="Because", owner="Insp \u202eB"))
+    long = replace(decided, value=replace(decided.value, what="W" * 1990, why="\u6771" * 900, owner="Insp C"))
+    many = [replace(decided, value=replace(decided.value, what=f"Number {at} of many.")) for at in range(40)]
+    board = pack.board.value
+    followed = [
+        replace(each, tasking=replace(each.tasking, id=f"{each.tasking.id}-{at}",
+                value=replace(each.value, place=replace(each.value.place, name=f"Place {at} {HOSTILE}"[:300]))))
+        for at in range(15) for each in board.taskings
+    ]  # fmt: skip
+    told = replace(board, taskings=tuple(followed), polygons=board.polygons * 15)
+    return replace(
+        pack, board=release_board(told), due=due_taskings(told.taskings, TODAY), decisions=(said, long, *many)
+    )
+
+
+def test_long_lists_run_on_over_slides_and_hostile_words_are_plain(opened):
+    content = meeting_slides(much(opened), Marking("M" * 80, TODAY, date(2023, 4, 27)))
+    deck = deck_of(content)
+    text = "\n".join(slide_texts(content))
+    assert not set(text) & set("\u202e\x07")
+    assert squeezed(HOSTILE.replace("\u202e", "")) in squeezed(text)
+    assert sum(map(len, re.findall("W{5,}", text))) == 1990
+    assert text.count("\u6771") == 900
+    for at in range(40):
+        assert f"Number {at} of many." in text
+    for at in range(15):
+        assert text.count(f"Place {at} =1+1") == 2
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    decided = [each for each in titles if each.startswith("7 Decided")]
+    assert decided == [f"7 Decided ({at} of {len(decided)})" for at in range(1, len(decided) + 1)]
+    assert len(decided) > 2 and sum(each.startswith("3 Taskings due: 30 of 30, 30 late (") for each in titles) > 2
+    for slide in deck.slides:
+        boxes = boxes_of(slide)
+        assert all(0 <= top <= bottom <= deck.slide_height for _, top, bottom in boxes)
+        foot = next(top for text, top, _ in boxes if text.startswith("Made "))
+        assert all(bottom <= foot for text, top, bottom in boxes if top < foot), (
+            "what a slide holds ends above its foot"
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not (shutil.which("soffice") and shutil.which("pdftoppm")), reason="LibreOffice and poppler are not on this machine"
+)
+@pytest.mark.parametrize("pack", [pack_of, much])
+def test_every_slide_of_a_meeting_is_drawn_by_libreoffice(opened, pack, tmp_path):
+    content = meeting_slides(pack(opened), STAMP)
+    pages = drawn_slides(content, tmp_path)
+    assert len(pages) == len(deck_of(content).slides)
+    assert is_coloured(pages[0])
+    for page in pages:
+        assert ink_at_the_edge(page) == 0
 
 
 def test_the_command_makes_the_same_pack_again(opened, tmp_path, capsys):
@@ -140,7 +268,7 @@ def test_the_command_makes_the_same_pack_again(opened, tmp_path, capsys):
     assert (document["taskings"], document["due"], document["since"]) == (2, 2, "2023-04-10")
     assert output.read_bytes() == meeting_pdf(pack, STAMP)
     assert main([*arguments[:-1], str(tmp_path / "pack.docx")]) == 1
-    assert "a meeting pack is written as .pdf, .html, not .docx" in capsys.readouterr().err
+    assert "a meeting pack is written as .pdf, .pptx, .html, not .docx" in capsys.readouterr().err
 
 
 def test_dashes_cover_a_line_with_gaps():

@@ -9,12 +9,21 @@ import pytest
 from PIL import Image
 
 from ilpgeo.reports.formats import write_product
+from ilpgeo.reports.slides import briefing_slides
 from tests.reports import products
 
 
 def pictures(pdf: Path, folder: Path) -> list[np.ndarray]:
     subprocess.run(["pdftoppm", "-r", "40", "-png", str(pdf), str(folder / "page")], check=True, capture_output=True)
     return [np.asarray(Image.open(path).convert("RGB"), np.int16) for path in sorted(folder.glob("page*.png"))]
+
+
+def drawn_slides(content: bytes, folder: Path) -> list[np.ndarray]:
+    """Return a file of PowerPoint as LibreOffice draws it."""
+    (folder / "a.pptx").write_bytes(content)
+    told = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/home", "--convert-to", "pdf", "a.pptx"]
+    subprocess.run(told, cwd=folder, check=True, capture_output=True, timeout=240)
+    return pictures(folder / "a.pdf", folder)
 
 
 def ink_at_the_edge(page: np.ndarray) -> float:
@@ -46,10 +55,8 @@ def test_every_page_is_drawn_within_its_margins(subject: str, tmp_path: Path) ->
 )
 @pytest.mark.parametrize("subject", ["", "first"])
 def test_every_slide_is_drawn_by_libreoffice(subject: str, tmp_path: Path) -> None:
-    write_product(products.product(subject=subject, name=products.LONG, word=products.HOSTILE), tmp_path / "a.pptx")
-    told = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/home", "--convert-to", "pdf", "a.pptx"]
-    subprocess.run(told, cwd=tmp_path, check=True, capture_output=True, timeout=240)
-    slides = pictures(tmp_path / "a.pdf", tmp_path)
+    product = products.product(subject=subject, name=products.LONG, word=products.HOSTILE)
+    slides = drawn_slides(briefing_slides(product), tmp_path)
     assert len(slides) == (3 if subject else 5)
     assert is_coloured(slides[0])
     for slide in slides:
