@@ -263,9 +263,10 @@ def about(product: Product) -> tuple[tuple[str, str], ...]:
 
 
 def remarks(product: Product) -> tuple[str, ...]:
-    """Return what is known to be wrong or thin about the data, and what was withheld."""
+    """Return what is wrong or thin about the data, and what was withheld; the longer of two that begin alike."""
     briefing = value_of(product.briefing, Briefing)
-    return tuple(plain(each) for each in dict.fromkeys((*briefing.quality.remarks, *product.notes)))
+    told = list(dict.fromkeys(plain(each) for each in (*briefing.quality.remarks, *product.notes)))
+    return tuple(each for each in told if not any(other.startswith(f"{each}, ") for other in told))
 
 
 def again(product: Product) -> str:

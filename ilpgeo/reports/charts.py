@@ -87,8 +87,9 @@ def mix(offences: Sequence[tuple[str, int | None]], width_mm: float, height_mm: 
     for at, (offence, n) in enumerate(shown):
         middle = 1.0 + high * (at + 0.5)
         length = 0.0 if n is None or not largest else (right - left) * n / largest
-        named = words.cut(plain(offence), int(left / 1.28))
-        parts.append(Label(left - 1.5, middle + 1.0, named, 7.5, INK, "end"))
+        named = words.cut(plain(offence), int(left / 1.1))
+        size = min(7.5, 7.5 * left / (1.28 * len(named)))
+        parts.append(Label(left - 1.5, middle + 1.0, named, size, INK, "end"))
         if length:
             bar = box(left, middle - high * 0.3, max(length, 0.3), high * 0.6)
             parts.append(Shape((bar,), Ink(_BAR), name=f"{plain(offence)}: {n}"))

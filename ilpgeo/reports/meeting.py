@@ -13,7 +13,7 @@ from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports import meeting_text
 from ilpgeo.reports.meeting_text import Item, Section
-from ilpgeo.reports.text import plain
+from ilpgeo.reports.text import MOST_LETTERS, plain
 
 STYLE = Path(__file__).with_name("meeting.css")
 N_LISTED = 8
@@ -21,15 +21,23 @@ _LONGEST = 240
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
 
-def sections(pack: MeetingPack, theme: Theme = Theme.LIGHT) -> tuple[tuple[str, str], ...]:
-    """Return what the meeting goes through, in its order: heading and list as markup, every text escaped."""
-    return tuple((each.heading, _list(each, theme)) for each in meeting_text.agenda(pack))
+def sections(
+    pack: MeetingPack, theme: Theme = Theme.LIGHT, *, is_whole: bool = False
+) -> tuple[tuple[str, str], ...]:  # fmt: skip
+    """Return what the meeting goes through, in its order: heading and list as markup, every text escaped.
+
+    Parameters
+    ----------
+    is_whole
+        Whether long lists and long words are whole; else they are cut, for a screen.
+    """
+    return tuple((each.heading, _list(each, theme, is_whole=is_whole)) for each in meeting_text.agenda(pack))
 
 
 def meeting_page(pack: MeetingPack, stamp: Marking) -> str:
     """Return the pack as one HTML document with the live map; the same pack and stamp give the same text."""
     parts = [
-        f"<section><h2>{escape(name)}</h2>{body}</section>" for name, body in sections(pack)
+        f"<section><h2>{escape(name)}</h2>{body}</section>" for name, body in sections(pack, is_whole=True)
     ]  # fmt: skip
     title = plain(meeting_text.title(pack))
     frame = (
@@ -62,21 +70,23 @@ def _map(pack: MeetingPack) -> str:
     return standalone_html(base, layers, meeting_text.title(pack))
 
 
-def _list(section: Section, theme: Theme) -> str:
-    rows = section.items
+def _list(section: Section, theme: Theme, *, is_whole: bool) -> str:
+    rows, most = section.items, len(section.items) if is_whole else N_LISTED
     note = f'<p class="fine ilp-fine">{escape(plain(section.note))}</p>' if section.note else ""
     if not rows:
         return f'{note}<p class="fine ilp-fine">{escape(plain(section.none))}</p>'
-    more = f'<p class="fine ilp-fine">and {len(rows) - N_LISTED} more</p>' if len(rows) > N_LISTED else ""
-    return f'{note}<ul class="ilp-log">{"".join(f"<li>{_item(row, theme)}</li>" for row in rows[:N_LISTED])}</ul>{more}'
+    more = f'<p class="fine ilp-fine">and {len(rows) - most} more</p>' if len(rows) > most else ""
+    longest = MOST_LETTERS if is_whole else _LONGEST
+    told = "".join(f"<li>{_item(row, theme, longest)}</li>" for row in rows[:most])
+    return f'{note}<ul class="ilp-log">{told}</ul>{more}'
 
 
-def _item(each: Item, theme: Theme) -> str:
+def _item(each: Item, theme: Theme, longest: int) -> str:
     parts = [
         mark_svg(each.tier, theme, 13) if each.tier is not None else "",
         f"<b>{escape(plain(each.head))}</b>" if each.head else "",
-        escape(words.cut(plain(each.said), _LONGEST)),
+        escape(words.cut(plain(each.said), longest)),
         f'<span class="late">{escape(plain(each.late))}</span>' if each.late else "",
-        f"<span>{escape(words.cut(plain(each.fine), _LONGEST))}</span>" if each.fine else "",
+        f"<span>{escape(words.cut(plain(each.fine), longest))}</span>" if each.fine else "",
     ]
     return " ".join(filter(None, parts))

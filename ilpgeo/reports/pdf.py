@@ -22,7 +22,7 @@ N_AROUND = 12
 _SIDE_MM = 62.0
 _GAP_MM = 6.0
 _WIDE = 1.15  # from this ratio of width to height on, the map takes the whole width of the page
-_CARD_MM = 18.0
+_CARD_MM = 20.5
 _SUBJECT_MM = 86.0
 _LEADING_MM = 92.0
 
@@ -122,11 +122,13 @@ def _card(sheet: Sheet, each: Priority, briefing: Briefing, x: float, y: float, 
     sheet.put(x + 6.0, y + 1.6, str(each.rank), 15, is_bold=True, anchor="end")
     left, wide = x + 13.5, width_mm - 13.5
     sheet.draw(Drawing(0, 0, "", mark(each.tier, x + 9.8, y + 0.1, 4.2)), 0, 0)
-    sheet.put(left, y, sheet.fitted(each.name, wide, 9.5, is_bold=True), 9.5, is_bold=True)
+    sheet.put_name(left, y, each.name, wide, 9.5, 8.0, is_bold=True)
     sheet.put(left, y + 3.9, sheet.fitted(briefing_text.sure(each, briefing), wide, 8), 8, MUTED)
-    sheet.put(left, y + 7.7, sheet.fitted(briefing_text.outlook(each, briefing), wide, 8.5), 8.5)
+    outlook = briefing_text.outlook(each, briefing)
+    n = len(sheet.rows(outlook, wide, 8.5, most=2))
+    below = sheet.write_down(left, y + 7.6, wide, outlook, 8.5, most=2)
     if each.reasons:
-        sheet.put(left, y + 11.4, sheet.fitted(words.opening(each.reasons[0].text), wide, 8), 8, MUTED)
+        sheet.write_down(left, below, wide, words.opening(each.reasons[0].text), 8, MUTED, most=3 - n)
 
 
 def _why(sheet: Sheet, product: Product, own: Priority, x: float, y: float, wide: float) -> float:
@@ -222,9 +224,7 @@ def _columns(sheet: Sheet, product: Product, briefing: Briefing, y: float) -> No
         of, x = value_of(released, AreaPicture), MARGIN_MM + at * (wide + _GAP_MM)
         each = by_id[of.id]
         sheet.draw(Drawing(0, 0, "", mark(each.tier, x + 2.2, y - 1.3, 4.2)), 0, 0)
-        sheet.put(
-            x + 6.0, y, sheet.fitted(f"{each.rank}  {each.name}", wide - 6.0, 9.5, is_bold=True), 9.5, is_bold=True
-        )
+        sheet.put_name(x + 6.0, y, f"{each.rank}  {each.name}", wide - 6.0, 9.5, 8.0, is_bold=True)
         tops.append(sheet.bullets(x, y + 5.4, wide, [one.text for one in each.reasons[:4]], 8, most=3))
     below = max(tops, default=y) + 2.0
     for at, released in enumerate(product.leading):

@@ -79,8 +79,6 @@ class RankTable:
 
     def _name(self, each: Priority, x: float, y: float, *, is_own: bool) -> None:
         sheet = self._sheet
-        name = sheet.fitted(each.name, self._name_mm - 2.0, 9, is_bold=is_own)
-        sheet.put(x, y, name, 9, is_bold=is_own)
-        taken = sheet.width_of(name, 9, is_bold=is_own) + 1.5
+        taken = sheet.put_name(x, y, each.name, self._name_mm - 2.0, 9, 7.5, is_bold=is_own) + 1.5
         if each.parent and self._name_mm - taken > 12.0:
             sheet.put(x + taken, y, sheet.fitted(each.parent, self._name_mm - taken - 1.0, 7.5), 7.5, MUTED)

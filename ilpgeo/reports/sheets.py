@@ -98,6 +98,22 @@ class Sheet(Lettering):
         """Return text of unknown origin on one line that is no wider than `width_mm`."""
         return line_breaks.fitted(self.spelled(text), width_mm, self.measured(size_pt, is_bold=is_bold))
 
+    def put_name(
+        self, x: float, y: float, text: str, width_mm: float, size_pt: float, least_pt: float, *, is_bold: bool = False
+    ) -> float:  # fmt: skip
+        """Write a name on one line no wider than `width_mm`: smaller where it needs to be, cut below `least_pt`.
+
+        Returns
+        -------
+        float
+            How wide it is, mm.
+        """
+        wide = self.width_of(self.spelled(text), size_pt, is_bold=is_bold)
+        size_pt = max(least_pt, min(size_pt, 0.995 * size_pt * width_mm / wide if wide else size_pt))
+        name = self.fitted(text, width_mm, size_pt, is_bold=is_bold)
+        self.put(x, y, name, size_pt, is_bold=is_bold)
+        return self.width_of(name, size_pt, is_bold=is_bold)
+
     def rows(
         self, text: str, width_mm: float, size_pt: float, *, is_bold: bool = False, most: int = 99
     ) -> list[str]:  # fmt: skip

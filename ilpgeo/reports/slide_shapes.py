@@ -14,6 +14,7 @@ FONT = "Arial"  # the one face that every office program has, or has a twin of
 _EMU = 36000
 _EMU_PER_PT = 12700
 BEFORE_PT = 2.0  # above each paragraph
+SMALL_PT, BESIDE_MM = 9.5, 3.5  # of a column in smaller letters; between columns
 _ANCHORS = {"start": "l", "middle": "ctr", "end": "r"}
 _BEFORE = f'<a:spcBef><a:spcPts val="{round(100 * BEFORE_PT)}"/></a:spcBef>'
 _SPACES = (
@@ -70,6 +71,7 @@ class Slide:
     def table(
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], x: float, y: float,
         row_mm: float, *, head_mm: float = 0.0, size_pt: float = 11.5, numbers: Container[int] = (), bold: int = -1,
+        small: int = -1,
     ) -> None:  # fmt: skip
         """Set a table without boxes: a line under each row.
 
@@ -81,6 +83,8 @@ class Slide:
             The columns that hold numbers, which stand on the right.
         bold
             The column in bold; -1 for none.
+        small
+            The column in smaller letters, muted; -1 for none.
         """
         from pptx.util import Mm
 
@@ -101,13 +105,12 @@ class Slide:
             table.rows[at].height = Mm(row_mm if at or not head_mm else head_mm)
             for column, text in enumerate(row):
                 anchor = "end" if column in numbers else "start"
-                paragraph = Words(
-                    text,
-                    max(10.0, size_pt - 2) if at == 0 else size_pt,
-                    MUTED if at == 0 else INK,
-                    column == bold and at > 0,
-                    anchor,
-                )
+                if at == 0:
+                    paragraph = Words(text, max(10.0, size_pt - 2), MUTED, anchor=anchor)
+                elif column == small:
+                    paragraph = Words(text, SMALL_PT, MUTED, anchor=anchor)
+                else:
+                    paragraph = Words(text, size_pt, INK, column == bold, anchor)
                 cell = table.cell(at, column)._tc
                 for child in list(cell):
                     cell.remove(child)
@@ -170,7 +173,7 @@ def _cell_look(*, is_head: bool) -> str:
     colour, width = (INK, 9525) if is_head else ("#e6e9ec", 6350)
     none = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))
     return (
-        f'<a:tcPr {_SPACES} marL="0" marR="72000" marT="0" marB="0" anchor="ctr">{none}'
+        f'<a:tcPr {_SPACES} marL="0" marR="{_emu(BESIDE_MM)}" marT="0" marB="0" anchor="ctr">{none}'
         f'<a:lnB w="{width}">{_solid(colour)}</a:lnB><a:noFill/></a:tcPr>'
     )
 

@@ -8,10 +8,11 @@ from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import briefing_text, charts, sentences
 from ilpgeo.reports.area_map import area_map, locator
-from ilpgeo.reports.deck import INNER_MM, MARGIN_MM, WIDTH_MM, Deck
+from ilpgeo.reports.deck import BOTTOM_MM, INNER_MM, MARGIN_MM, WIDTH_MM, Deck
 from ilpgeo.reports.drawing import MUTED, Drawing, mark
 from ilpgeo.reports.keys import is_about_one, map_key
-from ilpgeo.reports.slide_shapes import Slide, Words
+from ilpgeo.reports.slide_shapes import BESIDE_MM, SMALL_PT, Slide, Words
+from ilpgeo.reports.slide_text import at_most
 from ilpgeo.reports.text import plain
 
 N_LISTED, N_ROWS = 7, 12
@@ -43,14 +44,15 @@ def briefing_slides(product: Product) -> bytes:
 def _first(slide: Slide, product: Product, briefing: Briefing) -> None:
     about = f"{briefing_text.title(product)} \u00b7 {briefing_text.subtitle(product)}"
     slide.put(MARGIN_MM, 31.0, INNER_MM, 7.0, [Words(words.cut(about, 150), 12, MUTED)])
-    wide, high, top = 178.0, 118.0, 40.0
+    wide, top = 178.0, 40.0
+    key = map_key(product, wide)
+    high = BOTTOM_MM - top - key.height_mm - 11.5
     slide.draw(area_map(product, wide, high), MARGIN_MM, top)
     if is_about_one(product):
         slide.draw(locator(product, 36, 27), MARGIN_MM + 2, top + 2)
-    key = map_key(product, wide)
     slide.draw(key, MARGIN_MM, top + high + 1.5)
     source = words.cut(plain(f"{sentences.origin(product.settings.attribution, ())} Land: Natural Earth."), 230)
-    slide.put(MARGIN_MM, top + high + key.height_mm + 3.0, wide, 8.0, [Words(source, 8, MUTED)])
+    slide.put(MARGIN_MM, top + high + key.height_mm + 2.5, wide, 8.0, [Words(source, 8, MUTED)])
     x = MARGIN_MM + wide + 8.0
     room = WIDTH_MM - MARGIN_MM - x
     own = product.priority
@@ -98,25 +100,30 @@ def _ranking(slide: Slide, briefing: Briefing) -> None:
     ranked = [each for each in briefing.priorities if each.rank is not None]
     against = "vs last year" if briefing_text.is_yearly(briefing) else "vs before"
     heads = ("", "Rank", "90 %", "Area", "Incidents", against, "Expected (90 %)", "Why")
-    wide = (9.0, 14.0, 20.0, 74.0, 24.0, 26.0, 54.0, INNER_MM - 221.0)
+    wide = (9.0, 13.0, 19.0, 76.0, 22.0, 25.0, 50.0, INNER_MM - 214.0)
     rows = []
     for each in ranked[:N_ROWS]:
         between = f" ({words.interval(each.expected_interval)})" if each.expected_interval else ""
         rows.append((
             "", str(each.rank), words.interval(each.rank_interval) if each.rank_interval else "",
-            words.cut(plain(each.name), 40), "withheld" if each.n is None else words.number(each.n),
+            _cell(Words(each.name, is_bold=True), wide[3]), "withheld" if each.n is None else words.number(each.n),
             briefing_text.short_change(briefing_text.change_of(each, briefing)),
             f"{briefing_text.expected(each)}{between}",
-            words.cut(plain(words.opening(each.reasons[0].text if each.reasons else "")), 40),
+            _cell(Words(words.opening(each.reasons[0].text) if each.reasons else "", SMALL_PT), wide[-1]),
         ))  # fmt: skip
     high = 10.2
-    slide.table(heads, rows, wide, MARGIN_MM, 33.0, high, numbers=range(4, 7), bold=3)
+    slide.table(heads, rows, wide, MARGIN_MM, 33.0, high, numbers=range(4, 7), bold=3, small=7)
     for at, each in enumerate(ranked[:N_ROWS]):
         slide.draw(Drawing(0, 0, "", mark(each.tier, MARGIN_MM + 4.5, 33.0 + high * (at + 1.5), 5.0)), 0, 0)
     left = len(ranked) - N_ROWS
     more = f"{words.plural(left, 'more ranked area')} in the spreadsheet and map files. " if left > 0 else ""
     said = plain(more + sentences.gaps(briefing))
     slide.put(MARGIN_MM, 34.5 + high * (min(N_ROWS, len(ranked)) + 1), INNER_MM, 8.0, [Words(said, 10, MUTED)])
+
+
+def _cell(words: Words, wide: float) -> str:
+    """Return what of a cell's words has room on two lines."""
+    return at_most(words, wide - BESIDE_MM, 2).text
 
 
 def _pictures(slide: Slide, of: AreaPicture, briefing: Briefing) -> None:

@@ -86,6 +86,14 @@ def test_the_page_needs_nothing_else(opened):
     assert page.count("<section>") == 7
 
 
+def test_the_page_lists_everything_and_the_screen_says_how_much_is_left(opened):
+    pack = much(opened)
+    [(_, screen), (_, page)] = [sections(pack)[-1], sections(pack, is_whole=True)[-1]]
+    assert "and 34 more" in screen and "Number 39 of many." not in screen and "W" * 1990 not in screen
+    assert "more</p>" not in page and "Number 39 of many." in page and "W" * 1990 in page
+    assert "Number 39 of many." in meeting_page(pack, STAMP)
+
+
 def pages_of(content: bytes) -> list[str]:
     return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
 

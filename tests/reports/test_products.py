@@ -332,6 +332,52 @@ def test_slides_have_a_title_each_and_native_shapes() -> None:
         assert len(ids) == len(set(ids))
 
 
+def test_a_name_is_set_smaller_before_it_is_cut() -> None:
+    name = "Dovercourt-Wallace Emerson-Junction"
+    pages = [squeezed(page) for page in pdf_text(made(".pdf", name=name))]
+    assert squeezed(name) in pages[1]  # the table
+    assert squeezed(f"1 {name}") in pages[2]  # the leading areas
+    [table] = [shape.table for shape in Presentation(io.BytesIO(made(".pptx", name=name))).slides[1].shapes
+               if getattr(shape, "has_table", False) and shape.has_table]  # fmt: skip
+    assert table.cell(1, 3).text == name
+
+
+def test_reasons_on_the_ranking_slide_and_expectations_on_cards_are_whole() -> None:
+    why = "down 19% on the 28 days before (304 after 375), more than chance explains"
+    told = products.product(n=40)
+    first, *rest = told.briefing.value.priorities
+    first = replace(
+        first, reasons=(replace(first.reasons[0], text=why),), n=30_752, expected=30_759.0,
+        expected_interval=(30_471.0, 31_048.0),
+    )  # fmt: skip
+    briefing = replace(told.briefing, value=replace(told.briefing.value, priorities=(first, *rest)))
+    told = replace(told, briefing=briefing, leading=())
+    assert squeezed(why[1:]) in squeezed(slide_texts(FORMATS[".pptx"].make(told))[1])
+    outlook = briefing_text.outlook(first, briefing.value)
+    assert "30,752 counted" in outlook
+    assert squeezed(outlook) in squeezed(pdf_text(FORMATS[".pdf"].make(told))[0])
+
+
+@pytest.mark.parametrize("subject", ["", "first"])
+def test_what_a_first_slide_holds_ends_above_its_foot(subject: str) -> None:
+    slide = Presentation(io.BytesIO(made(".pptx", subject=subject))).slides[0]
+    foot = next(
+        shape.top for shape in slide.shapes if shape.has_text_frame and shape.text_frame.text.startswith("Made ")
+    )
+    below = [shape for shape in slide.shapes if shape.top >= foot]
+    assert len(below) == 3  # days and version, the mark, what it is about
+    assert all(shape.top + shape.height <= foot for shape in slide.shapes if shape not in below)
+
+
+def test_a_remark_that_another_begins_with_is_left_out() -> None:
+    product = products.product()
+    notes = ("Counts under 5 are withheld", "Counts under 5 are withheld, and one more", "Counts under 5")
+    told = replace(product.briefing, notes=notes)
+    shown = briefing_text.remarks(replace(product, briefing=told, leading=(), picture=None))
+    assert "Counts under 5 are withheld, and one more" in shown and "Counts under 5" in shown
+    assert "Counts under 5 are withheld" not in shown
+
+
 @pytest.mark.parametrize("name", ["briefing", "briefing.doc", "briefing.pdf.exe"])
 def test_another_ending_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"a briefing is written as \.pdf, \.pptx, "):
