@@ -97,6 +97,26 @@ PACKAGES = (
         ),
         ("hangul",),
     ),
+    Package(
+        "@expo-google-fonts/noto-sans-devanagari",
+        "0.4.1",
+        "fb9a4c288af3829f383d945fcec350c8cdf99abf18ffe55c987c495bca42e80e",
+        FONTS,
+        (
+            ("package/400Regular/NotoSansDevanagari_400Regular.ttf", "NotoSansDevanagari-Regular.ttf"),
+            ("package/LICENSE_FONT", "NotoSansDevanagari.LICENSE.txt"),
+        ),
+    ),
+    Package(
+        "@expo-google-fonts/noto-sans-thai",
+        "0.4.2",
+        "44282ae7c24587e7e50f083e5db3aafa8011ac2eac1159ef62be4fc516a66165",
+        FONTS,
+        (
+            ("package/400Regular/NotoSansThai_400Regular.ttf", "NotoSansThai-Regular.ttf"),
+            ("package/LICENSE_FONT", "NotoSansThai.LICENSE.txt"),
+        ),
+    ),
 )
 
 

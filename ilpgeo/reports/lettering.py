@@ -22,9 +22,21 @@ from ilpgeo.reports.text import plain
 FONTS = Path(__file__).parent / "fonts"
 MM_PER_PT = 25.4 / 72
 PAGES = "\ue000"  # stands for the number of pages; no text of unknown origin can hold it, for `plain` takes it out
-_MAIN, _MORE, _HAN, _HANGUL = "source", "dejavu", "han", "hangul"
-_FILES = {_MORE: "DejaVuSans.ttf", _HAN: "NotoSansSC-Cut.ttf", _HANGUL: "NotoSansKR-Cut.ttf"}
-_IS_EASTERN = re.compile(f"[{EAST}]")
+_MAIN, _MORE, _HAN, _HANGUL, _DEVANAGARI, _THAI = "source", "dejavu", "han", "hangul", "devanagari", "thai"
+_FILES = {
+    _MORE: "DejaVuSans.ttf",
+    _HAN: "NotoSansSC-Cut.ttf",
+    _HANGUL: "NotoSansKR-Cut.ttf",
+    _DEVANAGARI: "NotoSansDevanagari-Regular.ttf",
+    _THAI: "NotoSansThai-Regular.ttf",
+}
+_USUAL = (_MAIN, _MORE)
+_SCRIPTS = (  # whose letters are looked for in fonts of their own, too
+    (re.compile(f"[{EAST}]"), (_MAIN, _HAN, _HANGUL, _MORE)),
+    (re.compile("[\u0900-\u097f\u1cd0-\u1cff\ua8e0-\ua8ff]"), (_DEVANAGARI, *_USUAL)),
+    (re.compile("[\u0e00-\u0e7f]"), (_THAI, *_USUAL)),
+)
+_JOINED = frozenset({_DEVANAGARI, _THAI})  # fonts whose letters change with their neighbours in any direction
 _RULES = frozenset({"GSUB", "GPOS", "GDEF"})  # how letters join: for the shaper, which reads the file itself
 _TURNED = frozenset({"R", "AL"})  # written from right to left
 _JOINERS = "\u200c\u200d"  # say whether the letters around them join
@@ -87,7 +99,7 @@ class Lettering(FPDF):
     def _home(self, letter: str) -> str:
         """Return the family that has a letter, loaded; empty where none has."""
         if letter not in self._homes:
-            order = (_MAIN, _HAN, _HANGUL, _MORE) if _IS_EASTERN.match(letter) else (_MAIN, _MORE)
+            order = next((fonts for script, fonts in _SCRIPTS if script.match(letter)), _USUAL)
             self._homes[letter] = next((family for family in order if ord(letter) in self._loaded(family).cmap), "")
         return self._homes[letter]
 
@@ -102,13 +114,14 @@ class Lettering(FPDF):
         runs: list[_Run] = []
         for letter, level in zip(text, levels, strict=True):
             family, before = self._home(letter), runs[-1] if runs else None
-            is_mark = unicodedata.bidirectional(letter) == "NSM"
-            if before is not None and (level % 2 or is_mark) and ord(letter) in self._loaded(before.family).cmap:
+            is_bound = unicodedata.bidirectional(letter) == "NSM" or letter in _JOINERS
+            if before is not None and (level % 2 or is_bound) and ord(letter) in self._loaded(before.family).cmap:
                 family = before.family
+            is_shaped = bool(level % 2) or is_bound or family in _JOINED
             if before is not None and (before.family, before.level) == (family, level):
-                runs[-1] = _Run(family, level, before.text + letter, before.is_shaped or is_mark)
+                runs[-1] = _Run(family, level, before.text + letter, before.is_shaped or is_shaped)
             else:
-                runs.append(_Run(family, level, letter, bool(level % 2) or is_mark))
+                runs.append(_Run(family, level, letter, is_shaped))
         for level in range(max(levels, default=0), 0, -1):  # rule L2 of the algorithm
             runs = _turned(runs, level)
         return runs

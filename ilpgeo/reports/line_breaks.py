@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
 EAST = (
@@ -12,6 +13,7 @@ _NEVER_FIRST = (
     "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"  # on a line
 )
 _PIECES = re.compile(f" *(?:[{EAST}][{_NEVER_FIRST}]*|[^ {EAST}]+)")
+_BINDS_NEXT = "\u094d\u200d\u0e40\u0e41\u0e42\u0e43\u0e44"  # virama, joiner, vowels written before their consonant
 _CUT = "\u2026"
 WidthOf = Callable[[str], float]
 
@@ -59,17 +61,26 @@ def fitted(text: str, room: float, width_of: WidthOf) -> str:
     """Return a text on one line no wider than `room`, an ellipsis at its end where it is cut."""
     if width_of(text) <= room:
         return text
-    return f"{text[: _fits(text, room, width_of, _CUT)].rstrip()}{_CUT}"
+    return f"{text[: _before_a_cluster(text, _fits(text, room, width_of, _CUT))].rstrip()}{_CUT}"
 
 
 def _chopped(word: str, room: float, width_of: WidthOf) -> list[str]:
     """Return a word in as few parts as have room."""
     parts = []
     while len(word) > 1 and width_of(word) > room:
-        fits = _fits(word, room, width_of)
+        fits = _before_a_cluster(word, _fits(word, room, width_of))
         parts.append(word[:fits])
         word = word[fits:]
     return [*parts, word] if word else parts
+
+
+def _before_a_cluster(word: str, at: int) -> int:
+    """Return the last place up to `at`, or `at` itself where there is none, that parts no letter from its marks."""
+    for place in range(min(at, len(word) - 1), 0, -1):
+        before, after = word[place - 1], word[place]
+        if not (unicodedata.category(after).startswith("M") or before in _BINDS_NEXT):
+            return place
+    return at
 
 
 def _fits(text: str, room: float, width_of: WidthOf, end: str = "") -> int:

@@ -22,8 +22,8 @@ from tests.maps import toy
 MADE = date(2022, 1, 3)
 HOSTILE = "=cmd|'/C calc'!A0<script>alert(1)</script>\u202egpj.exe \u2066{{7*7}}\u0007\n\"&amp;%s"
 SHOWN = "=cmd|'/C calc'!A0<script>alert(1)</script>gpj.exe {{7*7}} \"&amp;%s"  # what is left of it, as plain text
-UNKNOWN = "\U0001f692\u0928\u0926\u0940"  # letters that no font of a document has
-SCRIPTS = "شارع/東京/강남/שדרות/Łódź/Αθήνα/" + UNKNOWN
+UNKNOWN = "\U0001f692\u0ba8\u0ba4\u0bbf"  # letters that no font of a document has
+SCRIPTS = "شارع/東京/강남/שדרות/Łódź/Αθήνα/नदी/ถนน/" + UNKNOWN
 LONG = "Quarter of the " + "very " * 120 + "long name"
 VERDICT = Verdict(
     Measured(0.364, 0.358, 0.369), Measured(0.360, 0.354, 0.366), Measured(0.004, 0.001, 0.007), "2%", 13.5, "28d", 26,

@@ -16,5 +16,5 @@ def test_every_font_is_as_listed_and_nothing_else_is_there() -> None:
 def test_the_licences_are_beside_them() -> None:
     assert "SIL Open Font License" in (FONTS / "SourceSans3.LICENSE.txt").read_text("utf-8")
     assert "Bitstream" in (FONTS / "DejaVuSans.LICENSE.txt").read_text("utf-8")
-    for name in ("NotoSansSC", "NotoSansKR"):
+    for name in ("NotoSansSC", "NotoSansKR", "NotoSansDevanagari", "NotoSansThai"):
         assert "SIL Open Font License" in (FONTS / f"{name}.LICENSE.txt").read_text("utf-8")
