@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from ilpgeo.core import wording as words
 from ilpgeo.core.briefing import Briefing
@@ -10,7 +11,7 @@ from ilpgeo.core.products import Marking
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports import keys, meeting_map, meeting_taskings, meeting_text, sentences
-from ilpgeo.reports.deck import INNER_MM, MARGIN_MM, TOP_MM, Deck
+from ilpgeo.reports.deck import BOTTOM_MM, INNER_MM, MARGIN_MM, TOP_MM, Deck
 from ilpgeo.reports.drawing import INK, MUTED, Drawing, mark
 from ilpgeo.reports.grounds import ALARM
 from ilpgeo.reports.meeting_taskings import Told
@@ -23,8 +24,7 @@ _SIZES = (1.4, 1.2, 1.0)  # times: the largest in which a point of the agenda ha
 _LARGER = 1.35  # than on paper: maps, so that their letters are read across a room
 _WHOLE = Frame(MARGIN_MM, TOP_MM + 3.0, INNER_MM)
 _HEAD_MM, _MARK_MM, _GAP_MM = 78.0, 11.0, 8.0
-_MAP_MM, _MOST_MM = 170.0, 104.0
-_SMALL_MAP_MM = 118.0
+_MAP_MM, _SMALL_MAP_MM = 170.0, 118.0
 _PLACE, _WHAT, _DOSE = (9.0, 66.0), (80.0, 62.0), (147.0, 35.0)
 _TO_WRITE, _ROW_MM = 6, 19.0
 _COLUMNS_MM = (128.0, 88.0, 58.0, INNER_MM - 274.0)  # of what is to be decided
@@ -58,8 +58,7 @@ def meeting_slides(pack: MeetingPack, stamp: Marking) -> bytes:
 
 def _opening(slide: Slide, pack: MeetingPack, agenda: Sequence[Section]) -> None:
     slide.put(MARGIN_MM, 31.0, INNER_MM, 7.0, [at_most(Words(meeting_text.under(pack), 13, MUTED), INNER_MM, 1)])
-    drawn = meeting_map.ranked(pack, _MAP_MM / _LARGER, _MOST_MM / _LARGER).scaled(_LARGER)
-    _set_map(slide, pack, drawn, keys.key(_MAP_MM / _LARGER), 42.0)
+    _Picture(pack, _MAP_MM, 42.0, keys.key(_MAP_MM / _LARGER), meeting_map.ranked).draw(slide)
     x = MARGIN_MM + _MAP_MM + 12.0
     wide = MARGIN_MM + INNER_MM - x
     lead = at_most(Words(sentences.lead(value_of(pack.briefing, Briefing)), 18, is_bold=True), wide, 5)
@@ -72,13 +71,32 @@ def _opening(slide: Slide, pack: MeetingPack, agenda: Sequence[Section]) -> None
         slide.put(x + 18.0, y + 1.0 + (at - 1) * step, wide - 18.0, 9.0, [Words(f"{at} {each.heading}", 16)])
 
 
-def _set_map(slide: Slide, pack: MeetingPack, drawn: Drawing, key: Drawing, y: float) -> None:
-    slide.draw(drawn, MARGIN_MM, y)
-    below = key.scaled(_LARGER)
-    slide.draw(below, MARGIN_MM, y + drawn.height_mm + 2.5)
-    source = at_most(Words(meeting_map.source(pack), 9, MUTED), drawn.width_mm, 3)
-    y += drawn.height_mm + below.height_mm + 3.0
-    slide.put(MARGIN_MM, y, drawn.width_mm, height([source], drawn.width_mm), [source])
+class _Picture:
+    """A map with its key and its source below, larger than on paper, as high as it needs and has room.
+
+    Parameters
+    ----------
+    wide, y
+        How wide it is and where it begins, mm.
+    draw
+        Returns the map of a width, at most so high.
+    """
+
+    def __init__(
+        self, pack: MeetingPack, wide: float, y: float, key: Drawing, draw: Callable[..., Drawing]
+    ) -> None:  # fmt: skip
+        self._y, self._wide, self._key = y, wide, key.scaled(_LARGER)
+        self._source = at_most(Words(meeting_map.source(pack), 9, MUTED), wide, 3)
+        room = BOTTOM_MM - y - self._key.height_mm - height([self._source], wide) - 3.0
+        self._map = draw(pack, wide / _LARGER, room / _LARGER).scaled(_LARGER)
+
+    def draw(self, slide: Slide) -> None:
+        """Put it on a slide."""
+        y = self._y
+        for each, gap in ((self._map, 2.5), (self._key, 0.5)):
+            slide.draw(each, MARGIN_MM, y)
+            y += each.height_mm + gap
+        slide.put(MARGIN_MM, y, self._wide, height([self._source], self._wide), [self._source])
 
 
 def _rows(section: Section, size: float) -> Iterable[Row]:
@@ -117,13 +135,12 @@ def _taskings(deck: Deck, pack: MeetingPack, title: str) -> None:
     frame = Frame(x, TOP_MM + 2.0, MARGIN_MM + INNER_MM - x)
     groups = meeting_taskings.by_state(pack)
     rows = largest(([*_tasking_rows(groups, size, frame.wide)] for size in _SIZES), frame)
-    wide = _SMALL_MAP_MM / _LARGER
-    drawn = meeting_map.tasked(pack, wide, _MOST_MM / _LARGER, has_numbers=False).scaled(_LARGER)
-    key = meeting_map.tasked_key(pack, wide)
-    set_rows(
-        deck, title, rows or [paragraph(Words(meeting_taskings.NOTHING, 16, MUTED), frame.wide)], frame,
-        lambda slide: _set_map(slide, pack, drawn, key, TOP_MM + 2.0),
+    picture = _Picture(
+        pack, _SMALL_MAP_MM, frame.y, meeting_map.tasked_key(pack, _SMALL_MAP_MM / _LARGER),
+        partial(meeting_map.tasked, has_numbers=False),
     )  # fmt: skip
+    nothing = [paragraph(Words(meeting_taskings.NOTHING, 16, MUTED), frame.wide)]
+    set_rows(deck, title, rows or nothing, frame, picture.draw)
 
 
 def _tasking_rows(groups: Iterable[tuple[str, tuple[Told, ...]]], size: float, wide: float) -> Iterable[Row]:

@@ -1,5 +1,6 @@
 """The tasking page over a real small workspace: board, forms, two people at once, outcome, evaluation."""
 
+import io
 import os
 import shutil
 from dataclasses import replace
@@ -7,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 from ilpgeo import pipeline
 from ilpgeo.core.evaluations import Role
@@ -264,9 +266,13 @@ def test_the_meeting_pack_is_made_in_each_form_when_it_is_asked_for(opened, open
     tasked(opened)
     page = part(tasking_page(open_page), "meeting")
     assert not page.exception
-    assert {ending: mime for ending, (_, mime, _) in offered.items()} == {"pdf": "application/pdf", "html": "text/html"}
-    document, page_made = offered["pdf"][2](), offered["html"][2]()
+    slides_type = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    assert {ending: mime for ending, (_, mime, _) in offered.items()} == {
+        "pdf": "application/pdf", "pptx": slides_type, "html": "text/html",
+    }  # fmt: skip
+    document, slides, page_made = (offered[ending][2]() for ending in ("pdf", "pptx", "html"))
     assert document.startswith(b"%PDF-")
+    assert Presentation(io.BytesIO(slides)).slides[1].shapes.title.text_frame.text == "1 Top priorities"
     assert b"No handling mark set" in page_made and b"Top priorities" in page_made
 
 

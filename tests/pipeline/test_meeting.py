@@ -18,7 +18,8 @@ from ilpgeo.core.query import Level, Period, Query
 from ilpgeo.core.taskings import Decision, Outcome, Place, State, Tasking
 from ilpgeo.core.types import Access
 from ilpgeo.cycle.due import due_taskings
-from ilpgeo.reports import meeting_taskings, meeting_text, tasking_marks
+from ilpgeo.reports import meeting_map, meeting_taskings, meeting_text, tasking_marks
+from ilpgeo.reports.drawing import Label
 from ilpgeo.reports.meeting import meeting_page, sections
 from ilpgeo.reports.meeting_pdf import meeting_pdf
 from ilpgeo.reports.meeting_slides import meeting_slides
@@ -277,6 +278,18 @@ def test_the_command_makes_the_same_pack_again(opened, tmp_path, capsys):
     assert output.read_bytes() == meeting_pdf(pack, STAMP)
     assert main([*arguments[:-1], str(tmp_path / "pack.docx")]) == 1
     assert "a meeting pack is written as .pdf, .pptx, .html, not .docx" in capsys.readouterr().err
+
+
+def test_letters_of_taskings_in_one_place_hide_none_of_each_other(opened):
+    pack = much(opened)
+    drawn = meeting_map.tasked(pack, 90.0, 90.0)
+    called = meeting_taskings.letters(pack.board.value).values()
+    at = {each.text: (each.x, each.y) for each in drawn.parts if isinstance(each, Label) and each.text in called}
+    assert len(at) == 30
+    places = sorted(at.values())
+    for index, (x, y) in enumerate(places):
+        assert 0 < x < drawn.width_mm and 0 < y < drawn.height_mm
+        assert all(abs(x - other) >= 3.8 or abs(y - below) >= 3.8 for other, below in places[:index])
 
 
 def test_dashes_cover_a_line_with_gaps():
