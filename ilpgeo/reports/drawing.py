@@ -12,6 +12,7 @@ from ilpgeo.core.briefing import Tier
 from ilpgeo.maps.palette import LIGHT
 
 INK, MUTED, FAINT, RULE, PAPER = LIGHT.ink, "#59626d", "#8b939c", "#d5d9de", "#ffffff"
+ALARM = "#a20a1e"  # of words that must not be overlooked
 _BOX = 24.0  # side of the box that the palette draws its marks in
 _ROUND = 40
 

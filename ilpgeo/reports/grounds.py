@@ -8,10 +8,8 @@ from ilpgeo.core.briefing import Briefing
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import briefing_text, sentences
-from ilpgeo.reports.drawing import INK, MUTED
+from ilpgeo.reports.drawing import ALARM, INK, MUTED
 from ilpgeo.reports.sheets import INNER_MM, MARGIN_MM, TOP_MM, Sheet
-
-ALARM = "#a20a1e"
 
 
 def grounds_page(sheet: Sheet, product: Product) -> None:

@@ -10,8 +10,7 @@ from ilpgeo.core.products import Marking
 from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports import meeting_map, meeting_taskings, meeting_text, sentences
-from ilpgeo.reports.drawing import INK, MUTED, RULE, Drawing, Ink, Shape, box
-from ilpgeo.reports.grounds import ALARM
+from ilpgeo.reports.drawing import ALARM, INK, MUTED, RULE, Drawing, Ink, Shape, box
 from ilpgeo.reports.meeting_taskings import Told
 from ilpgeo.reports.meeting_text import Section
 from ilpgeo.reports.minutes import Minutes, Words

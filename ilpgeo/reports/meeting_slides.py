@@ -12,8 +12,7 @@ from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports import keys, meeting_map, meeting_taskings, meeting_text, sentences
 from ilpgeo.reports.deck import BOTTOM_MM, INNER_MM, MARGIN_MM, TOP_MM, Deck
-from ilpgeo.reports.drawing import INK, MUTED, Drawing, mark
-from ilpgeo.reports.grounds import ALARM
+from ilpgeo.reports.drawing import ALARM, INK, MUTED, Drawing, mark
 from ilpgeo.reports.meeting_taskings import Told
 from ilpgeo.reports.meeting_text import Item, Section
 from ilpgeo.reports.slide_rows import Column, Frame, Row, largest, paragraph, set_rows

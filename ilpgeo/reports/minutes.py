@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ilpgeo.reports.drawing import INK, MUTED, Drawing, mark
-from ilpgeo.reports.grounds import ALARM
+from ilpgeo.reports.drawing import ALARM, INK, MUTED, Drawing, mark
 from ilpgeo.reports.meeting_text import Item
 from ilpgeo.reports.sheets import BOTTOM_MM, INNER_MM, MARGIN_MM, TOP_MM, Sheet, step_mm
 

@@ -10,8 +10,8 @@ from ilpgeo.maps.released import value_of
 from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import briefing_text, charts, sentences
 from ilpgeo.reports.area_map import area_map, locator, ratio
-from ilpgeo.reports.drawing import MUTED, Drawing, mark
-from ilpgeo.reports.grounds import ALARM, grounds_page
+from ilpgeo.reports.drawing import ALARM, MUTED, Drawing, mark
+from ilpgeo.reports.grounds import grounds_page
 from ilpgeo.reports.keys import is_about_one, map_key
 from ilpgeo.reports.rank_table import RankTable
 from ilpgeo.reports.sheets import BOTTOM_MM, INNER_MM, MARGIN_MM, TOP_MM, Sheet

@@ -9,14 +9,13 @@ from ilpgeo.pipeline.products import Product
 from ilpgeo.reports import briefing_text, charts, sentences
 from ilpgeo.reports.area_map import area_map, locator
 from ilpgeo.reports.deck import BOTTOM_MM, INNER_MM, MARGIN_MM, WIDTH_MM, Deck
-from ilpgeo.reports.drawing import MUTED, Drawing, mark
+from ilpgeo.reports.drawing import ALARM, MUTED, Drawing, mark
 from ilpgeo.reports.keys import is_about_one, map_key
 from ilpgeo.reports.slide_shapes import BESIDE_MM, SMALL_PT, Slide, Words
 from ilpgeo.reports.slide_text import at_most
 from ilpgeo.reports.text import plain
 
 N_LISTED, N_ROWS = 7, 12
-_ALARM = "#a20a1e"
 
 
 def briefing_slides(product: Product) -> bytes:
@@ -171,7 +170,7 @@ def _grounds(slide: Slide, product: Product, briefing: Briefing) -> None:
     settings, card = product.settings, briefing_text.card(product)
     wide = (INNER_MM - 12.0) / 2
     left = [Words(card.heading, 12, is_bold=True)]
-    left += [Words(each, 11, _ALARM, is_bold=True) for each in card.alarms]
+    left += [Words(each, 11, ALARM, is_bold=True) for each in card.alarms]
     left += [Words(f"{name}: {rate} ({between})", 11) for name, rate, between in card.rates]
     left += [Words(each, 10.5, MUTED) for each in ((card.caption,) if card.caption else ()) + card.lines]
     left += [Words(f"Data quality: {briefing.quality.light}", 12, is_bold=True)]
