@@ -46,9 +46,12 @@ HEADERS = MappingProxyType({
 })  # fmt: skip
 # Streamlit's own defaults are made for development. By default it sends a large message once and then only its name;
 # a click during a run makes the browser drop what the next run names, and that run's picture never arrives.
+# By default it also looks through all of memory for garbage after every run, a tenth of a second in which nobody else
+# is served; Python looks by itself, as often as there is something to find.
 NEVER_BYTES = 1e12
 OPTIONS: Mapping[str, str | bool | float] = MappingProxyType({
     "global.minCachedMessageSize": NEVER_BYTES,
+    "runner.postScriptGC": False,
     "server.headless": True,
     "server.fileWatcherType": "none",
     "server.runOnSave": False,

@@ -1,7 +1,11 @@
 """The guard around the app: hosts, headers, policies."""
 
 import asyncio
+import subprocess
+import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,3 +122,17 @@ def test_inline_hashes():
     # the value of the example in the CSP specification, section on hash usage for script elements
     html = "<script src=\"a.js\"></script><script>alert('Hello, world.');</script>"
     assert inline_hashes(html) == ("sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=",)
+
+
+def test_no_run_of_a_page_stops_the_others_to_look_for_garbage():
+    root = Path(__file__).parents[2]
+    work = (
+        "from ilpgeo.ui.asgi import application; application();"
+        "from streamlit.config import get_option; print(get_option('runner.postScriptGC'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", work], check=True, timeout=120, capture_output=True, text=True, cwd=root
+    )
+    assert done.stdout.strip() == "False"
+    demo = tomllib.loads((root / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert demo["runner"]["postScriptGC"] is False
