@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,11 +16,13 @@ import pytest
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.rooms import NOTICE, Slide
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.sources import Source
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Access
+from ilpgeo.ui.display import routes as display_routes
 from ilpgeo.ui.display import show
 from ilpgeo.ui.display.kinds import KINDS
 from ilpgeo.ui.display.routes import Shows, routes
@@ -114,6 +117,82 @@ def test_twenty_displays_at_once_make_one_show(city: pipeline.Opened, monkeypatc
     with ThreadPoolExecutor(1) as beside:
         assert len(beside.submit(asyncio.run, twenty()).result()) == 1
     assert len(made) == 1
+
+
+def slow_making(monkeypatch: pytest.MonkeyPatch, patience_s: float, longest_s: float) -> threading.Event:
+    """Let nothing be drawn before the event that is returned is set."""
+    make, may = show.make, threading.Event()
+    monkeypatch.setattr(show, "make", lambda at: make(at) if may.wait(30) else None)
+    monkeypatch.setattr(display_routes, "PATIENCE_S", patience_s)
+    monkeypatch.setattr(display_routes, "LONGEST_S", longest_s)
+    return may
+
+
+def in_a_loop(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    with ThreadPoolExecutor(1) as beside:  # the browser tests' event loop lives in this thread
+        return beside.submit(asyncio.run, work()).result()
+
+
+@pytest.mark.usefixtures("city")
+def test_a_display_with_a_picture_keeps_it_while_the_next_one_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    may = slow_making(monkeypatch, 0.01, 60.0)
+
+    async def asked() -> None:
+        shows = Shows()
+        new = asyncio.create_task(shows.of("", ""))
+        assert await shows.of("", "an older one") is None
+        assert not new.done(), "one without a picture waits"
+        may.set()
+        made = await new
+        assert made is not None
+        assert made.stamp == show.moment("").stamp
+        assert await shows.of("", "an older one") is made
+
+    in_a_loop(asked)
+
+
+@pytest.mark.usefixtures("city")
+def test_a_quick_change_is_answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow_making(monkeypatch, 30.0, 60.0).set()
+
+    async def asked() -> None:
+        assert await Shows().of("", "an older one") is not None
+
+    in_a_loop(asked)
+
+
+@pytest.mark.usefixtures("city")
+def test_a_picture_that_takes_too_long_is_waited_for_so_that_the_wall_says_nobody_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may = slow_making(monkeypatch, 0.01, 0.0)
+
+    async def asked() -> None:
+        waiting = asyncio.create_task(Shows().of("", "an older one"))
+        await asyncio.wait([waiting], timeout=0.5)
+        assert not waiting.done()
+        may.set()
+        assert await waiting is not None
+
+    in_a_loop(asked)
+
+
+@pytest.mark.usefixtures("city")
+def test_what_failed_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    make = show.make
+
+    def failing(_: show.Moment) -> show.Show:
+        raise InvalidInput("no such thing")
+
+    async def asked() -> None:
+        shows = Shows()
+        monkeypatch.setattr(show, "make", failing)
+        with pytest.raises(InvalidInput, match="no such thing"):
+            await shows.of("", "an older one")
+        monkeypatch.setattr(show, "make", make)
+        assert await shows.of("", "an older one") is not None
+
+    in_a_loop(asked)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

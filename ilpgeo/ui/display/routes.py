@@ -1,15 +1,18 @@
 """The addresses of the display: its page, its style and script, and what a room shows now.
 
 A display asks every few seconds with the stamp of what it has; as long as nothing changed the answer is 304 and a few
-bytes. A change is drawn once, in a thread of its own, and handed to every display of the room.
+bytes. A change is drawn once, in a thread of its own, and handed to every display of the room; where that takes long,
+the answer is 304 meanwhile: the picture on the wall says which data version it shows.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,46 +30,66 @@ if TYPE_CHECKING:
 _KEPT = {"cache-control": "public, max-age=31536000, immutable"}  # the address carries the build
 _FRESH = {"cache-control": "no-store"}
 _MOST_ROOMS = 200
+PATIENCE_S = 1.5  # what a display with a picture waits for the next one
+LONGEST_S = 60.0
 log = logging.getLogger("ilpgeo.ui")
 
 
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """One show, made or being made, and since when (monotonic seconds)."""
+
+    stamp: str
+    began: float
+    show: asyncio.Future[Show]
+
+    @property
+    def is_failed(self) -> bool:
+        return self.show.done() and (self.show.cancelled() or self.show.exception() is not None)
+
+
 class Shows:
-    """The newest show of each room: found by its stamp, made when it is another."""
+    """The newest show of each room: found by its stamp, made once when it is another, whoever asks."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Show] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._newest: dict[str, _Making] = {}
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="ilpgeo-display")
 
     async def of(self, room: str, has: str) -> Show | None:
-        """Return a room's show, or None where the display has it already.
+        """Return a room's show, or None where the display keeps what it has: nothing is newer, or not drawn yet.
+
+        A display with a picture waits `PATIENCE_S` for the next one, so that it never seems to have lost the server;
+        only when that one is in the making for `LONGEST_S` it waits, and says by itself that nobody answers. One
+        without a picture always waits.
 
         Parameters
         ----------
         room
             As the address names it; one without a playlist shows the usual one.
         has
-            The stamp of what the display has.
+            The stamp of what the display has; empty: nothing.
         """
-        loop = asyncio.get_running_loop()
-        at = await loop.run_in_executor(None, _moment, room)
+        at = await asyncio.get_running_loop().run_in_executor(None, _moment, room)
         if at.stamp == has:
             return None
-        name = room_key(room) if at.playlist else ""
-        async with self._locks.setdefault(name, asyncio.Lock()):
-            kept = self._kept.get(name)
-            if kept is None or kept.stamp != at.stamp:
-                kept = await loop.run_in_executor(self._maker, _make, at)
-                self._keep(name, kept)
-            return kept
+        making = self._making(room_key(room) if at.playlist else "", at)
+        if has:
+            await asyncio.wait([making.show], timeout=PATIENCE_S)
+            if not making.show.done() and time.monotonic() - making.began < LONGEST_S:
+                return None
+        return await asyncio.shield(making.show)
 
-    def _keep(self, name: str, made: Show) -> None:
-        self._kept.pop(name, None)
-        self._kept[name] = made
-        while len(self._kept) > _MOST_ROOMS:
-            gone = next(iter(self._kept))
-            del self._kept[gone]
-            self._locks.pop(gone, None)
+    def _making(self, name: str, at: Moment) -> _Making:
+        newest = self._newest.get(name)
+        if newest is None or newest.stamp != at.stamp or newest.is_failed:
+            # trying again after a failure does not start the patience anew
+            began = newest.began if newest and newest.stamp == at.stamp else time.monotonic()
+            newest = _Making(at.stamp, began, asyncio.get_running_loop().run_in_executor(self._maker, _make, at))
+            self._newest.pop(name, None)
+            self._newest[name] = newest
+            while len(self._newest) > _MOST_ROOMS:
+                del self._newest[next(iter(self._newest))]
+        return newest
 
 
 def _moment(room: str) -> Moment:
