@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import math
 import os
 import re
 import shutil
@@ -216,6 +217,7 @@ def twenty_and_twenty(workspace: Path) -> list[Row]:
     ranked = pipeline.brief(opened, Query(Level.LOCAL, pipeline.default_period(opened)), Access()).value.priorities
     usual = pipeline.default_period(opened)
     periods = [str(usual), str(usual.shifted(-28)), str(usual.shifted(-91))]
+    n_plain = 20 - N_BROWSERS
     wanted = crowd.addresses(levels, [each.id for each in ranked[:12]], periods)
     with served(workspace, port), browsing() as browser:
         walls = [browser.new_page(viewport={"width": 1920, "height": 1080}) for _ in range(N_BROWSERS)]
@@ -228,7 +230,7 @@ def twenty_and_twenty(workspace: Path) -> list[Row]:
         clicks: list[float] = []
         with ThreadPoolExecutor(1) as beside:
             bring = new_incidents(workspace)
-            many = crowd.crowd(port, wanted, CROWD_S, displays=20 - N_BROWSERS, readers=20 - N_BROWSERS, halfway=bring)
+            many = crowd.crowd(port, wanted, CROWD_S, displays=n_plain, readers=n_plain, halfway=bring)
             waiting = beside.submit(asyncio.run, many)
             while not waiting.done():
                 for page in screens:
@@ -236,6 +238,7 @@ def twenty_and_twenty(workspace: Path) -> list[Row]:
                 time.sleep(crowd.THINK_S)
             told = waiting.result()
         is_well = all(page.evaluate(f"() => !({QUIET})()") for page in walls)
+    all_know = max(told.news) if len(told.news) == n_plain else math.inf
     rows = []
     for who, took in (
         ("displays", told.displays), ("readers", told.readers), (f"clicks in {N_BROWSERS} of the readers", clicks)
@@ -246,9 +249,10 @@ def twenty_and_twenty(workspace: Path) -> list[Row]:
                 f"20 displays and 20 readers at once: {who}",
                 Timing(statistics.median(took), 0.0),
                 demand=f"median below {ANSWER_S:g} s",
-                met=statistics.median(took) < ANSWER_S and not told.failed and is_well,
+                met=statistics.median(took) < ANSWER_S and not told.failed and is_well and all_know < math.inf,
                 note=f"{len(took)} answers in {CROWD_S:.0f} s, 95 % within {slow:.2f} s, slowest {max(took):.1f} s; "
-                f"failed: {len(told.failed)}; {2 * N_BROWSERS} of the 40 are browsers",
+                f"new data on every wall within {all_know:.1f} s; failed: {len(told.failed)}; "
+                f"{2 * N_BROWSERS} of the 40 are browsers",
             )
         )
     return rows
@@ -257,7 +261,7 @@ def twenty_and_twenty(workspace: Path) -> list[Row]:
 def clicked(page: Any, turn: int) -> float:
     """Return how long a click on another area of the ranking takes until its card is open."""
     before = page.evaluate("() => document.querySelector('.ilp-open strong')?.textContent || ''")
-    others = page.get_by_role("button", name=re.compile(f"^Select (?!{re.escape(before)})"))
+    others = page.get_by_role("button", name=re.compile(f"^Select (?!{re.escape(before)})" if before else "^Select "))
     began = time.monotonic()
     others.nth(turn % 5).click()
     is_open = "(before) => ![before, undefined].includes(document.querySelector('.ilp-open strong')?.textContent)"

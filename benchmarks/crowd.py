@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import math
+import re
 import time
 import urllib.parse
 from collections.abc import Callable
@@ -13,34 +16,41 @@ LOOK_S = 4.0  # as the display's own script
 THINK_S = 8.0
 PULSE_S = 5.0  # as ilpgeo.ui.pulse
 PATIENCE_S = 60.0
+_VERSION = re.compile(rb"data version ([^<]+)<")
 
 
 @dataclass
 class Told:
-    """Seconds each answer took."""
+    """Seconds each answer took; `news`: from the new data's arrival until each display had a picture of them."""
 
     displays: list[float] = field(default_factory=list)
+    news: list[float] = field(default_factory=list)
     readers: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    changed: float = math.inf
 
 
 async def display(port: int, ends: float, told: Told) -> None:
     """Look as a display does: with the stamp of what it has, a new connection each time."""
-    stamp = ""
+    stamp, version = "", ""
     while time.monotonic() < ends:
         began = time.monotonic()
         try:
-            status, headers = await asyncio.wait_for(_get(port, "/display/now?room=", stamp), PATIENCE_S)
+            status, headers, body = await asyncio.wait_for(_get(port, "/display/now?room=", stamp), PATIENCE_S)
             if status not in {200, 304}:
                 told.failed.append(f"display: {status}")
             stamp = headers.get("etag", stamp)
             told.displays.append(time.monotonic() - began)
+            newest = _VERSION.search(gzip.decompress(body)) if status == 200 else None
+            if newest and newest[1] != version:
+                version = newest[1]
+                told.news += [time.monotonic() - told.changed] if told.changed < math.inf else []
         except (OSError, TimeoutError) as error:
             told.failed.append(f"display: {error!r}")
         await asyncio.sleep(LOOK_S)
 
 
-async def _get(port: int, path: str, stamp: str) -> tuple[int, dict[str, str]]:
+async def _get(port: int, path: str, stamp: str) -> tuple[int, dict[str, str], bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         asked = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Connection: close", "Accept-Encoding: gzip"]
@@ -49,9 +59,10 @@ async def _get(port: int, path: str, stamp: str) -> tuple[int, dict[str, str]]:
         answer = await reader.read(-1)
     finally:
         writer.close()
-    head = answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    before, _, body = answer.partition(b"\r\n\r\n")
+    head = before.decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
-    return int(head[0].split()[1]), headers
+    return int(head[0].split()[1]), headers, body
 
 
 async def reader(port: int, number: int, addresses: list[str], ends: float, told: Told) -> None:
@@ -113,6 +124,7 @@ async def crowd(
 
     async def change() -> None:
         await asyncio.sleep(seconds / 2)
+        told.changed = time.monotonic()
         await asyncio.to_thread(halfway)
 
     await asyncio.gather(
