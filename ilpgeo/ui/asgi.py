@@ -196,10 +196,11 @@ def application(script: Path = SCRIPT, host: str = "", port: int = 8501, tiles_u
     from streamlit.config import get_config_options
 
     from ilpgeo.ui.display.routes import routes
+    from ilpgeo.ui.kept_files import KeptFiles
     from ilpgeo.ui.preload import preload
 
-    page = Path(streamlit.__file__).parent / "static" / "index.html"
-    hashes = inline_hashes(page.read_text("utf-8"))
+    static = Path(streamlit.__file__).parent / "static"
+    hashes = inline_hashes((static / "index.html").read_text("utf-8"))
     origin = tiles_origin(tiles_url)
 
     async def healthy(_: object) -> JSONResponse:
@@ -220,7 +221,8 @@ def application(script: Path = SCRIPT, host: str = "", port: int = 8501, tiles_u
                 hosts=allowed_hosts(host),
                 page_policy=content_policy(map_frame=False, script_hashes=hashes, tiles_origin=origin),
                 frame_policy=content_policy(map_frame=True, tiles_origin=origin),
-            )
+            ),
+            Middleware(KeptFiles, program=static / "static", component=_component_folder),
         ],
     )
     # after the app, which tells Streamlit where its configuration file lies; these come on top of the file
@@ -257,6 +259,13 @@ def serve(workspace: Path, host: str = "127.0.0.1", port: int = 8501, script: Pa
         access_log=False,
         log_level="warning",
     )
+
+
+def _component_folder(name: str) -> Path | None:
+    from streamlit import runtime
+
+    found = runtime.get_instance().component_registry.get_component_path(name) if runtime.exists() else None
+    return None if found is None else Path(found)
 
 
 def _is_every_address(host: str) -> bool:
