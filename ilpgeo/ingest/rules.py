@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ilpgeo.core.arrays import BoolArray, CodeArray, FloatArray
-from ilpgeo.ingest.projection import Box
+
+if TYPE_CHECKING:
+    from ilpgeo.ingest.projection import Box  # what projects is compiled, and loaded when something is brought in
 
 TOLERANCE_M = 5_000.0
 Locate = Callable[[FloatArray, FloatArray], CodeArray]

@@ -12,16 +12,19 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.space import Areas
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 DECIMALS = 5  # of a degree: about a metre
 _WHOLE = 400  # types with at most so many areas are one file
@@ -162,15 +165,21 @@ def tolerance_m(area_m2: FloatArray) -> float:
 def to_degrees(geometry: npt.NDArray[Any], crs: str) -> npt.NDArray[Any]:
     """Return geometry in `crs` as longitude and latitude, rounded."""
     import shapely
-    from pyproj import Transformer
 
-    transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    transformer = _to_degrees(crs)
 
     def turned(coordinates: FloatArray) -> FloatArray:
         lon, lat = transformer.transform(coordinates[:, 0], coordinates[:, 1])
         return np.round(np.column_stack([lon, lat]), DECIMALS)
 
     return np.asarray(shapely.transform(geometry, turned), dtype=object)
+
+
+@lru_cache(maxsize=8)
+def _to_degrees(crs: str) -> Transformer:
+    from pyproj import Transformer
+
+    return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
 
 def geojson(geometry: Any) -> dict[str, Any]:
@@ -199,9 +208,12 @@ def _simplified(areas: Areas, number: int) -> TypeShapes:
     return TypeShapes(positions, degrees, shapely.bounds(degrees), points)
 
 
-def _as_json(areas: Areas, shapes: TypeShapes, rows: Iterable[int]) -> str:
-    content = {
-        areas.id[shapes.positions[row]]: {"at": shapes.points[row].tolist(), "geometry": geojson(shapes.geometry[row])}
-        for row in rows
-    }
-    return json.dumps(content, separators=(",", ":"))
+def _as_json(areas: Areas, shapes: TypeShapes, rows: IntArray) -> str:
+    import shapely
+
+    texts = shapely.to_geojson(shapes.geometry[rows])  # a fifth of the time of a text made of Python's numbers
+    parts = (
+        f'{json.dumps(areas.id[at])}:{{"at":{json.dumps(point)},"geometry":{text}}}'
+        for at, point, text in zip(shapes.positions[rows], shapes.points[rows].tolist(), texts, strict=True)
+    )
+    return f"{{{','.join(parts)}}}"

@@ -1,6 +1,7 @@
 """Boundaries: matched after simplification, small, written once."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,26 @@ def test_what_was_prepared_is_not_made_again(tmp_path: Path, monkeypatch: pytest
 def test_without_a_shelf_the_source_is_the_geometry():
     (source,) = area_shapes(toy.city()).sources(np.array([0]))
     assert json.loads(source)["n0"]["geometry"]["type"] == "Polygon"
+
+
+def test_what_the_browser_fetches_is_every_border_with_holes_and_parts():
+    areas = toy.city()
+    holed = shapely.Polygon([(0, 0), (9e3, 0), (9e3, 9e3), (0, 9e3)], [[(1e3, 1e3), (2e3, 1e3), (2e3, 2e3)]])
+    east = shapely.total_bounds(areas.geometry)[2]
+    geometry = areas.geometry.copy()
+    geometry[0] = shapely.transform(
+        shapely.MultiPolygon([holed, shapely.box(20e3, 0, 21e3, 1e3)]), lambda xy: xy + np.array([east, 0])
+    )
+    odd = replace(areas, id=('n "0"', *areas.id[1:]), geometry=geometry)
+    shapes = area_shapes(odd)
+    of_type = shapes.of_type(int(areas.type[0]))
+    (source,) = shapes.sources(of_type.positions)
+    content = json.loads(source)
+    assert list(content) == [odd.id[at] for at in of_type.positions]
+    for at, drawn, point in zip(of_type.positions, of_type.geometry, of_type.points, strict=True):
+        assert shapely.from_geojson(json.dumps(content[odd.id[at]]["geometry"])).equals(drawn)
+        assert content[odd.id[at]]["at"] == point.tolist()
+    assert len(content['n "0"']["geometry"]["coordinates"]) == 2
 
 
 def test_the_key_follows_the_areas():

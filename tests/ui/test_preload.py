@@ -36,6 +36,15 @@ def test_the_first_page_is_made_ready_without_what_it_does_not_need(toronto: Pat
     assert alone(work, toronto) == "[] True True True"
 
 
+def test_the_gaps_beside_the_first_map_load_no_compiler(toronto: Path):
+    work = (
+        "import sys; from datetime import date; from ilpgeo import pipeline; from ilpgeo.core.types import Access;"
+        f"opened = pipeline.open_workspace(__import__('pathlib').Path({str(toronto)!r}));"
+        "pipeline.known_gaps(opened, Access(), date(2024, 1, 1)); print('numba' in sys.modules)"
+    )
+    assert alone(work, toronto) == "False"
+
+
 def test_without_a_workspace_the_screen_says_why_and_the_preload_nothing(tmp_path: Path):
     work = "from ilpgeo.ui import preload; preload.preload(); preload.wait(); print('over')"
     assert alone(work, tmp_path / "none") == "over"
