@@ -155,12 +155,16 @@ def outlines_of(shapes: AreaShapes, view: View, positions: Sequence[int]) -> Map
     """Return the outline of each area by its id; of one outside the picture, nothing but its name's place."""
     areas, found = shapes.areas, {}
     for number in sorted({int(areas.type[at]) for at in positions}):
-        of_type = shapes.of_type(number)
-        row_of = {int(at): row for row, at in enumerate(of_type.positions)}
+        row_of = {int(at): row for row, at in enumerate(shapes.of_type(number).positions)}
         for at in positions:
             if int(areas.type[at]) == number:
-                found[areas.id[at]] = outline_of(of_type.geometry[row_of[int(at)]], view)
+                found[areas.id[at]] = _outline(shapes, number, row_of[int(at)], view)
     return found
+
+
+@lru_cache(maxsize=4096)  # new data give new colours to the same outlines
+def _outline(shapes: AreaShapes, number: int, row: int, view: View) -> str:
+    return outline_of(shapes.of_type(number).geometry[row], view)
 
 
 def outline_of(geometry: Any, view: View) -> str:

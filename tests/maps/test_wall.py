@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ilpgeo.core.briefing import Tier
+from ilpgeo.maps import wall
 from ilpgeo.maps.badges import RADIUS, Badge, badges, spread
 from ilpgeo.maps.certainty import is_uncertain, tier_cuts
 from ilpgeo.maps.palette import DARK
@@ -45,6 +46,17 @@ def test_every_ranked_area_is_drawn_in_the_style_of_its_tier(shapes: AreaShapes)
     faint = [path for path in picture.iter(f"{SVG}path") if path.get("fill-opacity") == "0.18"]
     assert len(faint) == sum(is_uncertain(each, cuts) for each in ranked) > 0
     assert [each.text for each in picture.iter(f"{SVG}text")] == ["1", "2", "3", "4", "5"]
+
+
+def test_outlines_are_drawn_once_whatever_the_data_say(shapes: AreaShapes, monkeypatch: pytest.MonkeyPatch):
+    made = []
+    make = wall.outline_of
+    monkeypatch.setattr(wall, "outline_of", lambda geometry, view: made.append(view) or make(geometry, view))
+    one, other = View.of((-79.4, 43.6, -79.3, 43.7)), View.of((-79.4, 43.6, -79.2, 43.7))
+    first = wall.outlines_of(shapes, one, [0, 1, 2])
+    assert wall.outlines_of(shapes, one, [2, 1, 0]) == first
+    assert len(made) == 3
+    assert wall.outlines_of(shapes, other, [0]) != {name: first[name] for name in list(first)[:1]}
 
 
 def test_names_from_data_are_words_and_never_markup(shapes: AreaShapes):
