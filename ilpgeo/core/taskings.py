@@ -14,6 +14,7 @@ from ilpgeo.core.recorded import Recorded
 _LONGEST_TEXT = 2000
 _LONGEST_DAYS = 366
 _MINUTES_A_DAY = 24 * 60
+_MOST_MINUTES = 100 * _MINUTES_A_DAY
 _MOST_VISITS = 200
 _DAYS_A_WEEK = 7
 
@@ -207,8 +208,8 @@ class Outcome:
         faults += _too_long(done=self.done, seen=self.seen)
         if not 0 <= self.visits <= _MOST_VISITS:
             faults.append(f"visits must lie between 0 and {_MOST_VISITS}, not {self.visits}")
-        if not 0 <= self.minutes <= 100 * _MINUTES_A_DAY:
-            faults.append(f"the dosage must not be below zero: minutes {self.minutes:g}")
+        if not 0 <= self.minutes <= _MOST_MINUTES:
+            faults.append(f"the dosage must lie between 0 and {_MOST_MINUTES:,} minutes, not {self.minutes:g}")
         elif self.visits == 0 and self.minutes > 0:
             faults.append("minutes without a visit: say how many visits they were")
         raise_all(faults, subject="outcome")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 
 from ilpgeo.core.area_words import many_of, one_of
 from ilpgeo.core.query import Period
@@ -14,7 +14,7 @@ LEAST_FOR_PERCENT = 20
 TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"  # turn the direction of text
 _PERCENT = re.compile(r"(\d) ?%")
 # The part of the program that refuses, before a colon.
-_PART = re.compile(r"^[a-z][a-z_-]*(?: [A-Za-z_*-]+){0,2}: ")
+_PART = re.compile(r"^[a-z][a-z_-]*(?: [A-Za-z_*-]+){0,4}: ")
 _DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]|29(?<!02-29)|3[01])\b")
 
 
@@ -88,6 +88,17 @@ def counted(n: int | None, one: str) -> str:
 def day(value: date) -> str:
     """Return a day, ``31 Dec 2021``."""
     return f"{value.day} {value:%b %Y}"
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """Return a moment by the clock of a time zone.
+
+    >>> from datetime import UTC, timedelta, timezone
+    >>> moment(datetime(2026, 11, 28, 2, 5, tzinfo=UTC), timezone(timedelta(hours=-5)))
+    '27 Nov 2026, 21:05'
+    """
+    there = at.astimezone(zone)
+    return f"{day(there.date())}, {there:%H:%M}"
 
 
 def span(period: Period) -> str:

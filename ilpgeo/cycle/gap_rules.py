@@ -18,6 +18,7 @@ from ilpgeo.core.ingested import Flag
 from ilpgeo.core.query import Level, Period
 from ilpgeo.core.sources import Source
 from ilpgeo.core.space import Areas
+from ilpgeo.core.wording import day, span
 
 LEAST_GEOCODED = 0.85  # Ratcliffe 2004, doi:10.1080/13658810310001596076
 MOST_COARSE = 0.25
@@ -53,7 +54,7 @@ def _blank(areas: Areas, at: int, n_areas: int, year: Period) -> Finding:
     return Finding(
         GapKind.NO_DATA, areas.id[at], "", areas.levels[int(areas.type[at])],
         f"No data from {areas.name[at]}: not ranked, which does not mean safe",
-        f"An area is a gap when no source covers a single day of {_days(year)} there; the largest such area is named",
+        f"An area is a gap when no source covers a single day of {span(year)} there; the largest such area is named",
         tuple(facts),
     )  # fmt: skip
 
@@ -100,13 +101,13 @@ def silences(
     return tuple(
         Finding(
             GapKind.SILENCE, areas.id[at], source, areas.levels[int(areas.type[at])],
-            f"{source} has gone silent in {areas.name[at]}: far fewer incidents than usual in {_days(recent)}. "
+            f"{source} has gone silent in {areas.name[at]}: far fewer incidents than usual in {span(recent)}. "
             "Less may have happened, or less may reach us",
             f"Fewer than half the usual number, and so few by chance in under 1 of {1 / limit:,.0f} looks; over all "
             f"{n_tests:,} areas with incidents before, that is a false alarm in at most 1 look of "
             f"{1 / FALSE_ALARMS:.0f} if incidents come independently at an even rate (a season can raise more)",
             (
-                Fact(f"Incidents in {_days(recent)}", "under half of the usual", int(n[at])),
+                Fact(f"Incidents in {span(recent)}", "under half of the usual", int(n[at])),
                 Fact(f"Usual in {recent.days} days", f"{usual[at]:.0f}", int(before[at])),
                 Fact("The usual rests on", f"{days_before} days with data before them"),
             ),
@@ -122,10 +123,10 @@ def late(source: Source, last: date, today: date) -> Finding | None:
         return None
     return Finding(
         GapKind.LATE, "", source.name, source.reach,
-        f"{source.name} is late: new data were expected by {_day(due)}",
+        f"{source.name} is late: new data were expected by {day(due)}",
         f"Its register entry expects new data every {source.refresh_days} days",
         (
-            Fact("Last day with data", _day(last)),
+            Fact("Last day with data", day(last)),
             Fact("Days late", f"{(today - due).days:,}"),
             Fact("Who gives it", f"{source.agency}, {source.owner}"),
         ),
@@ -152,7 +153,7 @@ def past_retention(source: Source, n: int, keep_from: date) -> Finding:
     """
     return Finding(
         GapKind.RETENTION, "", source.name, Level.NATIONAL,
-        f"{source.name} is kept longer than it may be: remove what is from before {_day(keep_from)}",
+        f"{source.name} is kept longer than it may be: remove what is from before {day(keep_from)}",
         f"Its register entry lets an incident be kept for {source.retention_days:,} days, counted from the day it "
         "happened; nothing is removed by itself",
         (Fact("Incidents past it", f"{n:,}", n), Fact("Who answers for it", f"{source.agency}, {source.owner}")),
@@ -217,7 +218,7 @@ def thin(priorities: Sequence[Priority], level: Level, trained_on: Period) -> tu
         Finding(
             GapKind.THIN, each.id, "", level,
             f"{each.name} is ranked {each.tier} on thin evidence",
-            f"A critical or high rank should rest on at least {LEAST_EVIDENCE} incidents in {_days(trained_on)}",
+            f"A critical or high rank should rest on at least {LEAST_EVIDENCE} incidents in {span(trained_on)}",
             (
                 Fact("Incidents behind it", "withheld" if each.trained_n is None else f"{each.trained_n}",
                      each.trained_n),
@@ -233,14 +234,6 @@ def thin(priorities: Sequence[Priority], level: Level, trained_on: Period) -> tu
 def _is_thin(each: Priority) -> bool:
     # Where the count is withheld, the expectation is too if the count is small; otherwise nothing can be said.
     return each.expected is None if each.trained_n is None else each.trained_n < LEAST_EVIDENCE
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
-
-
-def _days(period: Period) -> str:
-    return f"{_day(period.start)} to {_day(period.end)}"
 
 
 def _percent(share: float) -> str:

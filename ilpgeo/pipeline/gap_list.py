@@ -16,7 +16,7 @@ import numpy as np
 
 from ilpgeo.areas.rollup import roll_up
 from ilpgeo.core.arrays import IntArray
-from ilpgeo.core.errors import Conflict, NotAllowed
+from ilpgeo.core.errors import Conflict, InvalidInput, NotAllowed
 from ilpgeo.core.gaps import SYSTEM, Finding, Gap, GapKind, GapMarks, GapState, ListedGap
 from ilpgeo.core.query import Level, Period, months_later
 from ilpgeo.core.recorded import Change, Recorded
@@ -110,15 +110,22 @@ def gap_marks(opened: Opened, listed: tuple[ListedGap, ...]) -> GapMarks:
     return GapMarks(frozenset(silent), {area: "; ".join(dict.fromkeys(said)) for area, said in words.items()})
 
 
-def save_gap(opened: Opened, gap: Gap, access: Access, by: str, id: str = "", based_on: int = 0) -> Recorded[Gap]:
+def save_gap(
+    opened: Opened, gap: Gap, access: Access, by: str, id: str = "", based_on: int = 0, *, today: date | None = None
+) -> Recorded[Gap]:
     """Record a person's question, or what is done about a gap.
+
+    Parameters
+    ----------
+    today
+        A day it is due that is given now may not lie before it; None: any day may be given.
 
     Raises
     ------
     NotAllowed
         For an area the role does not see.
     NotFound, InvalidInput
-        For an area the workspace does not have; without a name.
+        For an area the workspace does not have; without a name; for a due day that is over when it is given.
     Conflict
         When somebody changed the gap after the revision the change is based on.
     """
@@ -126,7 +133,14 @@ def save_gap(opened: Opened, gap: Gap, access: Access, by: str, id: str = "", ba
         opened.areas.at(gap.area)
     if not is_seen(opened, gap.area, access):
         raise NotAllowed(f"the role {access.role} does not cover this area; choose one of its own")
+    if today is not None and gap.is_overdue(today) and not _was_due(opened, id, gap.due):
+        raise InvalidInput(f"gap: it would be due on {gap.due}, before today; choose a day to come")
     return journal_of(opened).save(gap, by=by, id=id, based_on=based_on)
+
+
+def _was_due(opened: Opened, id: str, due: date | None) -> bool:
+    found = journal_of(opened).history(Gap, id) if id else ()
+    return bool(found) and found[-1].value.due == due
 
 
 def gap_history(opened: Opened, id: str, access: Access) -> tuple[Recorded[Gap], ...]:

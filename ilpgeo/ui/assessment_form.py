@@ -56,9 +56,10 @@ def recording(around: Frame, made: Released[Assessment], versions: Sequence[Reco
                 "The next one is due", pipeline.usual_due(value.level, value.period, today), format="YYYY-MM-DD",
                 key=f"assess-{series}-due",
             )  # fmt: skip
+        message = st.container()
         if not st.form_submit_button("Record as a draft", type="primary", icon=":material/save:"):
             return
-    with guarded():
+    with message, guarded():
         try:
             version = pipeline.record_assessment(
                 around.opened, made, around.access, by, comments=comments,
@@ -87,9 +88,10 @@ def signing(around: Frame, version: Recorded[Assessment]) -> None:
         by = ask_person(key=f"sign-{version.id}", label="Signed off by")
         if by and by == version.made_by:
             st.caption("The person who wrote it: a second pair of eyes is better.")
+        message = st.container()
         if not st.form_submit_button("Sign off", type="primary", icon=":material/verified:"):
             return
-    with guarded():
+    with message, guarded():
         signed = pipeline.sign_assessment(around.opened, version, around.access, by)
         seen = st.session_state.setdefault(_SEEN, {})
         value = version.value

@@ -15,7 +15,10 @@ log = logging.getLogger("ilpgeo.ui")
 
 
 def guarded() -> Guard:
-    """Show what goes wrong inside instead of breaking the page; details go to the log only."""
+    """Show what goes wrong inside instead of breaking the page; details go to the log only.
+
+    A form has a container for the message above its button: below it, it would lie out of sight in most windows.
+    """
     return Guard()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -10,7 +11,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.errors import Conflict, InvalidInput
-from ilpgeo.core.event import LEAST_RADIUS_M, MOST_RADIUS_M, Event
+from ilpgeo.core.event import Event
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.ui import markup
 from ilpgeo.ui.errors import guarded
@@ -33,11 +34,11 @@ def new_event(around: Frame, today: date) -> Event | None:
     """Draw the form of a new event and record it when asked; return what it holds so far, where it can be."""
     markup.show('<h2 class="ilp-h">A new event</h2><p class="ilp-fine">Click the map, or type the place.</p>')
     with st.container(key="event-new"):
-        name = st.text_input("Name", key="event-name", max_chars=200)
+        name = st.text_input("Name", key="event-name")
         lat, lon, radius = st.columns(3)
-        at_lat = lat.number_input("Latitude", -90.0, 90.0, format="%.5f", step=0.001, key=LAT)
-        at_lon = lon.number_input("Longitude", -180.0, 180.0, format="%.5f", step=0.001, key=LON)
-        radius_m = radius.number_input("Radius (m)", LEAST_RADIUS_M, MOST_RADIUS_M, 1000.0, 50.0, key="event-radius")
+        at_lat = lat.number_input("Latitude", value=None, format="%.5f", step=0.001, key=LAT)
+        at_lon = lon.number_input("Longitude", value=None, format="%.5f", step=0.001, key=LON)
+        radius_m = radius.number_input("Radius (m)", value=1000.0, step=50.0, format="%g", key="event-radius")
         days = st.columns(4)
         first = days[0].date_input("From", today, key="event-first", format="YYYY-MM-DD")
         begin = days[1].time_input("at", time(18), key="event-begin")
@@ -46,10 +47,11 @@ def new_event(around: Frame, today: date) -> Event | None:
         owner = ask_person(key="event", label="Owner")
         plan = st.text_area("Plan", key="event-plan", height=80, placeholder="Who stands where, from when to when")
         is_asked = st.button("Record the event", type="primary", icon=":material/save:", key="event-save")
+    lon_at, lat_at = (math.nan if each is None else float(each) for each in (at_lon, at_lat))
     event: Event | None = None
     try:
         event = Event(
-            name or "(no name yet)", at_lon, at_lat, radius_m, datetime.combine(first, begin),
+            name or "(no name yet)", lon_at, lat_at, radius_m, datetime.combine(first, begin),
             datetime.combine(last, finish), owner or "(no owner yet)", plan,
         )  # fmt: skip
     except InvalidInput as error:
@@ -77,9 +79,10 @@ def following(around: Frame, shown: Recorded[Event], moment: datetime) -> None:
                 placeholder="What came of it, what to do differently next time",
             )  # fmt: skip
         by = ask_person(key=f"event-{shown.id}")
+        message = st.container()
         if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
             return
-    with guarded():
+    with message, guarded():
         try:
             made = pipeline.save_event(
                 around.opened, replace(value, plan=plan, review=review), around.access, by, id=shown.id,

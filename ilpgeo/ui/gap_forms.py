@@ -36,20 +36,21 @@ def answer(opened: pipeline.Opened, each: ListedGap, access: Access, today: date
         due = when.date_input(
             "Due", gap.due or today + timedelta(days=USUAL_DAYS), key=f"{key}-due", format="YYYY-MM-DD",
         )  # fmt: skip
-        owner = who.text_input("Owner", gap.owner, key=f"{key}-owner", placeholder="Name or post", max_chars=200)
+        owner = who.text_input("Owner", gap.owner, key=f"{key}-owner", placeholder="Name or post")
         with when:
             by = person.ask_person(key=key)
         note = st.text_area(
-            "Note: the answer, or why it is closed or accepted", gap.note, key=f"{key}-note", height=68, max_chars=1000,
+            "Note: the answer, or why it is closed or accepted", gap.note, key=f"{key}-note", height=68,
         )  # fmt: skip
+        message = st.container()
         if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
             return
-    with guarded():
+    with message, guarded():
         changed = replace(
             gap, state=state, owner=owner.strip(), note=note.strip(),
             due=due if isinstance(due, date) and state.is_waiting else gap.due,
         )  # fmt: skip
-        pipeline.save_gap(opened, changed, access, by, each.id, each.revision)
+        pipeline.save_gap(opened, changed, access, by, each.id, each.revision, today=today)
         st.session_state[_DONE] = "Saved."
         st.rerun()
 
@@ -62,7 +63,7 @@ def question(opened: pipeline.Opened, access: Access, sources: tuple[str, ...]) 
     levels = [level for level in Level if areas.types_at(level)]
     with st.form("gap-ask", border=False, clear_on_submit=False):
         text = st.text_area(
-            "What should we know and do not?", key="gap-ask-text", height=68, max_chars=1000,
+            "What should we know and do not?", key="gap-ask-text", height=68,
             placeholder="Which of the car parks near the station have no cameras?",
         )  # fmt: skip
         where, level_of = st.columns(2, gap="small")
@@ -76,9 +77,10 @@ def question(opened: pipeline.Opened, access: Access, sources: tuple[str, ...]) 
         source = where.selectbox("Source", ["", *sources], key="gap-ask-source", format_func=lambda each: each or "Any")
         with level_of:
             by = person.ask_person(key="gap-ask")
+        message = st.container()
         if not st.form_submit_button("Put it on the list", type="primary", icon=":material/help:"):
             return
-    with guarded():
+    with message, guarded():
         made = pipeline.save_gap(opened, Gap(GapKind.ASKED, text.strip(), area, source, level), access, by)
         st.session_state[_DONE] = "It is on the list. Give it an owner and a day."
         st.query_params["gap"] = made.id

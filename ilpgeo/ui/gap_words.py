@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, tzinfo
 from html import escape
 
 from ilpgeo.core import wording as words
@@ -95,10 +95,10 @@ def state_words(state: GapState) -> str:
     return _STATES[state]
 
 
-def history(revisions: Sequence[Recorded[Gap]]) -> str:
-    """Return what was done about a gap, newest first."""
+def history(revisions: Sequence[Recorded[Gap]], zone: tzinfo) -> str:
+    """Return what was done about a gap by the clock of a time zone, newest first."""
     rows = "".join(
-        f"<li><b>{words.day(each.made_at.date())} {each.made_at:%H:%M} UTC</b>, "
+        f"<li><b>{words.moment(each.made_at, zone)}</b>, "
         f"{escape('the system' if each.made_by == SYSTEM else each.made_by)}: {escape(_step(each.value))}</li>"
         for each in reversed(revisions)
     )

@@ -52,9 +52,10 @@ def _form(around: Frame, pack: MeetingPack) -> None:
             "Handling mark", around.settings.handling, key=named("pack-mark"), max_chars=MOST_LETTERS
         )
         by = person.ask_person(key=named("pack"))
+        message = st.container()
         if not st.form_submit_button("Publish the pack", type="primary", icon=":material/publish:"):
             return
-    with guarded():
+    with message, guarded():
         expires = until if isinstance(until, date) else pack.today
         try:
             made = pipeline.publish_pack(

@@ -105,17 +105,18 @@ def _form(around: Frame, level: Level, scope: tuple[str, ...]) -> None:
     )
     with st.form("put-out-form", border=False):
         kind = st.selectbox("What it is", _OWN_KINDS, key="put-out-kind", format_func=words.opening)
-        title = st.text_input("Title", key="put-out-title", max_chars=120)
-        text = st.text_area("What it says", key="put-out-text", height=90, max_chars=2000)
+        title = st.text_input("Title", key="put-out-title")
+        text = st.text_area("What it says", key="put-out-text", height=90)
         left, right = st.columns(2, gap="small")
         until = left.date_input(
             "Last day it holds", today(around) + timedelta(days=KEPT_DAYS), key="put-out-expires", format="YYYY-MM-DD"
         )
         mark = right.text_input("Handling mark", around.settings.handling, key="put-out-mark", max_chars=80)
         by = person.ask_person(key="put-out")
+        message = st.container()
         if not st.form_submit_button("Put it out", type="primary", icon=":material/publish:"):
             return
-    with guarded():
+    with message, guarded():
         expires = until if isinstance(until, date) else today(around)
         notice = Notice(kind, level, title.strip(), text.strip(), expires, area, mark.strip())
         pipeline.put_out(around.opened, notice, around.access, by, today(around))
@@ -135,10 +136,12 @@ def _taking_back(around: Frame, each: Recorded[Notice]) -> None:
             f'<p class="ilp-fine">Out: <b>{escape(each.value.title)}</b>, to {words.day(each.value.expires)}, '
             f"{escape(each.made_by)}</p>"
         )
-        why = st.text_input("Why it is taken back", key=f"take-back-why-{each.id}", max_chars=200)
+        why = st.text_input("Why it is taken back", key=f"take-back-why-{each.id}")
+        by = person.ask_person(key=f"take-back-{each.id}")
+        message = st.container()
         if not st.form_submit_button("Take it back"):
             return
-    with guarded():
-        pipeline.take_back(around.opened, each, around.access, person.current_person(), why)
+    with message, guarded():
+        pipeline.take_back(around.opened, each, around.access, by, why)
         st.session_state[_DONE] = "Taken back."
         st.rerun()

@@ -15,7 +15,7 @@ def current_person() -> str:
 def ask_person(*, key: str, label: str = "Your name") -> str:
     """Draw the field for the name and return what it holds; the next form of the session starts with it."""
     given = st.text_input(
-        label, value=current_person(), max_chars=200, key=f"{key}-person", placeholder="Name or rank and name",
+        label, value=current_person(), key=f"{key}-person", placeholder="Name or rank and name",
         help="Recorded beside what you save, with the time. There is no sign-in: it is your word.",
     )  # fmt: skip
     name = given.strip()

@@ -62,7 +62,12 @@ def _row(draft: Draft, number: int, slide: Slide, place: int, choices: Choices) 
             key=key(number, "kind"),
         )  # fmt: skip
         st.number_input(
-            "Seconds", rooms.SECONDS_LEAST, rooms.SECONDS_MOST, slide.seconds, 5, key=key(number, "seconds"), width=120
+            "Seconds",
+            value=slide.seconds,
+            step=5,
+            key=key(number, "seconds"),
+            width=120,
+            help=f"{rooms.SECONDS_LEAST} to {rooms.SECONDS_MOST}.",
         )
         for icon, by, says, is_off in (
             ("arrow_upward", -1, "Earlier", place == 1),
@@ -84,8 +89,8 @@ def _row(draft: Draft, number: int, slide: Slide, place: int, choices: Choices) 
 
 
 def _words(number: int, slide: Slide) -> None:
-    st.text_input("Title", slide.title, rooms.TITLE_LONGEST, key=key(number, "title"))
-    st.text_area("Text", slide.text, max_chars=rooms.TEXT_LONGEST, height=90, key=key(number, "text"))
+    st.text_input("Title", slide.title, key=key(number, "title"))
+    st.text_area("Text", slide.text, height=90, key=key(number, "text"))
     _until(number, slide)
 
 

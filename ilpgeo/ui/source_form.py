@@ -38,14 +38,15 @@ def grade_weights(opened: pipeline.Opened, before: Recorded[GradeWeights] | None
     with st.form(f"{key}-form", border=False):
         given = [
             column.number_input(
-                words.opening(trust), 0.0, 1.0, start.of(trust), 0.05, format="%g", key=f"{key}-{trust.name}"
+                words.opening(trust), value=start.of(trust), step=0.05, format="%g", key=f"{key}-{trust.name}"
             )
             for trust, column in zip(Trust, st.columns(len(Trust), gap="small"), strict=True)
         ]
         by = person.ask_person(key=key)
+        message = st.container()
         if not st.form_submit_button("Agree on these weights", type="primary", icon=":material/save:"):
             return
-    with guarded():
+    with message, guarded():
         pipeline.save_grade_weights(opened, GradeWeights(*given), access, by, revision)
         tell("Saved: weights by grading.")
         st.rerun()
@@ -61,12 +62,12 @@ def entry(opened: pipeline.Opened, name: str, before: Registered | None, access:
         "Scale of the grading", list(Scale), default=start.grading.scale, key=f"{key}-scale", required=True
     )
     with st.form(f"{key}-form", border=False):
-        typed = name or st.text_input("Name, as its files will carry it", key=f"{key}-name", max_chars=100)
+        typed = name or st.text_input("Name, as its files will carry it", key=f"{key}-name")
         left, right = st.columns(2, gap="small")
-        agency = left.text_input("Agency", "" if is_new else start.agency, key=f"{key}-agency", max_chars=200)
-        owner = right.text_input("Owner", "" if is_new else start.owner, key=f"{key}-owner", max_chars=200,
+        agency = left.text_input("Agency", "" if is_new else start.agency, key=f"{key}-agency")
+        owner = right.text_input("Owner", "" if is_new else start.owner, key=f"{key}-owner",
                                  placeholder="Who answers for it: person or post")  # fmt: skip
-        basis = st.text_input("Legal basis", "" if is_new else start.legal_basis, key=f"{key}-basis", max_chars=500)
+        basis = st.text_input("Legal basis", "" if is_new else start.legal_basis, key=f"{key}-basis")
         grade = _grading(Scale(scale), start.grading, key)
         left, right = st.columns(2, gap="small")
         levels = list(Level)
@@ -76,15 +77,18 @@ def entry(opened: pipeline.Opened, name: str, before: Registered | None, access:
         )  # fmt: skip
         shared = right.text_input("Given to (agencies, separated by ;)", "; ".join(start.shared_with),
                                   key=f"{key}-shared")  # fmt: skip
-        note = st.text_input("Conditions", start.handling_note, key=f"{key}-note", max_chars=500)
-        refresh = left.number_input("New data every so many days (0: complete)", 0, 3660, start.refresh_days,
-                                    key=f"{key}-refresh")  # fmt: skip
-        kept = right.number_input("Kept for so many days (0: not limited)", 0, 3660, start.retention_days,
-                                  key=f"{key}-kept")  # fmt: skip
+        note = st.text_input("Conditions", start.handling_note, key=f"{key}-note")
+        refresh = left.number_input(
+            "New data every so many days (0: complete)", value=start.refresh_days, step=1, key=f"{key}-refresh"
+        )
+        kept = right.number_input(
+            "Kept for so many days (0: not limited)", value=start.retention_days, step=1, key=f"{key}-kept"
+        )
         by = person.ask_person(key=key)
+        message = st.container()
         if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
             return
-    with guarded():
+    with message, guarded():
         agencies = tuple(each.strip() for each in shared.split(";") if each.strip())
         made = pipeline.register_source(
             opened,

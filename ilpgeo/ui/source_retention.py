@@ -31,9 +31,10 @@ def retention(opened: pipeline.Opened, found: pipeline.PastRetention, access: Ac
             f"Yes: {words.plural(found.n, 'incident')} of {found.source}, from before {words.day(found.keep_from)}",
             key=f"{key}-sure",
         )
+        message = st.container()
         if not st.form_submit_button("Remove for good", type="primary", icon=":material/delete_forever:"):
             return
-    with guarded():
+    with message, guarded():
         if not is_sure:
             st.warning("Nothing was removed: tick the line that says what goes.")
             return

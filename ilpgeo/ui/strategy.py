@@ -54,10 +54,13 @@ def _ending(frame: Frame, standing: Recorded[Emphasis], today: date) -> None:
     value = standing.value
     with st.form(f"strategy-end-{standing.id}", border=False):
         by = ask_person(key=f"strategy-end-{standing.id}", label=f"Take back {value.offence} \u00d7 {value.weight:g}")
-        if st.form_submit_button("Take it back", icon=":material/undo:"):
-            pipeline.end_priority(frame.opened, standing, frame.access, by, today)
-            st.session_state[_TOLD] = f"{value.offence} \u00d7 {value.weight:g} no longer counts."
-            st.rerun()
+        message = st.container()
+        if not st.form_submit_button("Take it back", icon=":material/undo:"):
+            return
+    with message, guarded():
+        pipeline.end_priority(frame.opened, standing, frame.access, by, today)
+        st.session_state[_TOLD] = f"{value.offence} \u00d7 {value.weight:g} no longer counts."
+        st.rerun()
 
 
 def places(frame: Frame, selected: Priority | None) -> dict[Place, str]:
@@ -80,7 +83,14 @@ def _setting(frame: Frame, selected: Priority | None, today: date) -> None:
     with st.form("strategy-set", border=False):
         left, right = st.columns([3, 2])
         offence = left.selectbox("Offence group", frame.offences, key="strategy-offence")
-        weight = right.number_input("Weight", 0.0, HEAVIEST, 2.0, 0.5, key="strategy-weight", help="1 changes nothing.")
+        weight = right.number_input(
+            "Weight",
+            value=2.0,
+            step=0.5,
+            format="%g",
+            key="strategy-weight",
+            help=f"1 changes nothing; 0 to {HEAVIEST:g}.",
+        )
         place = st.selectbox(
             "Where", list(offered), key="strategy-place", format_func=lambda each: offered.get(each, each[0])
         )
@@ -91,10 +101,12 @@ def _setting(frame: Frame, selected: Priority | None, today: date) -> None:
             "Last day", today + timedelta(days=USUAL_DAYS), key="strategy-expires", format="YYYY-MM-DD"
         )
         by = ask_person(key="strategy-set", label="Owner")
+        message = st.container()
         if not st.form_submit_button("Set it", type="primary", icon=":material/flag:"):
             return
     level, area = place
-    entry = Emphasis(offence, float(weight), by, reason, level, start, expires, area)
-    pipeline.set_priority(frame.opened, entry, frame.access, by)
-    st.session_state[_TOLD] = f"{offence} \u00d7 {weight:g} is set: the ranking follows."
-    st.rerun()
+    with message, guarded():
+        entry = Emphasis(offence, float(weight), by, reason, level, start, expires, area)
+        pipeline.set_priority(frame.opened, entry, frame.access, by)
+        st.session_state[_TOLD] = f"{offence} \u00d7 {weight:g} is set: the ranking follows."
+        st.rerun()

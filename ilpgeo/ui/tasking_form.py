@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
@@ -11,14 +12,17 @@ from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Level
 from ilpgeo.reports.tasking_text import DAYS
 from ilpgeo.ui import person, tasking_state
+from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.tasking_state import Draft
 
 _HOURS = list(range(25))
 
 
-def fields(around: Frame, draft: Draft, known: Tasking | None, key: str) -> tuple[Tasking, str] | None:
-    """Draw the fields and the button; return the tasking and who saves it when it is pressed.
+def fields(
+    around: Frame, draft: Draft, known: Tasking | None, key: str, save: Callable[[Tasking, str], None]
+) -> None:  # fmt: skip
+    """Draw the fields and the button; when it is pressed, save, and say above it what is wrong.
 
     Parameters
     ----------
@@ -26,11 +30,8 @@ def fields(around: Frame, draft: Draft, known: Tasking | None, key: str) -> tupl
         The place and what a new tasking starts with.
     known
         The tasking that is changed; None for a new one.
-
-    Raises
-    ------
-    InvalidInput
-        When the button is pressed and something is wrong, all of it listed.
+    save
+        Called with the tasking and who saves it.
     """
     named = tasking_state.key
     window = (known.starts_on, known.ends_on) if known else tasking_state.default_window(around.now, draft.window)
@@ -38,7 +39,7 @@ def fields(around: Frame, draft: Draft, known: Tasking | None, key: str) -> tupl
     with st.form(named(f"{key}-form"), border=False):
         place = draft.place
         name = st.text_input(
-            "Place", place.name if place else "", key=named(f"{key}-place-{_of(place)}"), max_chars=200,
+            "Place", place.name if place else "", key=named(f"{key}-place-{_of(place)}"),
             placeholder="Choose it on the map", disabled=place is None,
         )  # fmt: skip
         aim = st.text_area(
@@ -48,7 +49,7 @@ def fields(around: Frame, draft: Draft, known: Tasking | None, key: str) -> tupl
         owner_at, level_at = st.columns(2, gap="small")
         with owner_at:
             owner = st.text_input(
-                "Owner", known.owner if known else "", key=named(f"{key}-owner"), max_chars=200,
+                "Owner", known.owner if known else "", key=named(f"{key}-owner"),
                 placeholder="Who answers for it",
             )  # fmt: skip
         with level_at:
@@ -67,20 +68,22 @@ def fields(around: Frame, draft: Draft, known: Tasking | None, key: str) -> tupl
             )
         with person_at:
             by = person.ask_person(key=named(key))
+        message = st.container()
         if not st.form_submit_button("Save the tasking", type="primary", icon=":material/save:"):
-            return None
-    if place is None:
-        raise InvalidInput("tasking: choose a place on the map first; what you typed stays here")
-    made = Tasking(
-        place=Place(name, place.area, place.outline), level=level, starts_on=starts_on, ends_on=ends_on, owner=owner,
-        aim=aim, from_hour=from_hour, until_hour=until_hour, weekdays=tuple(sorted(weekdays)),
-        visits_per_day=float(visits), minutes_per_visit=float(minutes), offences=tuple(offences),
-        state=known.state if known else State.PROPOSED, why_dropped=known.why_dropped if known else "",
-        origin=known.origin if known else draft.origin, chosen_on=known.chosen_on if known else draft.chosen_on,
-        evidence=known.evidence if known else draft.evidence, is_example=bool(known and known.is_example),
-        event=known.event if known else draft.event,
-    )  # fmt: skip
-    return made, by
+            return
+    with message, guarded():
+        if place is None:
+            raise InvalidInput("tasking: choose a place on the map first; what you typed stays here")
+        made = Tasking(
+            place=Place(name, place.area, place.outline), level=level, starts_on=starts_on, ends_on=ends_on,
+            owner=owner, aim=aim, from_hour=from_hour, until_hour=until_hour, weekdays=tuple(sorted(weekdays)),
+            visits_per_day=float(visits), minutes_per_visit=float(minutes), offences=tuple(offences),
+            state=known.state if known else State.PROPOSED, why_dropped=known.why_dropped if known else "",
+            origin=known.origin if known else draft.origin, chosen_on=known.chosen_on if known else draft.chosen_on,
+            evidence=known.evidence if known else draft.evidence, is_example=bool(known and known.is_example),
+            event=known.event if known else draft.event,
+        )  # fmt: skip
+        save(made, by)
 
 
 def _of(place: Place | None) -> str:

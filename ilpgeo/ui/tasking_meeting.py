@@ -87,9 +87,10 @@ def _decide(around: Frame, today: date) -> None:
             owner = st.text_input("Who sees to it", key=named("decision-owner"))
         with due_at:
             due = st.date_input("Due (may stay empty)", None, key=named("decision-due"), format="YYYY-MM-DD")
+        message = st.container()
         if not st.form_submit_button("Write it down", type="primary"):
             return
-    with guarded():
+    with message, guarded():
         query = around.view.query
         area = query.areas[0] if len(query.areas) == 1 else ""
         made = Decision(today, query.level, what, why, owner, area, due if isinstance(due, date) else None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from ilpgeo import pipeline
-from ilpgeo.core.taskings import Origin, Place
+from ilpgeo.core.taskings import Origin, Place, Tasking
 from ilpgeo.ui import markup, place_map, tasking_form, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
@@ -28,14 +29,15 @@ def new(around: Frame) -> None:
         known = f'<ul class="ilp-reasons">{said}</ul>' if said else ""
         markup.show(f'<div class="ilp-head"><h2 class="ilp-h">New tasking</h2>{known}</div>')
         with guarded():
-            filled = tasking_form.fields(around, draft, None, "new")
-            if filled is not None:
-                made, by = filled
-                saved = pipeline.save_tasking(around.opened, made, around.access, by=by)
-                tasking_state.begin(tasking_state.Draft())
-                tasking_state.show("board", saved.id)
-                tasking_state.say(f"Saved: {saved.value.place.name} is proposed to {saved.value.owner}.")
-                st.rerun()
+            tasking_form.fields(around, draft, None, "new", partial(_save, around))
+
+
+def _save(around: Frame, made: Tasking, by: str) -> None:
+    saved = pipeline.save_tasking(around.opened, made, around.access, by=by)
+    tasking_state.begin(tasking_state.Draft())
+    tasking_state.show("board", saved.id)
+    tasking_state.say(f"Saved: {saved.value.place.name} is proposed to {saved.value.owner}.")
+    st.rerun()
 
 
 def _map(around: Frame, corners: tuple[tuple[float, float], ...]) -> None:

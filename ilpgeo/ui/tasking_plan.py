@@ -87,7 +87,7 @@ def _fields(around: Frame) -> tuple[Patrols, Query] | None:
             free = st.number_input("Free hours each", value=3.0, step=0.5, format="%g", key=named("plan-free"))
             travel = st.number_input("Minutes between", value=10, step=1, key=named("plan-travel"))
         seed = st.number_input(
-            "Seed", value=0, step=1, min_value=0, key=named("plan-seed"), help="The same seed gives the same plan."
+            "Seed", value=0, step=1, key=named("plan-seed"), help="The same seed gives the same plan."
         )
         if not st.form_submit_button("Make the plan", type="primary", icon=":material/route:", width="stretch"):
             return None

@@ -54,7 +54,8 @@ def sheet(around: Frame, released: Released[Board], each: Followed) -> None:
         with st.expander("Change it", key="tasking-change"):
             _change(around, each, base)
         with st.expander("Who changed it and when", key="tasking-history"):
-            markup.show(tasking_words.history(pipeline.tasking_history(around.opened, this, around.access)))
+            revisions = pipeline.tasking_history(around.opened, this, around.access)
+            markup.show(tasking_words.history(revisions, around.settings.zone))
 
 
 def _changed(each: Followed) -> None:
@@ -93,9 +94,10 @@ def _log(around: Frame, each: Followed, base: int, today: date) -> None:
         )
         begun = State.RUNNING if tasking.state in {State.PROPOSED, State.AGREED} else tasking.state
         state = _state_field(begun, named(f"log-state-{this}"), "It is now")
+        message = st.container()
         if not st.form_submit_button("Log it", type="primary"):
             return
-    with guarded():
+    with message, guarded():
         outcome = Outcome(this, on if isinstance(on, date) else today, int(visits), float(minutes), done, seen)
         try:
             pipeline.log_outcome(around.opened, outcome, around.access, by=by, based_on=base, state=state, today=today)
@@ -128,9 +130,10 @@ def _move(around: Frame, each: Followed, base: int) -> None:
             )
         )
         why = st.text_input("Why, where it is dropped", each.value.why_dropped, key=named(f"move-why-{this}"))
+        message = st.container()
         if not st.form_submit_button("Move it", type="primary"):
             return
-    with guarded():
+    with message, guarded():
         moved = replace(each.value, state=state, why_dropped=why if state is State.DROPPED else "")
         _save(around, this, moved, base, by, f"Moved: it is {state.value} now.")
 
@@ -138,10 +141,10 @@ def _move(around: Frame, each: Followed, base: int) -> None:
 def _change(around: Frame, each: Followed, base: int) -> None:
     this = each.tasking.id
     with guarded():
-        filled = tasking_form.fields(around, tasking_form.drafted(each.value), each.value, f"change-{this}")
-        if filled is not None:
-            changed, by = filled
-            _save(around, this, changed, base, by, "Saved.")
+        tasking_form.fields(
+            around, tasking_form.drafted(each.value), each.value, f"change-{this}",
+            lambda changed, by: _save(around, this, changed, base, by, "Saved."),
+        )  # fmt: skip
 
 
 def _save(around: Frame, id: str, value: Tasking, base: int, by: str, said: str) -> None:

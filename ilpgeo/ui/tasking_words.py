@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from html import escape
 
 from ilpgeo.core import wording as words
@@ -105,10 +106,10 @@ def outcomes(each: Followed) -> str:
     return f'<div class="ilp-head">{title}<ul class="ilp-log">{rows}</ul></div>'
 
 
-def history(revisions: Sequence[Recorded[Tasking]]) -> str:
-    """Return who changed a tasking and when, newest first."""
+def history(revisions: Sequence[Recorded[Tasking]], zone: tzinfo) -> str:
+    """Return who changed a tasking and when by the clock of a time zone, newest first."""
     rows = "".join(
-        f"<li>{words.day(each.made_at.date())} {each.made_at:%H:%M} UTC, {escape(each.made_by)}: "
+        f"<li>{words.moment(each.made_at, zone)}, {escape(each.made_by)}: "
         f"{escape(_what(each.value, before.value if before else None))}</li>"
         for each, before in reversed(list(zip(revisions, [None, *revisions[:-1]], strict=True)))
     )

@@ -1,5 +1,6 @@
 """The page of gaps on a small real workspace: read, given to somebody, answered, asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -52,6 +53,24 @@ def test_a_gap_is_given_to_somebody_and_then_answered(city):
     now = next(each for each in listed(city) if each.id == gap.id)
     assert (now.gap.state, now.gap.note, now.made_by) == (GapState.ANSWERED, "It is the calls desk", "A. Analyst")
     assert "Its cause is still there" in said(page)
+
+
+def test_a_due_day_that_is_over_is_refused_when_it_is_given_and_kept_when_it_stood(city):
+    gap = next(each for each in listed(city) if each.gap.kind is GapKind.UNREGISTERED)
+    page = pages.opened(PAGE, gap=gap.id)
+    field(page, "text_input", "Owner").set_value("Data desk")
+    field(page, "text_input", "Your name").set_value("A. Analyst")
+    field(page, "date_input", "Due").set_value(date(2020, 1, 1))
+    press(page, "Save")
+    assert "It would be due on 2020-01-01, before today" in page.warning[0].value
+    assert field(page, "text_input", "Owner").value == "Data desk"
+    late = replace(gap.gap, state=GapState.ASSIGNED, owner="Data desk", due=date(2020, 1, 1))
+    pipeline.save_gap(city, late, Access(), "A", gap.id, gap.revision)
+    page = pages.opened(PAGE, gap=gap.id)
+    field(page, "text_input", "Owner").set_value("Night desk")
+    field(page, "text_input", "Your name").set_value("A. Analyst")
+    press(page, "Save")
+    assert page.success[0].value == "Saved." and "OVERDUE" in said(page) and "Night desk" in said(page)
 
 
 def test_a_question_is_asked_and_opened(city):

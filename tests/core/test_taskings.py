@@ -53,8 +53,9 @@ def test_a_drawn_place_has_its_polygon_and_an_area_none():
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"minutes": -5.0}, "below zero"), ({"visits": -1}, "visits must lie"), ({"done": ""}, "what was done"),
-     ({"visits": 0}, "minutes without a visit"), ({"minutes": float("nan")}, "below zero")],
+    [({"minutes": -5.0}, "between 0 and 144,000 minutes, not -5"), ({"visits": -1}, "visits must lie"),
+     ({"done": ""}, "what was done"), ({"visits": 0}, "minutes without a visit"),
+     ({"minutes": float("nan")}, "between 0 and 144,000 minutes"), ({"minutes": 1e7}, "minutes, not 1e.07")],
 )  # fmt: skip
 def test_an_outcome_has_its_bounds(change, said):
     plain = Outcome("t", date(2026, 3, 2), 2, 30.0, "Patrolled")

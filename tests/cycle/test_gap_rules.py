@@ -46,7 +46,7 @@ def test_what_an_area_without_data_says():
     )  # fmt: skip
     n = int(areas.within(("d0",))[areas.finest].sum())
     assert each.facts == (Fact("Areas in it (neighbourhood)", str(n)),)
-    assert "1 Jan 2021 to 31 Dec 2021" in each.rule
+    assert "Jan \u2013 Dec 2021" in each.rule
 
 
 @pytest.mark.parametrize(("n", "before"), [(0, 0), (0, 3), (3, 400), (12, 364), (40, 364), (0, 200)])

@@ -56,7 +56,8 @@ def _list(opened: pipeline.Opened, listed: tuple[ListedGap, ...], chosen: Listed
 def _sheet(opened: pipeline.Opened, each: ListedGap, access: Access, today: date) -> None:
     markup.show(gap_words.sheet(each, opened.areas, opened.workspace.settings, today))
     gap_forms.answer(opened, each, access, today)
-    markup.show(gap_words.history(pipeline.gap_history(opened, each.id, access)))
+    revisions = pipeline.gap_history(opened, each.id, access)
+    markup.show(gap_words.history(revisions, opened.workspace.settings.zone))
 
 
 def _screen() -> None:
@@ -68,8 +69,11 @@ def _screen() -> None:
     st.html(nav.HERE / "gap_page.css")
     markup.show(gap_words.lead(listed))
     said = gap_forms.told()
-    if said:
-        st.success(said, icon=":material/check_circle:")
+    with st.container(
+        key="gap-said"
+    ):  # always there: what stands below keeps its place, and a form open in it stays so
+        if said:
+            st.success(said, icon=":material/check_circle:")
     wanted = st.query_params.get("gap", "")
     chosen = next((each for each in listed if each.id == wanted), None)
     if wanted and chosen is None:

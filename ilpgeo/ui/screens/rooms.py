@@ -10,7 +10,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.recorded import Recorded
-from ilpgeo.core.rooms import NAME_LONGEST, Playlist
+from ilpgeo.core.rooms import Playlist
 from ilpgeo.ui import markup, nav, room_draft
 from ilpgeo.ui.display.usual import usual_playlist
 from ilpgeo.ui.errors import guarded
@@ -76,7 +76,7 @@ def _remove(around: Frame, chosen: Recorded[Playlist], by: str) -> None:
 def _editor(around: Frame, chosen: Recorded[Playlist] | None) -> None:
     draft = _draft(around, chosen)
     name = chosen.value.room if chosen else st.text_input(
-        "Name of the room", max_chars=NAME_LONGEST, key="room-name", placeholder="Operations room, 2nd floor"
+        "Name of the room", key="room-name", placeholder="Operations room, 2nd floor"
     )  # fmt: skip
     slides(draft, Choices.of(around.opened, around.offences))
     with st.container(key="room-save", horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -71,8 +71,9 @@ def _screen() -> None:
     st.html(nav.HERE / "gap_page.css")
     markup.show(source_words.lead(lines, today, len(past)))
     said = source_form.told()
-    if said:
-        st.success(said, icon=":material/check_circle:")
+    with st.container(key="source-said"):  # always there: what stands below keeps its place, and a form open in it too
+        if said:
+            st.success(said, icon=":material/check_circle:")
     wanted = st.query_params.get("source", "")
     chosen = next((each for each in lines if each.name == wanted), None)
     if wanted and chosen is None:
