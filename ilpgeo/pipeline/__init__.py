@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         publication_for,
         publications,
         publish,
+        shown_verdict,
         withdraw_publication,
     )
     from ilpgeo.pipeline.ranked import brief

@@ -10,6 +10,7 @@ from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.publications import Draft, ModelCard, Publication, Verdict
 from ilpgeo.core.query import Level
 from ilpgeo.core.types import Access, Query, Released
+from ilpgeo.core.wording import opening
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.foreseen import Forecaster
 from ilpgeo.pipeline.opened import Opened
@@ -162,6 +163,26 @@ def withdraw_publication(opened: Opened, publication: str, access: Access, by: s
     return records_of(opened).withdraw(publication, by, why)
 
 
+def shown_verdict(opened: Opened, publication: Publication, query: Query, access: Access) -> Released[Verdict | None]:
+    """Return what the back-test of a publication said, as far as the readers of a question may see it; else the reason.
+
+    Parameters
+    ----------
+    query
+        What is on the screen beside it: of it counts for whom the screen is made.
+    """
+    from ilpgeo.safeguards.release import release_verdict
+
+    least, kept = opened.workspace.settings.small_count, _kept_back(opened, query, access)
+    return release_verdict(publication.verdict, least, kept_back=opening(kept))
+
+
+def _kept_back(opened: Opened, query: Query, access: Access) -> str:
+    """Return why the readers of a question may not see what tests say; empty where they may."""
+    named = readers(query, access)
+    return f"its tests rest on sources not given to {' and '.join(named)}" if not_given(opened, named) else ""
+
+
 def publication_for(opened: Opened, query: Query, today: date) -> Publication | None:
     """Return the publication to show for a question: the one that fits most closely, of several the newest.
 
@@ -187,9 +208,9 @@ def model_card(opened: Opened, query: Query, access: Access, today: date) -> Rel
         raw = _default_card(opened, query, found or _lapsed(opened, query, today), fault)
     else:
         raw = _published_card(opened, found)
-    if not_given(opened, readers(query, access)):
-        elsewhere = " and ".join(readers(query, access))
-        raw = replace(raw, verdict=None, drift=None, untested=f"its tests rest on sources not given to {elsewhere}")
+    kept = _kept_back(opened, query, access)
+    if kept:
+        raw = replace(raw, verdict=None, drift=None, untested=kept)
     return release_card(raw, opened.workspace.settings.small_count)
 
 

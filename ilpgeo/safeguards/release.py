@@ -15,7 +15,7 @@ from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.links import LinkPicture
 from ilpgeo.core.plans import Plan
-from ilpgeo.core.publications import ModelCard
+from ilpgeo.core.publications import ModelCard, Verdict
 from ilpgeo.core.query import Period
 from ilpgeo.core.taskings import Board
 from ilpgeo.safeguards.assessments import withhold_assessment
@@ -117,14 +117,28 @@ def _counted(spot: Hotspot, threshold: int) -> Hotspot:
 
 def release_card(raw: ModelCard, threshold: int = THRESHOLD) -> Released[ModelCard]:
     """Return a model's card without what was tested on fewer than `threshold` incidents."""
-    verdict, drift = raw.verdict, raw.drift
-    notes = []
-    if verdict is not None and 1 < threshold > verdict.n:
-        notes.append(f"Tested on fewer than {threshold} incidents: the result is withheld")
-        verdict = None
+    drift = raw.drift
+    verdict, notes = (None, ()) if raw.verdict is None else _verdict(raw.verdict, threshold)
     if drift is not None and 1 < threshold > drift.n:
         drift = None
-    return Released(replace(raw, verdict=verdict, drift=drift), tuple(notes))
+    return Released(replace(raw, verdict=verdict, drift=drift), notes)
+
+
+def release_verdict(raw: Verdict, threshold: int = THRESHOLD, *, kept_back: str = "") -> Released[Verdict | None]:
+    """Return what a back-test said; None, with the reason, where it rests on fewer than `threshold` incidents.
+
+    Parameters
+    ----------
+    kept_back
+        Why its readers may not see it at all; empty: they may.
+    """
+    return Released(None, (kept_back,)) if kept_back else Released(*_verdict(raw, threshold))
+
+
+def _verdict(raw: Verdict, threshold: int) -> tuple[Verdict | None, tuple[str, ...]]:
+    if 1 < threshold > raw.n:
+        return None, (f"Tested on fewer than {threshold} incidents: the result is withheld",)
+    return raw, ()
 
 
 def release_gaps(raw: tuple[ListedGap, ...], threshold: int = THRESHOLD) -> Released[tuple[ListedGap, ...]]:

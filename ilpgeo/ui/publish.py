@@ -126,9 +126,10 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
                 "Why is it shown although it loses to the prior count?", key=f"{key}-reason", height=68,
                 help="It stands in red on the card.",
             )  # fmt: skip
+        message = st.container()
         if not st.form_submit_button("Publish", type="primary", icon=":material/publish:"):
             return False
-    with guarded():
+    with message, guarded():
         full = replace(
             draft, level=Level(level) if level else None, note=note, owner=owner, approver=approver, reason=reason,
             expires_on=until if isinstance(until, date) else None,
@@ -167,9 +168,10 @@ def _withdrawal(around: Frame, each: Publication, key: str) -> None:
     with st.form(f"{key}-out-{each.id}", border=False):
         by = st.text_input("Your name", st.session_state.get(_OWNER, ""), key=f"{key}-by-{each.id}")
         why = st.text_input("Why it is withdrawn", key=f"{key}-why-{each.id}")
+        message = st.container()
         if not st.form_submit_button("Withdraw it"):
             return
-    with guarded():
+    with message, guarded():
         pipeline.withdraw_publication(around.opened, each.id, around.access, by, why)
         st.session_state[_DONE] = "Withdrawn: commanders see what stood before, or the default."
         st.rerun()
@@ -178,13 +180,17 @@ def _withdrawal(around: Frame, each: Publication, key: str) -> None:
 def row(around: Frame, each: Publication, today: date) -> str:
     """Return one publication as markup: what, where, how it did, who, until when."""
     place = Draft(each.model, each.offence, each.area, each.level)
-    rate, prior = each.verdict.hit_rate.value, each.verdict.prior.value
-    lost = " ilp-lost" if each.verdict.is_loss else ""
+    shown = pipeline.shown_verdict(around.opened, each, around.view.query, around.access)
+    lost = " ilp-lost" if shown.value is not None and shown.value.is_loss else ""
+    caught = ". ".join(shown.notes)
+    if shown.value is not None:
+        rate, prior = shown.value.hit_rate.value, shown.value.prior.value
+        caught = f"Caught {100 * rate:.1f}\u202f%, the prior count {100 * prior:.1f}\u202f%"
     return (
         f'<div class="ilp-published{lost}"><strong>{escape(title_of(each.model))}</strong> '
         f"<span>{escape(standing(each, today))}</span>"
         f"<p>{escape(scope_words(around, place))}</p>"
-        f"<p>Caught {100 * rate:.1f}\u202f%, the prior count {100 * prior:.1f}\u202f%. \u201c{escape(each.note)}\u201d "
+        f"<p>{escape(caught)}. \u201c{escape(each.note)}\u201d "
         f"{escape(each.owner)}, {words.day(each.published_at.date())}.</p></div>"
     )
 

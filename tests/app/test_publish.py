@@ -9,6 +9,7 @@ import pytest
 from ilpgeo import pipeline
 from ilpgeo.core.errors import Cancelled, InvalidInput
 from ilpgeo.core.recipes import Entry
+from ilpgeo.core.types import Released
 from ilpgeo.ui import model_card, working
 from tests.app import fake
 from tests.app.test_models_page import explorer, opened, words_of
@@ -23,6 +24,7 @@ class Desk:
         self.verdict = fake.VERDICT
         self.judged, self.published, self.withdrawn, self.known = [], [], [], []
         self.wait = lambda progress: None
+        self.kept_back = ""
 
     def judge_draft(self, opened, draft, access, progress):
         self.judged.append(draft)
@@ -44,6 +46,9 @@ class Desk:
     def publications(self, opened, access):
         return tuple(self.known)
 
+    def shown_verdict(self, opened, publication, query, access):
+        return Released(None, (self.kept_back,)) if self.kept_back else Released(publication.verdict)
+
     def withdraw_publication(self, opened, publication, access, by, why):
         self.withdrawn.append((publication, by, why))
         self.known = []
@@ -52,7 +57,7 @@ class Desk:
 @pytest.fixture
 def desk(explorer, monkeypatch):
     made = Desk()
-    for name in ("judge_draft", "verdict_on", "publish", "publications", "withdraw_publication"):
+    for name in ("judge_draft", "verdict_on", "publish", "publications", "shown_verdict", "withdraw_publication"):
         monkeypatch.setattr(pipeline, name, getattr(made, name), raising=False)
     from ilpgeo.ui import cache
 
@@ -95,6 +100,14 @@ def test_a_model_is_tested_first_then_published_and_listed(desk):
     assert "commanders see it from now on" in page.success[0].value
     assert "published a moment ago" in words_of(page) and not list(page.text_area)
     assert "1 publication, newest first" in words_of(page) and "Follows the night buses" in words_of(page)
+
+
+def test_the_list_says_what_a_test_caught_only_to_those_who_may_see_it(desk):
+    desk.known = [fake.PUBLISHED]
+    assert "Caught 36.4\u202f%, the prior count" in words_of(part(opened(), "Publish"))
+    desk.kept_back = "Its tests rest on sources not given to <Customs>"
+    said = words_of(part(opened(), "Publish"))
+    assert "Its tests rest on sources not given to &lt;Customs&gt;. " in said and "Caught" not in said
 
 
 def test_a_loss_asks_for_a_reason_and_says_so_in_red(desk):

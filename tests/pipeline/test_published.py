@@ -75,6 +75,18 @@ def test_a_publication_carries_its_test_its_version_and_its_recipe(opened):
     assert standing.verdict_on(again, found.model) == found.verdict
 
 
+def test_what_its_test_said_is_shown_to_those_who_are_given_its_sources(opened):
+    found, query = publish(opened), question(opened)
+    for named in ("", "City Police"):  # nobody has registered the source: it is given to nobody who is named
+        shown = pipeline.shown_verdict(opened, found, query, Access(agency=named))
+        assert shown.value == (None if named else found.verdict)
+        assert shown.notes == (("Its tests rest on sources not given to City Police",) if named else ())
+    made_for = pipeline.shown_verdict(opened, found, replace(query, made_for="Customs"), Access())
+    assert made_for.value is None and made_for.notes == ("Its tests rest on sources not given to Customs",)
+    few = replace(found, verdict=replace(found.verdict, n=4))
+    assert pipeline.shown_verdict(opened, few, query, Access()).value is None
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
