@@ -10,6 +10,19 @@ from ilpgeo.core.settings import Settings
 from ilpgeo.core.space import Areas
 
 MOST_LISTED = 30
+_DRAWING = (
+    '<figure class="ilp-sketch"><svg viewBox="0 0 520 150" role="img" aria-label="Three areas; a thick line joins area '
+    'A and area B, a thin one area B and area C.">'
+    '<path d="M20 62 96 18l74 26-14 74-96 16z"/><path d="M206 34l98-18 40 66-58 46-86-22z"/>'
+    '<path d="M400 52l78-24 32 60-52 44-76-20z"/>'
+    '<line x1="92" y1="76" x2="272" y2="72" stroke-width="6"/>'
+    '<line x1="272" y1="72" x2="446" y2="80" stroke-width="3"/>'
+    '<circle cx="92" cy="76" r="6"/><circle cx="272" cy="72" r="6"/><circle cx="446" cy="80" r="6"/>'
+    '<text x="92" y="104">Area A</text><text x="272" y="102">Area B</text><text x="446" y="110">Area C</text>'
+    '<text class="ilp-on-line" x="182" y="62">3 series</text><text class="ilp-on-line" x="362" y="66">1 series</text>'
+    "</svg><figcaption>A drawing, not data: so links will look. The more series two areas share, the thicker the line."
+    "</figcaption></figure>"
+)
 
 
 def lead(picture: LinkPicture) -> str:
@@ -55,7 +68,7 @@ def remarks(picture: LinkPicture, small_count: int) -> str:
         )
     told.append(
         "A link says that incidents in both areas carry the same series reference, given by the force. References are "
-        "turned into keyed hashes when a file comes in: they are counted, and nobody is profiled."
+        "turned into codes when a file comes in: they are counted, and nobody is profiled."
     )
     return "".join(f'<p class="ilp-fine">{escape(each)}</p>' for each in told)
 
@@ -68,11 +81,11 @@ def first_steps() -> str:
          "by accident."),
         ("How", "Bring the file in on the page <b>Data</b> and take that column as <b>Crime series</b>; on the "
          "command line: <code>--map COLUMN=series</code>."),
-        ("What comes of it", "Each reference becomes a keyed hash at the door; the key stays outside the workspace. "
-         "Areas that share a series appear here as lines on a map, and the level above them is alerted."),
+        ("What comes of it", "Each reference is turned into a code at the door, and the key to it stays outside the "
+         "workspace. Areas that share a series appear here as lines on a map, and the level above them is alerted."),
     )  # fmt: skip
     rows = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in lines)
     return (
         '<div class="ilp-empty ilp-steps"><h1>No series references yet</h1><p>No file brought in carries one, and '
-        f"none is made up: it would look like a real link.</p><dl>{rows}</dl></div>"
+        f"none is made up: it would look like a real link.</p>{_DRAWING}<dl>{rows}</dl></div>"
     )

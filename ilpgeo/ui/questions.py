@@ -36,6 +36,6 @@ def explored(around: Frame, shown: ModelView, *, key: str) -> pipeline.Explored 
         cache.explored(),
         question,
         work,
-        f"Working out {model.title}; the picture before stays until it is done",
+        f"Working out {model.title}; the picture follows",
         key=key,
     )

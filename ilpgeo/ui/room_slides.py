@@ -16,7 +16,7 @@ from ilpgeo.ui import room_draft
 from ilpgeo.ui.display.kinds import KINDS
 from ilpgeo.ui.room_draft import Draft, key
 
-PERIODS = {0: "usual", 7: "7 days", 28: "28 days", 91: "91 days", 365: "365 days"}
+PERIODS = {0: "Usual", 7: "7 days", 28: "28 days", 91: "91 days", 365: "365 days"}
 _MOST_OF_A_TYPE = 500
 _EVERYWHERE, _EVERY = "Everywhere", "Every offence"
 

@@ -19,6 +19,9 @@ from ilpgeo.pipeline import PastRetention, SourceLine
 _NONE = "\u2013"
 
 
+_IN_ORDER = ("all registered, none late", "registered, not late")
+
+
 def lead(lines: Sequence[SourceLine], today: date, n_past: int = 0) -> str:
     """Return how many sources there are and what is wrong with them, as the head of the page.
 
@@ -31,7 +34,7 @@ def lead(lines: Sequence[SourceLine], today: date, n_past: int = 0) -> str:
     late = sum(is_late(each, today) for each in lines)
     faults = [f"{bare} not registered"] * bool(bare) + [f"{late} late"] * bool(late)
     faults += [f"{n_past} past retention"] * bool(n_past)
-    facts = words.listed(faults) if faults else "all registered, none late" if lines else "bring a file in first"
+    facts = words.listed(faults) if faults else _IN_ORDER[len(lines) == 1] if lines else "bring a file in first"
     return (
         f'<header class="ilp-lead"><h1>{words.plural(len(lines), "source")}</h1>'
         f'<span class="ilp-facts">{facts}</span></header>'

@@ -35,7 +35,7 @@ def evaluate(around: Frame, released: Released[Board]) -> None:
         return
     left, middle, right = st.columns([27, 41, 32], gap="small")
     with left, st.container(key="tasking-design"):
-        each = _tasking(taskings)
+        each = _tasking(around, taskings)
         design = None
         with guarded():
             design = _design(around, each)
@@ -59,11 +59,11 @@ _METHOD = (
 )
 
 
-def _tasking(taskings: tuple[Followed, ...]) -> Followed:
+def _tasking(around: Frame, taskings: tuple[Followed, ...]) -> Followed:
     ids = [each.tasking.id for each in taskings]
     by_id = dict(zip(ids, taskings, strict=True))
     wanted = tasking_state.current().tasking
-    at = ids.index(wanted) if wanted in ids else len(ids) - 1
+    at = ids.index(wanted) if wanted in ids else _first(around, taskings)
 
     def named(id: str) -> str:
         each = by_id[id].value
@@ -73,6 +73,12 @@ def _tasking(taskings: tuple[Followed, ...]) -> Followed:
     if chosen != wanted:
         tasking_state.put(replace(tasking_state.current(), tasking=chosen))
     return by_id[chosen]
+
+
+def _first(around: Frame, taskings: tuple[Followed, ...]) -> int:
+    """Return where the newest tasking stands whose days the data hold; the newest of all where none has any."""
+    held = [at for at, each in enumerate(taskings) if each.value.ends_on < around.now]
+    return max(held or range(len(taskings)), key=lambda at: (taskings[at].value.ends_on, at))
 
 
 def _days(around: Frame, each: Followed) -> tuple[Period, Period]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import streamlit as st
@@ -18,6 +18,7 @@ PARTS = MappingProxyType({
     "board": "Board", "new": "New tasking", "evaluate": "Evaluate", "plan": "Patrol plan", "meeting": "Meeting",
 })  # fmt: skip
 AREA, CIRCLE, OUTLINE = "area", "circle", "outline"
+USUAL_DAYS = 14
 _DRAFT, _SKETCH, _SAID, _BASE = "ilpgeo-tasking-draft", "ilpgeo-sketch", "ilpgeo-tasking-said", "ilpgeo-tasking-base"
 
 
@@ -136,8 +137,13 @@ def said() -> str:
     return str(st.session_state.pop(_SAID, ""))
 
 
-def default_window(now: date, draft_window: Period | None) -> tuple[date, date]:
-    """Return the days a new tasking starts with: the forecast's, else two weeks from the first day without data."""
-    if draft_window is not None:
-        return draft_window.start, draft_window.end
-    return now, Period.ending(now, 1).shifted(13).end
+def default_window(now: date, today: date, made: Draft) -> tuple[date, date]:
+    """Return the days a new tasking starts with: the draft's, else two weeks from the first day without data.
+
+    Where the data are so old that those days are over, they are as many from today: nobody is sent into the past. The
+    days of an event stay.
+    """
+    window = made.window or Period(now, now + timedelta(days=USUAL_DAYS - 1))
+    if window.end < today and not made.event:
+        window = Period(today, today + timedelta(days=window.days - 1))
+    return window.start, window.end

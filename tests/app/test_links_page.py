@@ -44,3 +44,4 @@ def test_without_series_the_page_says_what_to_do(folder):
     page = pages.opened(PAGE)
     assert not page.exception and "No series references yet" in said(page)
     assert all(each in said(page) for each in ("What to bring", "How", "What comes of it", "--map COLUMN=series"))
+    assert "A drawing, not data" in said(page)

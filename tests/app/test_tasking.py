@@ -12,7 +12,7 @@ from pptx import Presentation
 
 from ilpgeo import pipeline
 from ilpgeo.core.evaluations import Role
-from ilpgeo.core.query import Level
+from ilpgeo.core.query import Level, Period
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Access
 from ilpgeo.ui import task_this, tasking_meeting, tasking_state, working
@@ -96,6 +96,7 @@ def test_wrong_input_is_told_at_once_and_stays(opened, open_page):
     assert "before it starts" in told and "The dosage must be above zero" in told
     assert field(page.text_area, "Aim").value == "Fewer thefts"
     assert pipeline.tasking_board(opened, Access(), date(2023, 3, 1)).value.taskings == ()
+    field(page.date_input, "First day").set_value(date(2023, 5, 7))
     field(page.date_input, "Last day").set_value(date(2023, 5, 20))
     field(page.number_input, "Minutes a visit").set_value(12.0)
     press(page, "Save the tasking")
@@ -234,6 +235,27 @@ def test_the_commanders_card_starts_a_tasking_with_everything_known(opened, open
     draft = page.session_state["ilpgeo-tasking-draft"]
     assert draft.place.area in opened.areas.position and draft.evidence[0].startswith("Rank 1")
     assert draft.chosen_on is not None and draft.window is not None
+
+
+@pytest.mark.parametrize(
+    ("draft", "first", "last"),
+    [
+        (tasking_state.Draft(), date(2026, 3, 2), date(2026, 3, 15)),
+        (tasking_state.Draft(window=Period(date(2022, 1, 1), date(2022, 1, 28))), date(2026, 3, 2), date(2026, 3, 29)),
+        (tasking_state.Draft(window=Period(date(2026, 3, 1), date(2026, 3, 7))), date(2026, 3, 1), date(2026, 3, 7)),
+        (tasking_state.Draft(window=Period(date(2022, 1, 1), date(2022, 1, 2)), event="e"), date(2022, 1, 1),
+         date(2022, 1, 2)),
+    ],
+)  # fmt: skip
+def test_nobody_is_sent_into_the_past_where_the_data_are_old(draft, first, last):
+    assert tasking_state.default_window(date(2022, 1, 1), date(2026, 3, 2), draft) == (first, last)
+
+
+def test_what_is_evaluated_first_is_what_the_data_hold(opened, open_page):
+    over = tasked(opened, starts_on=date(2023, 3, 1), ends_on=date(2023, 3, 14))
+    tasked(opened, starts_on=date(2199, 1, 1), ends_on=date(2199, 1, 7))
+    page = tasking_page(open_page, part="evaluate")
+    assert field(page.selectbox, "Tasking").value == over.id
 
 
 def test_a_patrol_plan_is_made_told_and_tested(opened, open_page, monkeypatch):
