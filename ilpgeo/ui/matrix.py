@@ -20,6 +20,7 @@ from ilpgeo.ui.svg import text
 WIDTH, HEIGHT = 640, 372
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 628.0, 26.0, 318.0
 _APART = 15.0
+_LEAST_SHARE = 0.01  # below it marks lie on one another on the floor, and no name finds its own
 _LETTER = 6.6
 _SHAPES = {
     Direction.RISE: ("ilp-rise", "M0 -7.5 7.5 6H-7.5Z", "more"),
@@ -41,7 +42,7 @@ class _Mark(NamedTuple):
 
 
 def matrix(threats: Sequence[Threat], compared_with: str, *, is_year: bool) -> str:
-    """Return the picture of the groups whose harm may be shown.
+    """Return the picture of the groups whose harm may be shown; how many carry under 1 % of it is said, not drawn.
 
     Parameters
     ----------
@@ -50,13 +51,17 @@ def matrix(threats: Sequence[Threat], compared_with: str, *, is_year: bool) -> s
     is_year
         Compare with last year rather than with the period before.
     """
-    shown = [each for each in threats if each.harm_share is not None and each.n is not None]
+    known = [each for each in threats if each.harm_share is not None and each.n is not None]
+    shown = [each for each in known if (each.harm_share or 0.0) >= _LEAST_SHARE]
+    left = f"{words.plural(len(known) - len(shown), 'more group')} with under 1\u202f% of it" if known != shown else ""
     reach = _reach(shown, is_year=is_year)
     top_share = max([each.harm_share or 0.0 for each in shown], default=0.0)
     ceiling = next(each for each in (0.1, 0.25, 0.5, 0.75, 1.0) if each >= min(top_share, 1.0))
     marks = [_mark(each, reach, ceiling, is_year=is_year) for each in shown]
     parts = [_frame(reach, ceiling, compared_with), *map(_drawn, marks), *_labels(marks), _key()]
+    parts += [text(_RIGHT, 14, f"{left}: in the table", "end")] * bool(left)
     said = f"Harm and change of {words.plural(len(shown), 'offence group')}. {escape(described(marks))}"
+    said += f"; {left}" * bool(left)
     return (
         f'<svg class="ilp-picture ilp-matrix" role="img" aria-label="{said}" data-picture="matrix" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMinYMin" xmlns="http://www.w3.org/2000/svg">'

@@ -35,7 +35,13 @@ def test_any_groups_make_one_picture_with_names_apart(rows, is_year):
     drawn = ElementTree.fromstring(matrix(shown, "the month before", is_year=is_year))
     labels = [each for each in drawn.iter() if each.get("class") == "ilp-label"]
     visible = [each for each in shown if each.harm_share is not None]
-    assert len(labels) == len(visible)
+    named = [each for each in visible if each.harm_share >= 0.01]
+    assert len(labels) == len(named)
+    told = "".join(drawn.itertext())
+    left = len(visible) - len(named)
+    assert ("with under 1\u202f% of it: in the table" in told) is bool(left) and (
+        not left or f"{left} more group" in told
+    )
     heights = sorted(float(each.get("y")) for each in labels)
     assert all(0 < y < HEIGHT for y in heights)
     for each in drawn.iter():
