@@ -76,7 +76,7 @@ def _assess(
         year = year.whole_months()
     groups, n_places = _groups(opened, scope, counted, with_data, weights.value, year, dict(trusts))
     settings = opened.workspace.settings
-    has_data = largest(scope, days) > 0
+    has_data = _has_data(scope, days)
     raw = Assessment(
         level=scope.query.level,
         area_type=scope.area_type,
@@ -93,6 +93,12 @@ def _assess(
         remarks=(*without, *weights.remarks, *_blank(int((~has_data).sum()), len(has_data), scope.area_type)),
     )
     return release_assessment(raw, settings.small_count, told)
+
+
+def _has_data(scope: Scope, days: IntArray) -> BoolArray:
+    """Return which ranked areas have data: incidents also fall into areas beyond, whose police gave none."""
+    has_data: BoolArray = largest(scope, days) > 0
+    return has_data
 
 
 def _blank(n_blank: int, n_areas: int, area_type: str) -> tuple[str, ...]:
@@ -132,9 +138,10 @@ def _groups(
     n, past = summed(period), [summed(each) for each in history]
     before_n = summed(before) if is_whole and is_covered(before) else None
     last_year_n = summed(last_year) if is_whole and is_covered(last_year) else None
-    areas_with = (counted.by_offence(period) > 0).sum(axis=0)
+    days = covered_days(opened, period, sources)
+    areas_with = (counted.by_offence(period)[_has_data(scope, days)] > 0).sum(axis=0)
     held, n_year, n_places = _held(opened, scope, counted.offences, year)
-    covered = float(covered_days(opened, period, sources)[with_data].mean() / period.days)
+    covered = float(days[with_data].mean() / period.days)
     by_source = [_by_source(counted, offence, period) for offence in counted.offences]
     geocoded = _geocoded(opened, counted, by_source)
     giving = [[each for each, n in zip(counted.cube.sources, row, strict=True) if n] for row in by_source]

@@ -61,6 +61,14 @@ def test_an_area_is_assessed_alone_and_outside_the_role_not_at_all(opened):
         pipeline.assess(opened, asked(Level.NATIONAL), Access(levels=frozenset({Level.LOCAL})))
 
 
+def test_areas_reached_are_counted_among_those_with_data(england_wales):
+    opened = pipeline.open_workspace(england_wales)
+    july = Query(Level.LOCAL, Period(date(2018, 7, 1), date(2018, 7, 31)), area_type="district")
+    made = pipeline.assess(opened, july, Access()).value
+    assert made.n_areas == 5  # incidents beyond the five districts of West Yorkshire are known from its police only
+    assert max(each.areas_with or 0 for each in made.threats) == 5
+
+
 def test_a_period_without_data_is_told(opened):
     with pytest.raises(InvalidInput, match="no data for 2015"):
         pipeline.assess(opened, asked(period=Period(date(2015, 1, 1), date(2015, 1, 31))), Access())
