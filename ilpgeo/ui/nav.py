@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ilpgeo import __version__
 from ilpgeo.ui import preload, reader
@@ -53,7 +54,14 @@ def _page(entry: Entry) -> StreamlitPage:
 
 
 def go_to(title: str) -> NoReturn:
-    """Open another page, by its word in the top bar; what is typed on this one stays in the session."""
+    """Open another page, by its word in the top bar; what is typed on this one stays in the session.
+
+    The parts that this page draws by themselves are let go of first: a late word from one of them, such as its map's,
+    would be answered after the other page's run, as a question of this page, and leave the other page blank.
+    """
+    surroundings = get_script_run_ctx()
+    if surroundings is not None:
+        surroundings.fragment_storage.clear()
     st.switch_page(_page(next(entry for entry in PAGES if entry.title == title)))
 
 

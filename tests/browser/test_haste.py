@@ -22,6 +22,14 @@ _WATCH = """() => {
   new MutationObserver(count).observe(document.body, {childList: true, subtree: true});
 }"""
 
+# The map tells of clicks without end, from a moment before the press on.
+_LATE_WORDS = """() => { let n = 0; const told = setInterval(() => {
+  n += 1;
+  window.parent.postMessage({isStreamlitMessage: true, type: 'streamlit:setComponentValue', dataType: 'json',
+    value: {last_active_drawing: null, last_object_clicked: {lat: n, lng: n}}}, '*');
+  if (n > 150) clearInterval(told);
+}, 20); }"""
+
 
 @pytest.mark.slow
 def test_a_press_on_open_during_the_run_of_a_map_click_is_followed(browser_page: Any, toronto_app: App):
@@ -58,3 +66,14 @@ def test_only_one_card_lies_open_while_another_is_opened(browser_page: Any, toro
         page.locator(f".st-key-open-{at} .ilp-details").wait_for(timeout=WAIT_MS)
         walker.settle()
     assert page.evaluate("() => window.ilpMost") == 1
+
+
+def test_what_the_map_says_late_does_not_blank_the_page_that_was_opened(browser_page: Any, toronto_app: App):
+    page, watch = browser_page
+    walker = Walker(page, watch, toronto_app.address)
+    for _ in range(3):
+        walker.open("?level=local")
+        walker.map(at_least=140).evaluate(_LATE_WORDS)
+        page.get_by_role("button", name="Task this area").first.click()
+        page.get_by_role("textbox", name="Aim").wait_for(timeout=WAIT_MS)
+    assert not watch.faults()
