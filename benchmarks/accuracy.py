@@ -103,6 +103,20 @@ UNSEEN = (
     *_unseen("South Yorkshire", ("bicycle theft", "shoplifting", "drugs"), ("1m",), 365),
     *_unseen("Avon and Somerset", ("theft from the person",), ("1m",), 365),
 )
+SHORT = (
+    *_crossed("Toronto", ("robbery", "theft over"), ("7d",), 60),
+    *_crossed("Chicago", ("homicide",), ("7d", "14d"), 120),
+    *_crossed("South Yorkshire", ("robbery",), ("1m",), 120),
+    *_crossed("Avon and Somerset", ("robbery", "theft from the person"), ("1m",), 120),
+    *_crossed("Vancouver", ("theft of vehicle",), ("1d",), 60),
+    *_crossed("Memphis", ("robbery",), ("7d", "1d"), 60),
+    *_crossed("Medellin", ("homicide",), ("7d",), 120),
+    *_crossed("Cincinnati", ("burglary",), ("7d",), 30),
+    *_crossed("Cincinnati", ("burglary",), ("1d",), 60),
+    *_crossed("San Francisco", ("robbery",), ("7d",), 60),
+    *_crossed("New York, shootings", ("shooting",), ("7d", "1d"), 120),
+    *_crossed("New York, homicides", ("homicide",), ("14d",), 120),
+)
 QUESTIONS = (
     Question("Memphis", "robbery", "7d", 150, has_gallery=True, has_slow=True),
     Question("Toronto", "theft over", "7d", 730, has_gallery=True),
@@ -120,6 +134,7 @@ QUESTIONS = (
     Question("Toronto", "robbery", "7d", 365, 300.0),
     Question("Toronto", "theft over", "7d", 1460),
     *UNSEEN,
+    *SHORT,
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.measuring import HERE
 
 PAGE = HERE.parent / "docs" / "accuracy.md"
+SHORT_DAYS = 120
 HEAD = """# How good the forecast is
 
 Written by `make accuracy`; every number can be made again. The bundled Toronto sample is always tested, the other
@@ -19,7 +20,7 @@ their 95 % intervals come from a block bootstrap over windows. *Surely* means th
 
 The surfaces of the forecast were chosen on some of these cities (see the decision record on the forecast). *Unseen* are
 the cities and offences on which nothing was chosen: they tell how it does in a town of yours. Trials beyond this table
-(very short pasts, kernels of other widths), with the few sure losses they found, are in that record too.
+(more short pasts, kernels of other widths), with the few sure losses they found, are in that record too.
 """
 
 
@@ -29,6 +30,8 @@ def page(results: Sequence[dict[str, Any]], flags: Sequence[str], unasked: Seque
     parts = [HEAD, _summary(results, flags), _by_model(results, flags, "Forecast beside each model")]
     if unseen:
         parts.append(_by_model(unseen, flags, "Forecast beside each model, unseen cities and offences alone"))
+    if short := _short(results):
+        parts.append(_by_model(short, flags, f"Forecast beside each model, {SHORT_DAYS} days of past or fewer"))
     parts.append(_by_city_and_horizon(results, flags))
     for city in dict.fromkeys(result["city"] for result in results):
         parts.append(f"## {city}\n")
@@ -63,6 +66,7 @@ def _tally(pairs: Sequence[Sequence[float | None]]) -> str:
 
 def _summary(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
     pairs = _pairs(results, "prior_count", len(flags))
+    unseen = [result for result in results if result.get("unseen")]
     more = sum((each[0] or 0) > 0 for each in pairs)
     lost = [
         f"- {_name(result)}, {flags[flag]}: {_points(model['blend_over'][flag])} beside {model['title']}"
@@ -75,22 +79,24 @@ def _summary(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
     return (
         f"## In short\n\nThe forecast caught more than the prior count in {more} of {len(pairs)} combinations of "
         f"offence, horizon and flagged area ({more / max(len(pairs), 1):.0%}), on {len(results)} questions from "
-        f"{len({result['city'] for result in results})} cities. {_unseen(results, flags)}\n\n"
+        f"{len({result['city'] for result in results})} cities."
+        f"{_won(unseen, flags, 'of cities and offences that no choice was made on')}"
+        f"{_won(_short(results), flags, f'with {SHORT_DAYS} days of past or fewer')}\n\n"
         f"### Where it surely lost\n\n{_chance(results, flags)}\n\n{said}\n"
     )
 
 
-def _unseen(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
-    """Say how the forecast did on what nothing was chosen on."""
-    some = [result for result in results if result.get("unseen")]
-    pairs = _pairs(some, "prior_count", len(flags))
+def _short(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [result for result in results if result["learn_days"] <= SHORT_DAYS]
+
+
+def _won(results: Sequence[dict[str, Any]], flags: Sequence[str], which: str) -> str:
+    """Say in how many combinations of some of the questions the forecast caught more than the prior count."""
+    pairs = _pairs(results, "prior_count", len(flags))
     if not pairs:
         return ""
     more = sum((each[0] or 0) > 0 for each in pairs)
-    return (
-        f"On the {len(some)} questions of cities and offences that no choice was made on: in {more} of {len(pairs)} "
-        f"({more / len(pairs):.0%})."
-    )
+    return f" On the {len(results)} questions {which}: in {more} of {len(pairs)} ({more / len(pairs):.0%})."
 
 
 def _chance(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:

@@ -44,6 +44,14 @@ def test_what_nothing_was_chosen_on_is_told_apart() -> None:
     assert "0 of 4 comparisons" in text
 
 
+def test_short_pasts_are_told_apart() -> None:
+    short = {**result("arson", [-0.02, -0.03, 0.01], [0.01, -0.01, 0.03]), "learn_days": 60}
+    text = page([result("theft", [0.02, 0.01, 0.03], [0.02, 0.01, 0.03]), short], ("2%",))
+    assert "On the 1 questions with 120 days of past or fewer: in 0 of 1 (0%)" in text
+    alone = text.split("120 days of past or fewer\n")[1].split("###")[0]
+    assert "| KDE | 1 | 100% | 1 | 0 | 0 | 0 | +1.00 |" in alone
+
+
 def test_a_difference_that_is_not_sure_is_no_loss() -> None:
     text = page([result("theft", [-0.01, -0.03, 0.01], [0.0, None, None])], ("2%",))
     assert "None: no interval lies entirely below zero." in text
