@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray
+from ilpgeo.models.jit import compiled_reordered
 from ilpgeo.models.slices import in_slices
 
 Single = npt.NDArray[np.float32]
-Transfers = dict[tuple[int, ...], npt.NDArray[np.complex64]]
+Spectrum = npt.NDArray[np.complex64]
+Transfers = dict[tuple[int, ...], Spectrum]
 
 # Samples per node the approximation is fitted to.
 SAMPLES = 4
@@ -48,7 +50,9 @@ class NodeKernel(NamedTuple):
 
         Node (i, j) is at [i % per_cell, j % per_cell, i // per_cell, j // per_cell].
         """
-        return np.zeros((self.per_cell, self.per_cell, *self._padded(shape)), np.float32)
+        planes = np.empty((self.per_cell, self.per_cell, *self._padded(shape)), np.float32)
+        planes[:] = 0.0  # numpy asks for large pages for what is empty, not for zeros
+        return planes
 
     def caught(self, inside: npt.NDArray[np.bool_]) -> Single:
         """Return the share of what each node gives that inside cells receive."""
@@ -66,20 +70,21 @@ class NodeKernel(NamedTuple):
         return np.ascontiguousarray(lattice[:height, :width])
 
     def to_centres(self, planes: Single, shape: tuple[int, int]) -> Single:
-        """Return what each cell's centre receives from the lattice's planes, which are not kept."""
+        """Return what each cell's centre receives from the planes of the lattice."""
         from scipy import fft
 
         padded, (rows, columns) = self._padded(shape), self._centres(shape)
         transfers = list(self._transfers(padded).items())
 
-        def work(begin: int, end: int) -> npt.NDArray[np.complex64]:
-            spectrum = np.zeros((padded[0], padded[1] // 2 + 1), np.complex64)
-            for place, transfer in transfers[begin:end]:
-                spectrum += fft.rfft2(planes[place]) * transfer
+        def work(begin: int, end: int) -> Spectrum:
+            spectrum: Spectrum = fft.rfft2(planes[transfers[begin][0]])
+            spectrum *= transfers[begin][1]
+            for place, transfer in transfers[begin + 1 : end]:
+                _add_product(spectrum, fft.rfft2(planes[place]), transfer)
             return spectrum
 
-        spectrum = sum(in_slices(work, len(transfers), 1))
-        return np.asarray(fft.irfft2(spectrum, padded, workers=2, overwrite_x=True)[rows, columns])
+        received = sum(in_slices(work, len(transfers), 1))
+        return np.asarray(fft.irfft2(received, padded, workers=2, overwrite_x=True)[rows, columns])
 
     def _centres(self, shape: tuple[int, int]) -> tuple[slice, slice]:
         # Where the cells' centres are on the plane of the nodes that are centres.
@@ -116,6 +121,13 @@ def _transfers(image: bytes, side: int, per_cell: int, padded: tuple[int, int]) 
         plane[np.ix_(down % padded[0], along % padded[1])] = weight[np.ix_(*kept)]
         answer[place] = fft.rfft2(plane)
     return answer
+
+
+@compiled_reordered
+def _add_product(into: Spectrum, first: Spectrum, second: Spectrum) -> None:
+    for row in range(into.shape[0]):
+        for column in range(into.shape[1]):
+            into[row, column] += first[row, column] * second[row, column]
 
 
 def node_kernel(bandwidth: float, reach: float, per_cell: int) -> NodeKernel:
