@@ -17,7 +17,6 @@ from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
-from ilpgeo.models.gi_star_sums import gi_star_of_binary, moments
 from ilpgeo.models.neighbourhood import disc_kernel
 from ilpgeo.models.permutation import permute_neighbours, resolution
 from ilpgeo.models.points import check_question
@@ -58,6 +57,8 @@ def gi_star(counts: FloatArray, kernel: FloatArray, inside: BoolArray | None = N
     O(cells x weights), or O(cells log cells) for wide kernels. Ord & Getis (1995),
     doi:10.1111/j.1538-4632.1995.tb00912.x.
     """
+    from ilpgeo.models.gi_star_sums import gi_star_of_binary, moments
+
     present = np.ones(counts.shape, np.bool_) if inside is None else inside
     _check(counts, kernel, present)
     n, mean, spread = moments(counts, present)
