@@ -102,7 +102,7 @@ def _log(around: Frame, each: Followed, base: int, today: date) -> None:
         try:
             pipeline.log_outcome(around.opened, outcome, around.access, by=by, based_on=base, state=state, today=today)
         except Conflict as error:
-            st.error(words.refused(error), icon=":material/group:")
+            _refused(error, is_shown=base != each.tasking.revision)
             return
         tasking_state.show("board", this)
         tasking_state.say(f"Logged: {tasking_text.duration(outcome.minutes)} on {words.day(outcome.on)}.")
@@ -135,7 +135,7 @@ def _move(around: Frame, each: Followed, base: int) -> None:
             return
     with message, guarded():
         moved = replace(each.value, state=state, why_dropped=why if state is State.DROPPED else "")
-        _save(around, this, moved, base, by, f"Moved: it is {state.value} now.")
+        _save(around, each, moved, base, by, f"Moved: it is {state.value} now.")
 
 
 def _change(around: Frame, each: Followed, base: int) -> None:
@@ -143,18 +143,27 @@ def _change(around: Frame, each: Followed, base: int) -> None:
     with guarded():
         tasking_form.fields(
             around, tasking_form.drafted(each.value), each.value, f"change-{this}",
-            lambda changed, by: _save(around, this, changed, base, by, "Saved."),
+            lambda changed, by: _save(around, each, changed, base, by, "Saved."),
         )  # fmt: skip
 
 
-def _save(around: Frame, id: str, value: Tasking, base: int, by: str, said: str) -> None:
+def _save(around: Frame, each: Followed, value: Tasking, base: int, by: str, said: str) -> None:
     try:
-        pipeline.save_tasking(around.opened, value, around.access, by=by, id=id, based_on=base)
+        pipeline.save_tasking(around.opened, value, around.access, by=by, id=each.tasking.id, based_on=base)
     except Conflict as error:
+        _refused(error, is_shown=base != each.tasking.revision)
+        return
+    tasking_state.show("board", each.tasking.id)
+    tasking_state.say(said)
+    st.rerun()
+
+
+def _refused(error: Conflict, *, is_shown: bool) -> None:
+    """Say that nothing was saved; a page that does not show the other version yet is drawn anew, for it to be taken."""
+    if is_shown:
         st.error(words.refused(error), icon=":material/group:")
         return
-    tasking_state.show("board", id)
-    tasking_state.say(said)
+    tasking_state.say(words.refused(error))
     st.rerun()
 
 
