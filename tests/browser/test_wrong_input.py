@@ -34,11 +34,11 @@ def refused(page: Any, words: str, button: Any = None) -> None:
     message.wait_for(state="visible", timeout=WAIT_MS)
 
 
-def fill(page: Any, label: str, value: str, at: int = 0) -> Any:
-    """Type into the n-th field of a label that can be seen, and leave it."""
-    field = page.get_by_label(label, exact=True).locator("visible=true").nth(at)
+def fill(part: Any, label: str, value: str) -> Any:
+    """Type into the first field of a label that can be seen on a page or a part of it, and leave it."""
+    field = part.get_by_label(label, exact=True).locator("visible=true").first
     field.fill(value)
-    page.keyboard.press("Tab")
+    field.press("Tab")
     return field
 
 
@@ -65,9 +65,11 @@ def test_a_weight_below_zero_is_told_in_words(
     refused(page, "The weight of doubtful must lie between 0 and 1, not -1", agree)
     assert weight.input_value() == "-1"
     page.get_by_text("Register a source before its first file").click()
-    name = fill(page, "Name, as its files will carry it", "night calls")
-    fill(page, "Kept for so many days (0: not limited)", "-7")
-    save = page.get_by_role("button", name="Save", exact=True).last
+    # A source that brought a file unregistered has the same form beside it.
+    register = page.locator(".st-key-gap-question")
+    name = fill(register, "Name, as its files will carry it", "night calls")
+    fill(register, "Kept for so many days (0: not limited)", "-7")
+    save = register.get_by_role("button", name="Save", exact=True)
     refused(page, "Retention must lie between 0 and 3660 days", save)
     assert name.input_value() == "night calls"
     opened = pipeline.open_workspace(toronto_app.workspace)
