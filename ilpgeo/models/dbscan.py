@@ -95,8 +95,7 @@ def _label(x: FloatArray, y: FloatArray, weights: IntArray | None, eps_m: float,
     px, py, start, key = places.x, places.y, places.start, cells.key
     weight = weigh(cells, places, weights)
     total = weight_before(weight, start)
-    reach = len(possible) // 2
-    keys = index_keys(key, lattice, reach)
+    keys = index_keys(key, lattice, len(possible) // 2)
     core = np.zeros(len(px), np.bool_)
     in_slices(
         lambda begin, end: find_core(
@@ -105,7 +104,7 @@ def _label(x: FloatArray, y: FloatArray, weights: IntArray | None, eps_m: float,
         len(start) - 1,
         LEAST_IN_SLICE // 16,
     )
-    cores = find_core_cells(px, py, core, start, key, lattice, reach)
+    cores = find_core_cells(px, py, core, start, keys)
     number = _number(join_cells(cores, lattice, possible, certain, eps_m), places.first[cores.first])
     label = np.empty(len(px), np.int32)
     in_slices(

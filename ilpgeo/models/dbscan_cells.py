@@ -112,22 +112,14 @@ def sort_into_cells(x: FloatArray, y: FloatArray, lattice: Lattice) -> Cells:
     where = (sorted_x, sorted_y, lattice)
     n_buckets = len(bucket_start) - 1
 
-    def sort_some(begin: int, end: int) -> None:
+    def sort_some(begin: int, end: int) -> tuple[IntArray, npt.NDArray[np.int32]]:
         first, last = np.searchsorted(bucket_start, [begin, end] if end < n else [begin, n + 1]).tolist()
-        _sort_buckets(*where, order, bucket_start, shift, first, min(last, n_buckets))
+        return _sort_buckets(*where, order, bucket_start, shift, first, min(last, n_buckets))
 
-    in_slices(sort_some, n, LEAST_IN_SLICE)
-    counts = in_slices(lambda begin, end: _count_cells(*where, begin, end), n, LEAST_IN_SLICE)
-    m = sum(counts)
-    key, start = np.empty(m + 1, np.int64), np.empty(m + 1, np.int32)
-    key[m], start[m] = np.iinfo(np.int64).max, n
-    first_of = {n * part // len(counts): sum(counts[:part]) for part in range(len(counts))}
-    in_slices(
-        lambda begin, end: _fill_cells(*where, begin, end, key[first_of[begin] :], start[first_of[begin] :]),
-        n,
-        LEAST_IN_SLICE,
-    )
-    return Cells(order, sorted_x, sorted_y, start, key)
+    keys, starts = zip(*in_slices(sort_some, n, LEAST_IN_SLICE), strict=True)
+    beyond = np.array([np.iinfo(np.int64).max])
+    start = np.concatenate([*starts, np.array([n], np.int32)])
+    return Cells(order, sorted_x, sorted_y, start, np.concatenate([*keys, beyond]))
 
 
 def _shift(n: int, n_rows: int) -> int:
@@ -206,10 +198,12 @@ def _sort_buckets(
     shift: int,
     first: int,
     last: int,
-) -> None:
-    most = 0
+) -> tuple[IntArray, npt.NDArray[np.int32]]:
+    # Returns the key of each occupied cell of the buckets and its first position.
+    most, n_points = 0, bucket_start[last] - bucket_start[first]
     for b in range(first, last):
         most = max(most, bucket_start[b + 1] - bucket_start[b])
+    cell_key, cell_start, n_cells = np.empty(n_points + 1, np.int64), np.empty(n_points + 1, np.int32), 0
     key, at = np.empty(most, np.int64), np.empty(most, np.int64)
     old_x, old_y, old_order = np.empty(most), np.empty(most), np.empty(most, np.int32)
     span = (1 << shift) * lattice.stride
@@ -225,6 +219,9 @@ def _sort_buckets(
             for i in range(n):
                 following[key[i] + 1] += 1
             for k in range(span):
+                # Written for empty cells too, and then written over.
+                cell_key[n_cells], cell_start[n_cells] = base + k, begin + following[k]
+                n_cells += following[k + 1] > 0
                 following[k + 1] += following[k]
             for i in range(n):
                 at[i] = following[key[i]]
@@ -233,37 +230,10 @@ def _sort_buckets(
             ascending = np.argsort(key[:n], kind="mergesort")
             for i in range(n):
                 at[ascending[i]] = i
+                if i == 0 or key[ascending[i]] != key[ascending[i - 1]]:
+                    cell_key[n_cells], cell_start[n_cells] = base + key[ascending[i]], begin + i
+                    n_cells += 1
         for i in range(n):
             to = begin + at[i]
             x[to], y[to], order[to] = old_x[i], old_y[i], old_order[i]
-
-
-@compiled
-def _count_cells(x: FloatArray, y: FloatArray, lattice: Lattice, begin: int, end: int) -> int:
-    count = 0
-    before = _key(x[begin - 1], y[begin - 1], lattice) if begin else -1
-    for i in range(begin, end):
-        key = _key(x[i], y[i], lattice)
-        count += key != before
-        before = key
-    return count
-
-
-@compiled
-def _fill_cells(
-    x: FloatArray,
-    y: FloatArray,
-    lattice: Lattice,
-    begin: int,
-    end: int,
-    keys: IntArray,
-    start: npt.NDArray[np.int32],
-) -> None:
-    at = 0
-    before = _key(x[begin - 1], y[begin - 1], lattice) if begin else -1
-    for i in range(begin, end):
-        key = _key(x[i], y[i], lattice)
-        if key != before:
-            keys[at], start[at] = key, i
-            at += 1
-        before = key
+    return cell_key[:n_cells], cell_start[:n_cells]

@@ -43,8 +43,9 @@ def find_core(
 ) -> None:
     """Mark in `core` the places of some cells that have at least `least` weight within eps, themselves included.
 
-    `total` is the weight of all cells before each. A cell is decided whole where the cells that hold only neighbours
-    are enough, or those that hold any are too few; only between the two are its places looked at.
+    `weight` has no entries where each place counts one; `total` is the weight of all cells before each. A cell is
+    decided whole where the cells that hold only neighbours are enough, or those that hold any are too few; only between
+    the two are its places looked at.
     """
     key, rows, reach = keys.key, len(possible), len(possible) // 2
     # For each row the first cell of the possible, the certain, after the certain, after the possible.
@@ -53,7 +54,7 @@ def find_core(
         edge[r, :] = first_at(keys, key[first_cell] + (r - reach) * lattice.stride - possible[r])
     run = np.empty((rows, 4), np.int64)
     room = _FEW + np.int64(_STRIDE)
-    few_x, few_y, few_weight = np.empty(room), np.empty(room), np.empty(room, np.int64)
+    few_x, few_y, few_weight = np.empty(room), np.empty(room), np.empty(room if len(weight) else 0, np.int64)
     for c in range(first_cell, last_cell):
         if total[c + 1] - total[c] >= least:
             core[start[c] : start[c + 1]] = True
@@ -109,10 +110,13 @@ def _gather_few(
         if begin + _STRIDE <= np.uint64(len(x)):
             _copy_stride(x, begin, few_x, at)
             _copy_stride(y, begin, few_y, at)
-            _copy_stride(weight, begin, few_weight, at)
+            if len(weight):
+                _copy_stride(weight, begin, few_weight, at)
             begin, at = begin + _STRIDE, at + _STRIDE
         while begin < end:
-            few_x[at], few_y[at], few_weight[at] = x[begin], y[begin], weight[begin]
+            few_x[at], few_y[at] = x[begin], y[begin]
+            if len(weight):
+                few_weight[at] = weight[begin]
             begin, at = begin + _ONE, at + _ONE
         at = following
     return n
@@ -218,5 +222,5 @@ def _weight_within(
     for j in range(begin, end):
         dx = x[j] - px
         dy = y[j] - py
-        found += weight[j] if dx * dx + dy * dy <= eps2 else 0
+        found += (weight[j] if len(weight) else 1) if dx * dx + dy * dy <= eps2 else 0
     return int(found)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.models.dbscan_cells import Lattice
-from ilpgeo.models.dbscan_reach import Keys, advance, first_at, index_keys
+from ilpgeo.models.dbscan_reach import Keys, advance, first_at, some_of
 from ilpgeo.models.jit import compiled
 
 
@@ -45,15 +45,12 @@ def find_core_cells(
     y: FloatArray,
     is_core: BoolArray,
     start: npt.NDArray[np.int32],
-    key: IntArray,
-    lattice: Lattice,
-    reach: int,
+    keys: Keys,
 ) -> CorePlaces:
-    """Return the core cells among the occupied ones; they are looked for up to `reach` rows and columns around."""
+    """Return the core cells among the occupied ones, whose keys are given."""
     first = _first_core(is_core, start)
-    held = np.flatnonzero(first < start[1:])
-    end = start[held + 1].astype(np.int64)
-    return CorePlaces(x, y, is_core, index_keys(np.append(key[held], key[-1]), lattice, reach), first[held], end)
+    held = first < start[1:]
+    return CorePlaces(x, y, is_core, some_of(keys, held), first[held], start[1:][held].astype(np.int64))
 
 
 @compiled

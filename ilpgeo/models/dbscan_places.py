@@ -43,12 +43,13 @@ class Places(NamedTuple):
 
 def take_together(cells: Cells) -> Places:
     """Return the places of the cells' points."""
-    n, m = len(cells.x), len(cells.start) - 1
-    place, n_places = np.empty(n, np.int32), np.empty(m, np.int32)
+    n = len(cells.x)
+    place, n_places = np.empty(n, np.int32), np.diff(cells.start)
+    large = np.flatnonzero(n_places >= _LEAST_IN_CELL)
     in_slices(
-        lambda begin, end: _number_places(begin, end, cells.x, cells.y, cells.start, place, n_places),
-        m,
-        LEAST_IN_SLICE // 4,
+        lambda begin, end: _number_places(large[begin:end], cells.x, cells.y, cells.start, place, n_places),
+        len(large),
+        LEAST_IN_SLICE // 4 // _LEAST_IN_CELL,
     )
     k = int(n_places.sum())
     if k > (1.0 - _LEAST_REPEATS) * n:
@@ -60,9 +61,9 @@ def take_together(cells: Cells) -> Places:
 
 
 def weigh(cells: Cells, places: Places, weights: IntArray | None) -> IntArray:
-    """Return the weight of each place."""
+    """Return the weight of each place; without entries where each counts one."""
     if weights is None:
-        return np.ones(len(places.x), np.int64) if places.of_position is None else np.bincount(places.of_position)
+        return np.empty(0, np.int64) if places.of_position is None else np.bincount(places.of_position)
     sorted_weights = weights[cells.order]
     if places.of_position is None:
         return sorted_weights
@@ -73,7 +74,9 @@ def weigh(cells: Cells, places: Places, weights: IntArray | None) -> IntArray:
 
 @compiled
 def weight_before(weight: IntArray, start: npt.NDArray[np.int32]) -> IntArray:
-    """Return the weight of all cells before each cell, and of all, shape (m + 1,)."""
+    """Return the weight of all cells before each cell, and of all, shape (m + 1,); see `weigh`."""
+    if len(weight) == 0:
+        return start.astype(np.int64)
     total = np.empty(len(start), np.int64)
     total[0] = 0
     for c in range(len(start) - 1):
@@ -86,17 +89,16 @@ def weight_before(weight: IntArray, start: npt.NDArray[np.int32]) -> IntArray:
 
 @compiled
 def _number_places(
-    first_cell: int,
-    last_cell: int,
+    large: IntArray,
     x: FloatArray,
     y: FloatArray,
     start: npt.NDArray[np.int32],
     place: npt.NDArray[np.int32],
     n_places: npt.NDArray[np.int32],
 ) -> None:
-    # Within each cell places are numbered from 0 by first appearance.
+    # Within each of the large cells places are numbered from 0 by first appearance.
     most = 0
-    for c in range(first_cell, last_cell):
+    for c in large:
         most = max(most, start[c + 1] - start[c])
     x_bits, y_bits = x.view(np.int64), y.view(np.int64)
     shown = np.empty(most, np.int32)
@@ -104,13 +106,8 @@ def _number_places(
     while size < 2 * most:
         size *= 2
     table = np.empty(size, np.int32)
-    for c in range(first_cell, last_cell):
+    for c in large:
         begin, n = start[c], start[c + 1] - start[c]
-        if n < _LEAST_IN_CELL:
-            for i in range(n):
-                place[begin + i] = i
-            n_places[c] = n
-            continue
         size = 16
         while size < 2 * n:
             size *= 2
@@ -140,11 +137,12 @@ def _gather(
     place_y: FloatArray,
     first: npt.NDArray[np.int32],
 ) -> None:
-    # Turns numbers within the cell into numbers of all places.
+    # Turns numbers within large cells into numbers of all places; in the others each point is a place.
     for c in range(len(cell_start) - 1):
         following = place_start[c]
+        is_large = cell_start[c + 1] - cell_start[c] >= _LEAST_IN_CELL
         for i in range(cell_start[c], cell_start[c + 1]):
-            place[i] += place_start[c]
+            place[i] = place_start[c] + (place[i] if is_large else i - cell_start[c])
             if place[i] == following:
                 place_x[following], place_y[following], first[following] = x[i], y[i], order[i]
                 following += 1

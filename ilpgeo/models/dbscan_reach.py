@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ilpgeo.core.arrays import IntArray
+from ilpgeo.core.arrays import BoolArray, IntArray
 from ilpgeo.models.dbscan_cells import Lattice
 from ilpgeo.models.jit import compiled
 
@@ -46,22 +46,34 @@ class Keys(NamedTuple):
     key
         Shape (m + 1,): in ascending order, and one beyond all.
     table
-        Shape (k,): the first cell whose key is at least `j - before`; without entries for a large lattice.
+        Shape (k,): the first occupied cell whose key is at least `j - before`; without entries for a large lattice.
     before
         How many keys below 0 the table begins.
+    rank
+        Shape (occupied cells + 1,): how many of these cells come before each occupied cell; without entries where
+        these are all.
     """
 
     key: IntArray
     table: npt.NDArray[np.int32]
     before: int
+    rank: npt.NDArray[np.int32]
 
 
 def index_keys(key: IntArray, lattice: Lattice, reach: int) -> Keys:
-    """Return the keys of cells that are looked for up to `reach` rows and columns around each other."""
+    """Return the keys of occupied cells that are looked for up to `reach` rows and columns around each other."""
     before, n_keys = (reach + 1) * (lattice.stride + 1), lattice.n_rows * lattice.stride
+    none = np.empty(0, np.int32)
     if n_keys > min(_MOST_KEYS, _MOST_KEYS_PER_CELL * len(key)):
-        return Keys(key, np.empty(0, np.int32), before)
-    return Keys(key, _first_cells(key, before, n_keys + 2 * before + 1), before)
+        return Keys(key, none, before, none)
+    return Keys(key, _first_cells(key, before, n_keys + 2 * before + 1), before, none)
+
+
+def some_of(keys: Keys, held: BoolArray) -> Keys:
+    """Return those of all occupied cells that `held`, shape (m,), says."""
+    rank = np.zeros(len(held) + 1, np.int32)
+    np.cumsum(held, out=rank[1:])
+    return keys._replace(key=np.append(keys.key[:-1][held], keys.key[-1]), rank=rank)
 
 
 @compiled
@@ -84,7 +96,8 @@ def first_at(keys: Keys, wanted: int) -> int:
 def advance(keys: Keys, cell: int, wanted: int) -> int:
     """Return the first cell whose key is at least `wanted`, not looking before `cell`."""
     if len(keys.table):
-        return max(cell, int(keys.table[np.uint64(wanted + keys.before)]))
+        at = np.uint64(keys.table[np.uint64(wanted + keys.before)])
+        return max(cell, int(keys.rank[at] if len(keys.rank) else at))
     while keys.key[cell] < wanted:
         cell += 1
     return cell

@@ -28,7 +28,7 @@ def test_after_compiling_no_question_compiles_again() -> None:
     compile_kernels()
     compiled = signatures()
     # Those called from Python; the kernels inside them are compiled (or loaded) along with them.
-    called = ("first_places", "_scatter", "_sort_buckets", "_fill_cells", "_number_places", "_gather", "find_core",
+    called = ("first_places", "_scatter", "_sort_buckets", "_number_places", "_gather", "find_core",
               "join_cells", "label_places", "_spread", "_share_out", "pair_scores",
               "draw", "exchange_own")  # fmt: skip
     assert all(n for name, n in compiled.items() if name.rsplit(".", 1)[1] in called), compiled
