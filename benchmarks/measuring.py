@@ -1,4 +1,4 @@
-"""How everything here is measured: ways in turn, medians, peak memory of a process of its own."""
+"""How everything here is measured: ways in turn, medians, memory in a round of its own."""
 
 from __future__ import annotations
 
@@ -72,19 +72,33 @@ class Row:
 
 
 def interleaved(ways: Mapping[str, Callable[[], object]], rounds: int = 5) -> dict[str, Timing]:
-    """Return the timing of each way; all run once unmeasured, then in turn in each round, so that all see one load."""
-    found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ways}
+    """Return the timing of each way; all run once unmeasured, then in turn in each round, so that all see one load.
+
+    Memory is measured in a last round of its own: there all that was freed is first handed back to the system, and to
+    get it again would be part of every timing, which it is not where a program goes on running.
+    """
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for way in ways.values():
         way()
     for _ in range(rounds):
         for name, way in ways.items():
-            held = _forget_peak()
+            gc.collect()
             began, began_cpu = time.perf_counter(), time.process_time()
             answer = way()
-            took = time.perf_counter() - began, time.process_time() - began_cpu
-            found[name].append((*took, peak_mb() - held))
+            found[name].append((time.perf_counter() - began, time.process_time() - began_cpu))
             del answer
-    return {name: Timing(*(statistics.median(each) for each in zip(*found[name], strict=True))) for name in ways}
+    extra_mb = {name: _extra_mb(way) for name, way in ways.items()}
+    medians = {name: map(statistics.median, zip(*took, strict=True)) for name, took in found.items()}
+    return {name: Timing(*medians[name], extra_mb[name]) for name in ways}
+
+
+def _extra_mb(way: Callable[[], object]) -> float:
+    """Return how much more memory a way holds at its peak than was held before, MB."""
+    held = _forget_peak()
+    answer = way()
+    peak = peak_mb()
+    del answer
+    return peak - held
 
 
 def compared(

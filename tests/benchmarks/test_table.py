@@ -37,11 +37,19 @@ def test_without_the_shared_data_the_row_says_so(monkeypatch: pytest.MonkeyPatch
     assert "skipped" in table([as_record(row)])
 
 
-def test_all_ways_are_run_in_turn():
+def test_all_ways_are_run_in_turn_unmeasured_in_each_round_and_for_their_memory():
     order: list[str] = []
     found = interleaved({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, rounds=3)
-    assert order == ["a", "b"] * 4
+    assert order == ["a", "b"] * 5
     assert set(found) == {"a", "b"}
+
+
+def test_memory_is_what_a_way_holds_above_what_was_held():
+    kept = bytearray(200 << 20)
+    found = interleaved({"much": lambda: bytearray(100 << 20), "little": lambda: None}, rounds=1)
+    assert 90 < found["much"].extra_mb < 150
+    assert found["little"].extra_mb < 20
+    assert len(kept) == 200 << 20
 
 
 def test_peak_memory_sees_what_was_held():
