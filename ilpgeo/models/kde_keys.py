@@ -74,8 +74,9 @@ class Banded(NamedTuple):
     held: IntArray
 
 
-def empty_bands(parts: int, most: int, n_bands: int, is_weighted: bool) -> Banded:
-    """Return room for so many parts of at most `most` points each."""
+def empty_bands(parts: int, n: int, n_bands: int, is_weighted: bool) -> Banded:
+    """Return room for `n` points in so many parts."""
+    most = -(-n // (parts * AT_ONCE)) * AT_ONCE
     blocks = most // AT_ONCE + min(most, n_bands)
     return Banded(
         np.empty((parts, blocks * AT_ONCE), np.uint64),
@@ -100,7 +101,10 @@ def put_in_bands(
     bands: Banded,
     part: int,
 ) -> None:
-    """Write the keys of the points on the grid, as one part, each to a block of its band."""
+    """Write the keys of one part of the points, where they are on the grid, each to a block of its band.
+
+    The parts take AT_ONCE points in turn: points come in all kinds of order, and this divides them evenly.
+    """
     keys, on_grid = np.empty(AT_ONCE, np.uint64), np.empty(AT_ONCE, np.uint8)
     ordered, ordered_weight = bands.keys[part], bands.weight[part]
     before, latest, held = bands.before[part], bands.latest[part], bands.held[part]
@@ -109,7 +113,7 @@ def put_in_bands(
     for row in range(shape[0]):
         band_of_row[row] = row // band_rows
     n_blocks = 0
-    for first in range(0, len(x), AT_ONCE):
+    for first in range(part * AT_ONCE, len(x), len(bands.keys) * AT_ONCE):
         end = min(first + AT_ONCE, len(x))
         keys_of(x[first:end], y[first:end], x0, y0, cell_m, shape, scale, keys, on_grid)
         for i in range(end - first):

@@ -84,7 +84,7 @@ class NodeKernel(NamedTuple):
             return spectrum
 
         received = sum(in_slices(work, len(transfers), 1))
-        return np.asarray(fft.irfft2(received, padded, workers=2, overwrite_x=True)[rows, columns])
+        return np.asarray(fft.irfft2(received, padded, overwrite_x=True)[rows, columns])
 
     def _centres(self, shape: tuple[int, int]) -> tuple[slice, slice]:
         # Where the cells' centres are on the plane of the nodes that are centres.

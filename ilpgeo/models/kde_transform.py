@@ -185,12 +185,11 @@ def _share_by_bands(points: _Points, grid: Grid, prepared: _Prepared) -> tuple[f
 def _put_in_bands(points: _Points, grid: Grid, band_rows: int, n_bands: int) -> Banded:
     n = len(points.x)
     parts = n_slices(n, _LEAST_POINTS_IN_SLICE)
-    bands = empty_bands(parts, -(-n // parts), n_bands, len(points.weight) > 0)
+    bands = empty_bands(parts, n, n_bands, len(points.weight) > 0)
 
     def put(first: int, last: int) -> None:
         for part in range(first, last):
-            mine = points.part(n * part // parts, n * (part + 1) // parts)
-            put_in_bands(*mine, grid.shape, _scale(grid), band_rows, bands, part)
+            put_in_bands(*points, grid.shape, _scale(grid), band_rows, bands, part)
 
     in_slices(put, parts, 1)
     return bands
