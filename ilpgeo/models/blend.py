@@ -16,7 +16,8 @@ from ilpgeo.core.protocols import Context, Progress
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.blend_surfaces import COMPONENTS, Days, Surfaces
-from ilpgeo.models.blend_windows import Taught, pieces_before, whole_months, windows_taught
+from ilpgeo.models.blend_trust import trust_beforehand
+from ilpgeo.models.blend_windows import Taught, pieces_before, taught_share, whole_months, windows_taught
 from ilpgeo.models.level import Level, foresee
 from ilpgeo.models.localtime import local_seconds
 from ilpgeo.models.mixture import learn_weights
@@ -71,8 +72,10 @@ class Blend:
         counts = grid.count(past.x, past.y, past.weight)
         days = _days(past, grid, context.trained_on)
         taught = windows_taught(window, context.trained_on, self.learn_windows)
-        ahead = context.trained_on.days + (window.start - context.trained_on.after).days
-        weights, surface = _blended(days, grid, taught, Taught(ahead, ahead + window.days, 1.0), context.progress)
+        share = taught_share(taught, context.trained_on)
+        opening = context.trained_on.days + (window.start - context.trained_on.after).days
+        ahead = Taught(opening, opening + window.days, 1.0)
+        weights, surface = _blended(days, grid, taught, share, ahead, context.progress)
         borders, n_ahead = pieces_before(window, context.trained_on)
         level = foresee(days.summed(borders), _year_pieces(window, n_ahead, len(borders) - 1), n_ahead)
         expected = np.zeros(grid.nx * grid.ny)
@@ -90,13 +93,12 @@ def _days(past: Incidents, grid: Grid, trained_on: Period) -> Days:
 
 
 def _blended(
-    days: Days, grid: Grid, taught: list[Taught], ahead: Taught, progress: Progress
+    days: Days, grid: Grid, taught: list[Taught], share: float, ahead: Taught, progress: Progress
 ) -> tuple[FloatArray, FloatArray]:
     """Return the weights learnt, and the blend of what was known before the window ahead, of mass one."""
     known = Surfaces(days, grid, ahead.after - ahead.start)
     seen: list[FloatArray] = []
     came: list[FloatArray] = []
-    prior = np.array([each.trust for each in COMPONENTS])
     for at, each in enumerate(taught):
         progress(at / (len(taught) + 1))
         known.move_to(each.start)
@@ -105,7 +107,7 @@ def _blended(
         seen.append(known.at(cell))
         came.append(np.bincount(of_row, days.weight[rows], len(cell)).astype(np.float64) * each.say)
     known.move_to(ahead.start)
-    made = known.everywhere()
+    made, prior = known.everywhere(), trust_beforehand(known, share)
     weights = prior / prior.sum()
     if seen:
         weights = learn_weights(np.concatenate(seen, axis=1) * made.shape[1], np.concatenate(came), prior)

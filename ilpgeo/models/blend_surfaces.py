@@ -32,7 +32,7 @@ class Component:
     decay_days
         Days after which an incident counts 1/e, for a decay.
     trust
-        Pseudo-incidents of the weights' prior.
+        Pseudo-incidents of the weights' prior, before the past is asked (see `blend_trust`).
     """
 
     title: str
@@ -154,6 +154,30 @@ class Surfaces:
             made[at] = self._blurs[each.smooth_m].at(raw, cell) / mass if mass else 1.0 / len(self._inside)
         return made
 
+    def left_one_out(self) -> tuple[FloatArray, FloatArray]:
+        """Return what the long-run surfaces make of each incident from the others alone, and the incidents.
+
+        Returns
+        -------
+        FloatArray
+            Shape (k, n): the surface of every component that is trusted from the start, in every cell with incidents,
+            made anew without one incident of that cell (where they count less than one each, without a mean one).
+        FloatArray
+            Shape (n,): incidents in the cell.
+        """
+        raw, rows = self._sums[self._decays.index(0.0)], self._days.between(0, self._opening)
+        cell, n_rows = np.unique(self._days.cell[rows], return_counts=True)
+        one, alike = np.minimum(raw[cell] / n_rows, 1.0), 1.0 / len(self._inside)
+        trusted = [each for each in self._components if each.trust]
+        made = np.full((len(trusted), len(cell)), alike)
+        for at, each in enumerate(trusted):
+            if each.kind == "count":
+                blur = self._blurs[each.smooth_m]
+                rest = self._mass(raw, each) - blur.kept[cell] * one
+                here = np.maximum(blur.at(raw, cell) - blur.own * one, 0.0)
+                made[at] = np.where(rest >= _FORGOTTEN, here / np.maximum(rest, _FORGOTTEN), alike)
+        return made, raw[cell]
+
     def _mass(self, raw: FloatArray, each: Component) -> float:
         mass = float(np.einsum("i,i->", raw, self._blurs[each.smooth_m].kept))
         return mass if mass >= _FORGOTTEN else 0.0
@@ -191,6 +215,8 @@ class Blur:
     ----------
     kept
         Shape (cells,): how much of what lies in a cell stays inside the study area.
+    own
+        How much of it stays in the cell itself.
     """
 
     def __init__(self, grid: Grid, smooth_m: float) -> None:
@@ -199,6 +225,7 @@ class Blur:
         half = int(_REACH * sd + 0.5)
         height = np.exp(-0.5 * (np.arange(-half, half + 1) / max(sd, 1e-9)) ** 2)
         self._taps = height / height.sum()
+        self.own = float(self._taps[half] ** 2)
         self.kept = self.image(grid.inside.ravel().astype(np.float64))
 
     def image(self, raw: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -37,7 +38,7 @@ def windows_taught(window: Period, trained_on: Period, n_windows: int) -> list[T
     They are as long as the window foretold and start half its length apart (a month, where it is whole months), back to
     as many lengths as `n_windows`, at least half a year, but not into the first third of the past.
     """
-    first = int(np.ceil(trained_on.days * _HISTORY_SHARE))
+    first = _first_taught(trained_on)
     months = whole_months(window)
     if months:
         length_days = months * DAYS_A_MONTH
@@ -52,6 +53,16 @@ def windows_taught(window: Period, trained_on: Period, n_windows: int) -> list[T
     lasts = range(trained_on.days - window.days, max(first, trained_on.days - span) - 1, -step)
     say = min(1.0, step / window.days)
     return [Taught(start, start + window.days, say) for start in reversed(lasts)]
+
+
+def taught_share(taught: Sequence[Taught], trained_on: Period) -> float:
+    """Return how much of half a year the past lets its windows teach, 0 to 1; where none fits into it, 0.
+
+    >>> taught_share([Taught(180, 210, 1.0)], Period(date(2024, 1, 1), date(2024, 12, 31)))
+    1.0
+    """
+    days = trained_on.days - _first_taught(trained_on)
+    return min(1.0, days / _LEAST_SPAN_DAYS) if taught else 0.0
 
 
 def pieces_before(window: Period, trained_on: Period) -> tuple[IntArray, int]:
@@ -91,6 +102,10 @@ def whole_months(window: Period) -> int:
     if window.start.day != 1 or after.day != 1:
         return 0
     return 12 * (after.year - window.start.year) + after.month - window.start.month
+
+
+def _first_taught(trained_on: Period) -> int:
+    return int(np.ceil(trained_on.days * _HISTORY_SHARE))
 
 
 def _day(day: date, trained_on: Period) -> int:
