@@ -117,8 +117,8 @@ def _blended(
 
 def _year_pieces(window: Period, n_ahead: int, n: int) -> float:
     """Return how many pieces make a year; 0 where last year tells nothing: too short a past, or mere days."""
-    months = whole_months(window)
-    year = 12.0 if months else _YEAR_DAYS * n_ahead / window.days
+    is_by_months = whole_months(window) == n_ahead
+    year = 12.0 if is_by_months else _YEAR_DAYS * n_ahead / window.days
     return year if n > year + 5 and window.days >= 7 else 0.0
 
 

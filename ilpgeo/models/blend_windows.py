@@ -69,7 +69,7 @@ def pieces_before(window: Period, trained_on: Period) -> tuple[IntArray, int]:
     """Return the borders of pieces of time side by side that end with the past, and how many make up the window.
 
     Whole months are counted month by month (monthly data can tell no less apart), longer windows of days week by week
-    where the past holds few of them.
+    where the past holds few of them; a past that holds not one such piece is counted day by day.
 
     Returns
     -------
@@ -78,6 +78,13 @@ def pieces_before(window: Period, trained_on: Period) -> tuple[IntArray, int]:
     int
         Pieces in the window.
     """
+    borders, n_ahead = _usual_pieces(window, trained_on)
+    if len(borders) < 2:
+        return np.arange(trained_on.days + 1), window.days
+    return borders, n_ahead
+
+
+def _usual_pieces(window: Period, trained_on: Period) -> tuple[IntArray, int]:
     months = whole_months(window)
     if months and trained_on.after.day == 1:
         starts, start = [trained_on.after], months_later(trained_on.after, -1)

@@ -179,7 +179,7 @@ def test_the_order_of_the_incidents_does_not_matter(learnt: int) -> None:
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
-@pytest.mark.parametrize("learnt", [8, 20, 120])
+@pytest.mark.parametrize("learnt", [1, 3, 8, 20, 120])
 @pytest.mark.parametrize("window", [1, 7, 30])
 def test_none_one_or_two_incidents_of_a_short_past_give_a_sane_answer(n: int, learnt: int, window: int) -> None:
     expected = answered(past_of(learnt, n), learnt, window)
@@ -201,3 +201,8 @@ def test_a_forecast_that_no_window_taught_is_what_the_incidents_advise() -> None
     inside = answer.expected[study().inside]
     np.testing.assert_allclose(inside / inside.sum(), expected, rtol=1e-9)
     assert np.abs(TRUST / TRUST.sum() @ known.everywhere() - expected).max() > 0.1 * expected.max()
+
+
+def test_a_past_shorter_than_the_window_foretells_at_its_own_pace() -> None:
+    for window in (7, 31):
+        assert answered(past_of(3, 6), 3, window).sum() == pytest.approx((6 + 0.5) / 3 * window)

@@ -54,3 +54,14 @@ def test_a_long_window_with_a_short_past_is_counted_week_by_week() -> None:
     assert n_ahead == 13
     assert (np.diff(borders) == 7).all()
     assert len(borders) == 53
+
+
+@pytest.mark.parametrize(
+    ("window", "n_ahead"),
+    [(Period(date(2020, 5, 9), date(2020, 5, 15)), 7), (Period(date(2020, 6, 1), date(2020, 6, 30)), 30)],
+)
+def test_a_past_shorter_than_a_piece_is_counted_day_by_day(window: Period, n_ahead: int) -> None:
+    trained_on = Period(window.start - timedelta(days=3), window.start - timedelta(days=1))
+    borders, pieces = pieces_before(window, trained_on)
+    assert pieces == n_ahead
+    assert borders.tolist() == [0, 1, 2, 3]
