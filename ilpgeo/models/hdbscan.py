@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -21,10 +20,9 @@ from ilpgeo.models.cluster_table import with_table
 from ilpgeo.models.copies import copy_out, labels_of_points, refuse_more
 from ilpgeo.models.points import check_question
 
-# The square of so many places is some ten seconds' work; what comes after the tree cannot be stopped.
+# The square of so many places is some ten seconds' work.
 MOST_PLACES, MOST_POINTS = 100_000, 300_000
-_METHODS = MappingProxyType({"lasting": "eom", "smallest": "leaf"})
-_SELECTIONS = tuple(_METHODS)
+_LASTING, _SMALLEST = _SELECTIONS = "lasting", "smallest"
 
 
 def hdbscan_labels(
@@ -64,8 +62,8 @@ def hdbscan_labels(
 
     Notes
     -----
-    scikit-learn's HDBSCAN on a tree of our own (`mutual_tree`): O(places^2 + n log n) time, O(n) memory. Points that
-    all lie at one place, where there is no density, are one cluster. Campello, Moulavi & Sander (2013),
+    See `mutual_tree` and `lasting_parts`: O(places^2 + n log n) time, O(n) memory. Points that all lie at one place,
+    where there is no density, are one cluster. Campello, Moulavi & Sander (2013),
     doi:10.1007/978-3-642-37456-2_14.
     """
     _check(min_cluster_size, min_samples, merge_m, selection)
@@ -77,17 +75,11 @@ def hdbscan_labels(
     elif not copies.points.any():
         label = np.zeros(n, np.int64)
     else:
-        from sklearn.cluster import HDBSCAN
-
+        from ilpgeo.models.hdbscan_parts import lasting_parts
         from ilpgeo.models.hdbscan_tree import mutual_tree
 
         tree = mutual_tree(copies.points, copies.of_copy, min_samples, progress)
-        # Of the edges of a tree each point's shortest is its core distance: no length changes.
-        model = HDBSCAN(
-            min_cluster_size=min_cluster_size, min_samples=1, cluster_selection_epsilon=merge_m,
-            cluster_selection_method=_METHODS[selection], metric="precomputed", copy=False,
-        )  # fmt: skip
-        label = model.fit(tree).labels_.astype(np.int64)
+        label = lasting_parts(tree, min_cluster_size, merge_m, takes_smallest=selection == _SMALLEST)
     return labels_of_points(label, copies)
 
 
@@ -127,7 +119,7 @@ class Hdbscan:
         help="Clusters closer than this are not split; 0 splits wherever density does.",
     )  # fmt: skip
     selection: str = param(
-        "lasting", label="Selection", choices=_SELECTIONS,
+        _LASTING, label="Selection", choices=_SELECTIONS,
         help="Lasting: the clusters that last over most densities. Smallest: those that split no more, alike in size.",
     )  # fmt: skip
 

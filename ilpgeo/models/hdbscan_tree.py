@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,13 +16,29 @@ _PAIRS_AT_ONCE = 20_000_000
 _LEAST_M = 1e-6
 
 
-def mutual_tree(points: FloatArray, of_copy: IntArray, min_samples: int, progress: Progress = unwatched) -> Any:
-    """Return the minimum spanning tree of all copies as a symmetric sparse matrix of metres, shape (m, m).
+class Tree(NamedTuple):
+    """A tree of copies.
+
+    Attributes
+    ----------
+    one, other
+        Shape (m - 1,): the ends of each edge.
+    length_m
+        Shape (m - 1,).
+    """
+
+    one: IntArray
+    other: IntArray
+    length_m: FloatArray
+
+
+def mutual_tree(points: FloatArray, of_copy: IntArray, min_samples: int, progress: Progress = unwatched) -> Tree:
+    """Return the minimum spanning tree of the mutual distances of all copies.
 
     The mutual distance of two copies is the largest of their distance and their two core distances; a core distance is
     that to the `min_samples`-th nearest copy, itself included. Copies of one place lie its core distance apart, which
     nothing else comes nearer than: the tree is grown between places only. A length below a micrometre counts as a
-    micrometre, for a sparse matrix knows no edge of length zero.
+    micrometre, for density is one over it.
 
     Parameters
     ----------
@@ -37,7 +53,6 @@ def mutual_tree(points: FloatArray, of_copy: IntArray, min_samples: int, progres
     -----
     O(places^2) time, O(m) memory. Prim (1957), doi:10.1002/j.1538-7305.1957.tb01515.x.
     """
-    from scipy.sparse import coo_array
     from scipy.spatial import cKDTree
 
     is_first = np.diff(of_copy, prepend=-1) > 0
@@ -46,10 +61,8 @@ def mutual_tree(points: FloatArray, of_copy: IntArray, min_samples: int, progres
     child, parent, between_m = _grown(points[first], core_m, progress)
     # Places without a copy have numbers too.
     place = (np.cumsum(is_first) - 1)[others]
-    ends = np.concatenate([first[child], others]), np.concatenate([first[parent], first[place]])
     length_m = np.maximum(np.concatenate([between_m, core_m[place]]), _LEAST_M)
-    one_way = coo_array((length_m, ends), shape=(len(points), len(points))).tocsr()
-    return one_way + one_way.T
+    return Tree(np.concatenate([first[child], others]), np.concatenate([first[parent], first[place]]), length_m)
 
 
 def _grown(places: FloatArray, core_m: FloatArray, progress: Progress) -> tuple[IntArray, IntArray, FloatArray]:

@@ -13,6 +13,18 @@ from ilpgeo.models.points import by_first_appearance
 METHOD = {"lasting": "eom", "smallest": "leaf"}
 
 
+@pytest.mark.parametrize("selection", METHOD)
+@pytest.mark.parametrize("merge_m", [50.0, 300.0, 5000.0])
+def test_clusters_nearer_than_asked_for_are_kept_together(merge_m: float, selection: str) -> None:
+    # scikit-learn's own way to do it ends in an error of NumPy as soon as there is something to keep together.
+    points = city()
+    apart, together = (hdbscan_labels(*points.T, 8, 5, metres, selection) for metres in (0.0, merge_m))
+    assert 1 < together.max() + 1 <= apart.max() + 1
+    assert merge_m == 50.0 or together.max() < apart.max()
+    # What lay together still does.
+    assert all(len(np.unique(together[apart == label])) == 1 for label in range(apart.max() + 1))
+
+
 def city(n: int = 900, seed: int = 5) -> np.ndarray:
     rng = np.random.default_rng(seed)
     pile = rng.integers(0, 6, n)
