@@ -28,7 +28,8 @@ def account_of_periods(
         f"{recent:,.0f} incidents in the last {recent_days} days, {recent / recent_days:,.2f} a day; "
         f"{earlier:,.0f} in the {earlier_days} days before, {earlier / earlier_days:,.2f} a day"
     ]
-    if recent > 0 and earlier > 0:
+    # What stands for less than an incident has no interval to speak of.
+    if recent >= 1 and earlier >= 1:
         change = (recent / recent_days) / (earlier / earlier_days)
         # Normal on the logarithm of the ratio of two Poisson counts.
         times = math.exp(_Z * math.sqrt(1.0 / recent + 1.0 / earlier))

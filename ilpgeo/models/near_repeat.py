@@ -18,7 +18,7 @@ from ilpgeo.core.protocols import Context, Progress, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.localtime import local_seconds
-from ilpgeo.models.points import check_points, check_question
+from ilpgeo.models.points import check_points, check_question, whole_incidents
 
 _DAY_S = 86_400
 # What a difference of two whole numbers of days may not exceed to be held in 16 bits.
@@ -205,14 +205,14 @@ class NearRepeat:
     ) -> Diagnostic:
         """Return the table of pairs in the study area.
 
-        A row of weight k stands for k incidents, rounded to a whole number of at least one.
+        A row of weight k stands for k incidents, see `whole_incidents`.
         """
         from ilpgeo.models.near_repeat_words import explain
 
         check_question(past, grid)
         within = past.select(grid.cell_of(past.x, past.y) >= 0)
         is_dated = np.abs((within.t_to - within.t_from).astype(np.int64)) <= self.band_days * _DAY_S
-        copies = np.maximum(np.rint(within.weight), 1.0).astype(np.int64)
+        copies = whole_incidents(within.weight)
         dated = within.select(np.repeat(np.flatnonzero(is_dated), copies[is_dated]))
         days = local_seconds(np.minimum(dated.t_from, dated.t_to), dated.timezone) // _DAY_S
         found = knox(

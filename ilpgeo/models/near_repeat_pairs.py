@@ -75,19 +75,18 @@ def find_pairs(x: FloatArray, y: FloatArray, edges_m: FloatArray) -> Pairs:
     squared = edges_m * edges_m
     window = _windows(x, _strip(y, float(edges_m[-1])), squared[-1])
     count = np.zeros((len(edges_m), len(x)), np.int64)
-    _enter(x, y, window, squared, count, np.empty(0, np.int32))
-    total = int(count.sum())
+    total = _enter(x, y, window, squared, count, np.empty(0, np.int32), _MOST_PAIRS)
     if total > _MOST_PAIRS:
         raise InvalidInput(
-            f"near repeats: {total:,} pairs of incidents lie within {edges_m[-1]:g} m of each other, more than fit in "
-            "memory; choose shorter distances, a shorter period, one offence or a smaller area"
+            f"near repeats: over {_MOST_PAIRS:,} pairs of incidents lie within {edges_m[-1]:g} m of each other, more "
+            "than fit in memory; choose shorter distances, a shorter period, one offence or a smaller area"
         )
     # The list of one incident ends where the next begins, also from band to band.
     end = np.cumsum(count.ravel()).reshape(count.shape)
     start = np.concatenate([end - count, end[:, -1:]], axis=1) if len(x) else np.zeros((len(edges_m), 1), np.int64)
     neighbour = np.empty(total, np.int32)
     if total:
-        _enter(x, y, window, squared, end - count, neighbour)
+        _enter(x, y, window, squared, end - count, neighbour, _MOST_PAIRS)
     return Pairs(start, neighbour)
 
 
@@ -142,10 +141,17 @@ def _enter(
     squared: FloatArray,
     cursor: IntArray,
     neighbour: npt.NDArray[np.int32],
-) -> None:
-    """Move cursor[band, i] on by one for each pair and, where `neighbour` has room, write the pair there."""
+    most: int,
+) -> int:
+    """Move cursor[band, i] on by one for each pair and, where `neighbour` has room, write the pair there.
+
+    Returns how many pairs there are; after an incident at which they are more than `most` it looks no further.
+    """
     is_counting = len(neighbour) == 0
+    total = 0
     for i in range(len(x)):
+        if total > most:
+            break
         for side in range(2):
             first = i + 1 if side == 0 else window[i, 1]
             last = window[i, 0] if side == 0 else window[i, 2]
@@ -155,3 +161,5 @@ def _enter(
                     if not is_counting:
                         neighbour[cursor[band, i]] = j
                     cursor[band, i] += 1
+                    total += 1
+    return total

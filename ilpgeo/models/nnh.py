@@ -202,7 +202,7 @@ class Nnh:
         """Return the cluster of each incident at the order asked for; one outside the study area counts nothing."""
         check_question(past, grid)
         cell = grid.cell_of(past.x, past.y)
-        kept = np.flatnonzero(cell >= 0)
+        kept = np.flatnonzero((cell >= 0) & (past.weight > 0))
         inside = past.select(kept)
         area_m2 = float(grid.inside.sum()) * grid.cell_m**2
         reach_m = self.reach_m if self.threshold == "fixed" else None

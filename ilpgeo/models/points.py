@@ -32,6 +32,17 @@ def check_points(x: FloatArray, y: FloatArray, weights: FloatArray | None = None
     raise_all([f"{fault}; leave such rows out or correct them" for fault in faults], subject="incidents")
 
 
+def _check_times(past: Incidents) -> None:
+    """Raise InvalidInput for an incident whose time is missing."""
+    for name, column in (("t_from", past.t_from), ("t_to", past.t_to)):
+        is_missing = np.isnat(column)
+        if is_missing.any():
+            raise InvalidInput(
+                f"incidents: {name} is missing in {int(is_missing.sum())} rows, first in row {is_missing.argmax()}; "
+                "leave such rows out or correct them"
+            )
+
+
 def check_study_area(grid: Grid) -> None:
     """Raise InvalidInput when no cell of the grid lies in the study area."""
     if not grid.inside.any():
@@ -41,6 +52,7 @@ def check_study_area(grid: Grid) -> None:
 def check_question(past: Incidents, grid: Grid) -> None:
     """Raise InvalidInput unless a model can answer from `past` on `grid`."""
     check_points(past.x, past.y, past.weight)
+    _check_times(past)
     check_study_area(grid)
     if past.crs != grid.crs:
         raise InvalidInput(f"incidents are in {past.crs} but the grid is in {grid.crs}; project one to the other")

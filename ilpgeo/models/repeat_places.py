@@ -146,7 +146,7 @@ class RepeatPlaces:
     ) -> Diagnostic:
         """Return the curve, the 80/20 table and the busiest places of the study area."""
         check_question(past, grid)
-        within = past.select(grid.cell_of(past.x, past.y) >= 0)
+        within = past.select((grid.cell_of(past.x, past.y) >= 0) & (past.weight > 0))
         member, n_places = _members(within, grid, self.places)
         placed = member >= 0
         counts = np.bincount(member[placed], within.weight[placed], n_places).astype(np.float64)

@@ -35,6 +35,12 @@ NOT_RESCALED: dict[str, str] = {
     "blend": "it expects what the last windows brought, not the mean of the whole past",
 }
 
+# Models that look at an incident of weight 0 all the same, and why.
+KEEPS_WEIGHTLESS: dict[str, str] = {
+    "dbscan": "as with scikit-learn, a row of weight 0 joins what lies around it",
+    "st_dbscan": "as DBSCAN does",
+}
+
 each_model = pytest.mark.parametrize("model", [build(m, SETTINGS.get(m.name, {})) for m in all_models()], ids=MODELS)
 
 
@@ -196,6 +202,33 @@ def test_a_weight_of_k_equals_k_copies(model: Model) -> None:
         ask(model, replace(past, weight=times.astype(float))),
         ask(model, past.select(np.repeat(np.arange(len(past)), times))),
     )
+
+
+@each_model
+def test_a_weight_of_0_is_no_incident(model: Model) -> None:
+    if model.name in KEEPS_WEIGHTLESS:
+        return
+    past = incidents()
+    weight = (np.random.default_rng(8).random(len(past)) < 0.7).astype(float)
+    assert_same(ask(model, replace(past, weight=weight)), ask(model, past.select(weight > 0)))
+
+
+@each_model
+@pytest.mark.parametrize("weight", [1e-9, 0.3])
+def test_rows_that_weigh_less_than_an_incident_are_answered(model: Model, weight: float) -> None:
+    answer = ask(model, replace(incidents(), weight=np.full(300, weight)))
+    if not isinstance(answer, Diagnostic):
+        assert all(np.isfinite(inside_of(values)).all() for values in numbers(answer).values())
+
+
+@each_model
+@pytest.mark.parametrize("column", ["t_from", "t_to"])
+def test_a_missing_time_is_refused(model: Model, column: str) -> None:
+    past = incidents()
+    spoilt = getattr(past, column).copy()
+    spoilt[17] = np.datetime64("NaT")
+    with pytest.raises(InvalidInput, match=rf"{column} is missing.*row 17"):
+        ask(model, replace(past, **{column: spoilt}))
 
 
 @each_model

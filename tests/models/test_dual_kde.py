@@ -193,3 +193,12 @@ def test_the_account_tells_both_rates_and_the_interval_of_their_ratio() -> None:
     # exp(1.645 sqrt(1/20 + 1/180)) = 1.474
     assert "8.00 times" in beside.findings[1]
     assert "5.43 to 11.79" in beside.findings[1]
+
+
+def test_less_than_an_incident_has_no_interval() -> None:
+    late, early = np.datetime64("2021-12-30T12:00:00"), np.datetime64("2021-06-01T12:00:00")
+    past = Incidents.from_xy(
+        np.full(4, 1500.0), np.full(4, 0.0), t_from=np.array([late, late, early, early]), weight=np.full(4, 1e-9)
+    )
+    beside = ask(DualKde(recent_days=5), past, study(holes=0)).beside
+    assert not any("interval" in finding for finding in beside.findings)

@@ -12,8 +12,9 @@ from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
-from ilpgeo.models import near_repeat_counts
+from ilpgeo.models import near_repeat_counts, near_repeat_pairs
 from ilpgeo.models.near_repeat import NearRepeat, knox
+from ilpgeo.models.near_repeat_pairs import find_pairs
 
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
 
@@ -142,6 +143,20 @@ def test_more_pairs_than_sixteen_bits_count_are_counted() -> None:
     assert found.observed.tolist() == [[n * (n - 1) // 2, 0], [0, 0]]
     assert found.p[0, 0] == 1.0
     assert np.isnan(found.ratio[1]).all()
+
+
+def test_too_many_pairs_are_refused_before_all_are_counted(monkeypatch) -> None:
+    n = 50
+    monkeypatch.setattr(near_repeat_pairs, "_MOST_PAIRS", n * (n - 1) // 2)
+    x = np.zeros(n)
+    assert find_pairs(x, x, np.array([0.0, 10.0])).start[-1, -1] == n * (n - 1) // 2
+    # 49 pairs of the first incident and 48 of the second are more than 60: the others are not looked at.
+    monkeypatch.setattr(near_repeat_pairs, "_MOST_PAIRS", 60)
+    with pytest.raises(InvalidInput, match="over 60 pairs .* choose shorter distances"):
+        find_pairs(x, x, np.array([0.0, 10.0]))
+    cursor, window = np.zeros((2, n), np.int64), np.tile([n, n, n], (n, 1))
+    squared, none = np.array([0.0, 100.0]), np.empty(0, np.int32)
+    assert near_repeat_pairs._enter(x, x, window, squared, cursor, none, 60) == 49 + 48
 
 
 def test_a_whole_and_a_shifted_fractional_day_agree() -> None:
