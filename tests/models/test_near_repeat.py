@@ -152,7 +152,7 @@ def test_too_many_pairs_are_refused_before_all_are_counted(monkeypatch) -> None:
     assert find_pairs(x, x, np.array([0.0, 10.0])).start[-1, -1] == n * (n - 1) // 2
     # 49 pairs of the first incident and 48 of the second are more than 60: the others are not looked at.
     monkeypatch.setattr(near_repeat_pairs, "_MOST_PAIRS", 60)
-    with pytest.raises(InvalidInput, match="over 60 pairs .* choose shorter distances"):
+    with pytest.raises(InvalidInput, match=r"over 60 pairs .* choose shorter distances"):
         find_pairs(x, x, np.array([0.0, 10.0]))
     cursor, window = np.zeros((2, n), np.int64), np.tile([n, n, n], (n, 1))
     squared, none = np.array([0.0, 100.0]), np.empty(0, np.int32)
