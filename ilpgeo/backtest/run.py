@@ -15,6 +15,7 @@ from ilpgeo.backtest.scores import Outcome
 from ilpgeo.core.answers import Answer, Clusters, RiskSurface
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Additive, Context, Model, Progress, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
@@ -34,11 +35,14 @@ class Contestant:
         In words.
     model
         Answers with a surface or with clusters.
+    shown
+        Returns the days it is shown, given the window; they end before it. None is the days learnt from.
     """
 
     name: str
     title: str
     model: Model
+    shown: Callable[[Period], Period] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,8 +128,9 @@ def run_backtest(
 ) -> BackTest:
     """Return every contestant's scores on every fold.
 
-    A contestant sees the incidents of the days learnt from and nothing else: days after them are cut off here, not in
-    the model. The random numbers of a contestant depend on the seed, the fold and its name alone.
+    A contestant sees the incidents of the days learnt from (or of the days before the window that it is shown instead)
+    and nothing else: what comes after is cut off here, not in the model. The random numbers of a contestant depend on
+    the seed, the fold and its name alone.
 
     Parameters
     ----------
@@ -135,7 +140,8 @@ def run_backtest(
     Raises
     ------
     InvalidInput
-        For two contestants of one name, or a model that neither answers with a surface nor with clusters.
+        For two contestants of one name, one that is shown days of its window, or a model that neither answers with a
+        surface nor with clusters.
 
     Notes
     -----
@@ -167,7 +173,8 @@ def run_backtest(
                 expected = running.moved(move) * (fold.window.days / fold.trained_on.days)
             elif seen is not None:
                 rng = np.random.default_rng([seed, fold.window.start.toordinal(), *contestant.name.encode()])
-                expected = _surface(contestant.model.answer(seen, grid, fold.window, context, rng), contestant)
+                learnt = seen if contestant.shown is None else _shown(contestant.shown(fold.window), fold, evidence)
+                expected = _surface(contestant.model.answer(learnt, grid, fold.window, context, rng), contestant)
             board.note(at, ground.inner(expected), outcome, before)
             progress((at * len(contestants) + number + 1) / (len(folds) * len(contestants)))
         trained_before = fold.trained_on
@@ -176,6 +183,12 @@ def run_backtest(
         tuple(folds), tuple(flags), cells, n_cells, grid.cell_km2, total, past, best, scores,
         evidence.unreported_share(folds),
     )  # fmt: skip
+
+
+def _shown(period: Period, fold: Fold, evidence: Evidence) -> Incidents:
+    if period.end >= fold.window.start:
+        raise InvalidInput(f"back-test: {period} is shown to a contestant that looks ahead from {fold.window.start}")
+    return evidence.known_of(period, fold.trained_on)
 
 
 def _surface(answer: Answer, contestant: Contestant) -> FloatArray:

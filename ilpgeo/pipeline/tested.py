@@ -119,7 +119,7 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
         recipe,
         folds,
         grid,
-        _evidence(opened, whole, covered, recipe),
+        _evidence(opened, _days_used(opened, recipe), covered, recipe),
         tuple(Flag.parse(flag) for flag in recipe.flags),
         lambda period: Context(period, opened.areas, where, factors=layers),
     )
@@ -139,7 +139,10 @@ def _too_short(opened: Opened, whole: Period, finest: BoolArray, recipe: Recipe)
 
 
 def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
-    """Return who takes part: the prior count first, the recipe's models, then the other baselines."""
+    """Return who takes part: the prior count first, the recipe's models, then the other baselines.
+
+    The same days last year are left out where the data do not hold those of every window.
+    """
     monthly = is_monthly(opened, recipe.sources)
     found = [Contestant("prior_count", "Prior count", build_model("prior_count", {}))]
     for entry in recipe.models:
@@ -149,7 +152,11 @@ def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
         require_given(opened, model)
         found.append(Contestant(str(entry), titled(model), model))
     for model in BASELINES:
-        if monthly and isinstance(model, LastWeeks):
+        if isinstance(model, SameWindowLastYear):
+            if _holds_year_before(opened, recipe):
+                # Its year may lie before the days that the others learn from.
+                found.append(Contestant(model.name, model.title, model, Period.year_before))
+        elif monthly and isinstance(model, LastWeeks):
             # Month-only data lie on the first of each month: the last 31 days hold just the last month.
             found.append(Contestant(model.name, "Last month", LastWeeks(_A_MONTH_OF_DAYS)))
         else:
@@ -212,15 +219,34 @@ def settled(opened: Opened, recipe: Recipe, access: Access = Access()) -> Recipe
 
 
 def _folds(opened: Opened, recipe: Recipe) -> tuple[Fold, ...]:
-    firsts = [
+    first = _first_day(opened, recipe)
+    if first is None or recipe.last is None:
+        raise InvalidInput("there are no data to test on; bring a file in first")
+    return rolling_folds(recipe.last, Horizon.parse(recipe.horizon), recipe.windows, recipe.learn_days, first)
+
+
+def _first_day(opened: Opened, recipe: Recipe) -> date | None:
+    """Return the first day of the recipe's sources, None without data."""
+    firsts = (
         each.first
         for each in opened.store.files()
         if each.first and (not recipe.sources or each.source in recipe.sources)
-    ]
-    if not firsts or recipe.last is None:
-        raise InvalidInput("there are no data to test on; bring a file in first")
-    horizon = Horizon.parse(recipe.horizon)
-    return rolling_folds(recipe.last, horizon, recipe.windows, recipe.learn_days, min(firsts))
+    )
+    return min(firsts, default=None)
+
+
+def _holds_year_before(opened: Opened, recipe: Recipe) -> bool:
+    """Return whether some area has data for the same days a year before, from the first window to the last."""
+    folds = _folds(opened, recipe)
+    asked = Period(folds[0].window.year_before().start, folds[-1].window.year_before().end)
+    return bool((covered_days(opened, asked, recipe.sources) >= (1 - _MOST_UNCOVERED) * asked.days).any())
+
+
+def _days_used(opened: Opened, recipe: Recipe) -> Period:
+    """Return the days a test draws from: those of its folds, and the same days a year before as far as there are."""
+    folds, first = _folds(opened, recipe), _first_day(opened, recipe)
+    start, year_before = folds[0].trained_on.start, folds[0].window.year_before().start
+    return Period(min(start, max(year_before, first or start)), folds[-1].window.end)
 
 
 def _level_of(opened: Opened, areas: tuple[str, ...]) -> Level:

@@ -16,6 +16,7 @@ from ilpgeo.core.answers import Diagnostic, RiskSurface
 from ilpgeo.core.errors import Cancelled, InvalidInput
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
+from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.blend import Blend
 from ilpgeo.models.etas import Etas
@@ -197,6 +198,22 @@ def test_baselines_are_what_they_say() -> None:
         inside = study().cell_of(year_before.x, year_before.y) >= 0
         assert test.scores[0].expected[at] == pytest.approx(inside.sum())
     assert test.scores[1].expected[-1] == pytest.approx(test.scores[2].expected[-1], rel=0.4)
+
+
+def test_last_year_is_shown_its_year_however_little_the_others_learn_from() -> None:
+    given, over = evidence(), folds(3, 7, 60)
+    last_year = Contestant("y", "Y", SameWindowLastYear(), Period.year_before)
+    test = run_backtest([Contestant("p", "P", PriorCount()), last_year], over, given, study(), FLAGS, Context)
+    for at, fold in enumerate(over):
+        year_before = given.during(fold.window.year_before())
+        assert test.scores[1].expected[at] == (study().cell_of(year_before.x, year_before.y) >= 0).sum() > 0
+
+
+def test_nobody_is_shown_the_days_of_the_window() -> None:
+    cheat = Contestant("c", "C", PriorCount(), lambda window: window)
+    with pytest.raises(InvalidInput, match="shown to a contestant that looks ahead"):
+        run_backtest([Contestant("u", "U", Uniform()), replace(cheat, model=Uniform())], folds(), evidence(), study(),
+                     FLAGS, Context)  # fmt: skip
 
 
 def test_scores_keep_their_bounds_and_a_good_model_beats_chance() -> None:

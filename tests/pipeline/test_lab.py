@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -81,6 +83,28 @@ def test_a_sweep_stopped_and_taken_up_ends_like_one_that_was_not(busy: pipeline.
     assert same(found(resumed), found(straight))
     assert resumed.best == straight.best
     assert same(found(straight), found(pipeline.swept(busy, RECIPE, PLAN, Access())))
+
+
+@pytest.mark.parametrize(("last", "has_year"), [(date(2023, 12, 28), False), (date(2024, 1, 14), True)])
+def test_last_year_takes_part_where_the_data_hold_it(
+    busy: pipeline.Opened, tmp_path: Path, last: date, has_year: bool
+) -> None:
+    opened = busy
+    if has_year:
+        copytree(busy.workspace.folder, tmp_path / "more")
+        opened = pipeline.open_workspace(tmp_path / "more")
+        when = [datetime(2023, 12, 29) + timedelta(days=at % 17, hours=12) for at in range(68)]
+        rows = [
+            (f"N{at}", f"{day:%Y-%m-%d %H:%M}", SOUTH + SIDE / 2, WEST + SIDE / 2, "THEFT", "Road")
+            for at, day in enumerate(when)
+        ]
+        pipeline.ingest(opened, write(tmp_path / "more.csv", rows))
+    recipe = Recipe(horizon="7d", windows=2, learn_days=30, cell_m=200.0, last=last)
+    test = pipeline.backtest(opened, recipe, Access()).test
+    found = {each.name: each.expected.sum() for each in test.scores}
+    assert ("last_year" in found) == has_year
+    # A year before there were eight thefts a day.
+    assert not has_year or found["last_year"] == pytest.approx(14 * 3000 / 362, rel=0.3)
 
 
 def test_a_point_of_a_sweep_scores_as_its_back_test_does(busy: pipeline.Opened) -> None:
