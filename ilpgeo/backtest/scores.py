@@ -13,6 +13,8 @@ from ilpgeo.core.arrays import BoolArray, CodeArray, FloatArray, IntArray, froze
 
 FLOOR_SHARE = 0.01
 N_BINS = 10
+# Of a lower one, a billionth has no reciprocal in double precision.
+_LEAST_TOP = 1e-290
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,8 @@ class Ranked:
 
         n = len(expected)
         top = float(expected.max(initial=0.0))
+        if 0 < top < _LEAST_TOP:
+            expected, top = expected / top, 1.0
         self.height: CodeArray = np.empty(n, np.int32)
         self._bucket = np.empty(n, np.uint16)
         count, mass = np.zeros(N_BUCKETS, np.int64), np.zeros(N_BUCKETS, np.int64)

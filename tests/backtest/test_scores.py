@@ -90,6 +90,13 @@ def test_equal_is_what_differs_by_rounding_alone() -> None:
     assert len(set(Ranked.of(expected).height.tolist())) == 2
 
 
+@pytest.mark.parametrize("unit", [1.0, 1e-289, 1e-299, 1e-307])
+def test_the_unit_of_an_expectation_does_not_matter_however_small(unit: float) -> None:
+    expected, n = np.array([5.0, 3.0, 3.0, 1.0, 0.0]), np.array([0.0, 2.0, 1.0, 0.0, 4.0])
+    assert Ranked.of(expected * unit).height.tolist() == Ranked.of(expected).height.tolist()
+    assert Ranked.of(expected * unit).hits(Outcome.of(n), np.arange(1, 6)).tolist() == [0, 1, 3, 3, 7]
+
+
 def test_the_first_group_of_a_calibration_is_the_highest_cells() -> None:
     # Ten cells that expect one each: each is a tenth. The first brought two, the last three.
     expected = np.linspace(1.01, 1.0, 10)
