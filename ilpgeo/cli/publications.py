@@ -71,9 +71,11 @@ def publications(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
                 "windows": drift.n_windows,
                 "hit_rate": _number(drift.live.value),
                 "prior_hit_rate": _number(drift.prior.value),
+                "is_outside": drift.is_outside,
                 "has_drifted": drift.has_drifted,
             }
-            lines[-1] += f"; {'WORSE THAN TESTED' if drift.has_drifted else 'no drift'} on {drift.n_windows} windows"
+            state = "outside its back-test's interval" if drift.is_outside else "no drift"
+            lines[-1] += f"; {'WORSE THAN TESTED' if drift.has_drifted else state} on {drift.n_windows} windows"
     document["publications"] = records
     return document, "\n".join(lines) or "nothing is published: the default forecast (blend) is shown"
 

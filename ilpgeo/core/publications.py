@@ -195,15 +195,20 @@ class Drift:
         return self.n_windows >= LEAST_DRIFT_WINDOWS and not math.isnan(self.live.value)
 
     @property
+    def is_outside(self) -> bool:
+        """Whether the live hit rate lies outside the back-test's interval, which may still be chance."""
+        if not (self.is_judged and self.expected.has_interval):
+            return False
+        return not self.expected.low <= self.live.value <= self.expected.high
+
+    @property
     def has_drifted(self) -> bool:
         """Whether it does worse than tested.
 
         The live hit rate lies below the low end of the back-test's interval, and its own interval, wider where there
         are few windows yet, below the back-test's hit rate.
         """
-        if not (self.is_judged and self.expected.has_interval):
-            return False
-        return self.live.value < self.expected.low and self.live.high < self.expected.value
+        return self.is_outside and self.live.value < self.expected.low and self.live.high < self.expected.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,8 @@ def card(product: Product) -> CardText:
     of = value_of(product.card, ModelCard)
     asked = value_of(product.briefing, Briefing).query.offences
     offence = asked[0] if len(asked) == 1 else ""
-    lines = [of.summary, *card_words.evidence(of, offence, product.settings.name, product.card.notes)]
+    said = card_words.evidence(of, offence, product.settings.name, product.card.notes)
+    lines = [of.summary, *card_words.warnings(of), *said]
     if of.publication is not None:
         lines.append(card_words.expiry(of.publication))
         lines.append(f"{card_words.signed(of.publication)}{of.publication.data_version}.")

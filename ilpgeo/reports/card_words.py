@@ -32,7 +32,7 @@ def expiry(publication: Publication) -> str:
 
 
 def alarms(card: ModelCard) -> tuple[str, ...]:
-    """Return what speaks against the model: it lost to the prior count, or does worse than tested."""
+    """Return what surely speaks against the model: it lost to the prior count, or does worse than tested."""
     said = []
     if card.verdict is not None and card.verdict.is_loss:
         reason = "" if card.publication is None else f" Shown all the same: {card.publication.reason}"
@@ -40,6 +40,13 @@ def alarms(card: ModelCard) -> tuple[str, ...]:
     if card.drift is not None and card.drift.has_drifted:
         said.append(_drifted(card.drift))
     return tuple(said)
+
+
+def warnings(card: ModelCard) -> tuple[str, ...]:
+    """Return what may speak against the model: it does other than tested, which may still be chance."""
+    if card.drift is None or card.drift.has_drifted or not card.drift.is_outside:
+        return ()
+    return (_outside(card.drift),)
 
 
 def evidence(card: ModelCard, offence: str, everywhere: str, notes: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -62,7 +69,7 @@ def evidence(card: ModelCard, offence: str, everywhere: str, notes: tuple[str, .
     elif not notes:
         said.append("Not tested on these data yet.")
     said += [f"{note}." for note in notes]
-    if card.drift is not None and not card.drift.has_drifted:
+    if card.drift is not None and not card.drift.is_outside:
         said.append(_steady(card.drift))
     return tuple(said)
 
@@ -147,6 +154,16 @@ def _drifted(drift: Drift) -> str:
         f"It does worse than tested: {_percent(drift.live.value)} caught in the "
         f"{words.plural(drift.n_windows, 'window')} since{since}, below the {_percent(drift.expected.low)} its "
         f"back-test allows for. The prior count caught {_percent(drift.prior.value)}. Have it tested anew."
+    )
+
+
+def _outside(drift: Drift) -> str:
+    is_below = drift.live.value < drift.expected.low
+    border = f"below the {_percent(drift.expected.low)}" if is_below else f"above the {_percent(drift.expected.high)}"
+    meant = "that may still be chance: watch it" if is_below else "it does better than tested"
+    return (
+        f"Since it was tested: {_percent(drift.live.value)} caught in {words.plural(drift.n_windows, 'window')}, "
+        f"{border} its back-test allows for; {meant}. The prior count caught {_percent(drift.prior.value)}."
     )
 
 

@@ -76,6 +76,7 @@ def html(card: ModelCard, offence: str, everywhere: str, notes: tuple[str, ...] 
         parts.append(_fine(f"<b>{card_words.expiry(card.publication)}</b>"))
     parts.append(_fine(escape(card.summary)))
     parts += [f'<p class="ilp-alarm" role="alert">{escape(alarm)}</p>' for alarm in card_words.alarms(card)]
+    parts += [_fine(f'<strong role="status">{escape(warning)}</strong>') for warning in card_words.warnings(card)]
     if card.verdict is not None:
         parts.append(rates(card.verdict, card.title))
     parts += [_fine(escape(said)) for said in card_words.evidence(card, offence, everywhere, notes)]

@@ -132,6 +132,18 @@ def test_drift_stands_in_red_and_no_drift_is_said_quietly(city, open_page):
     assert "Too early to say how it does since: 2 whole windows of 4 needed" in words_of(open_page(**SHOWN))
 
 
+def test_a_live_rate_outside_the_interval_is_warned_of_though_it_may_be_chance(city, open_page):
+    unsure = drift(0.35)
+    city.card = replace(PUBLISHED, drift=replace(unsure, live=Measured(0.35, 0.30, 0.40)))
+    said = words_of(open_page(**SHOWN))
+    assert "35.0\u202f% caught in 4 windows, below the 35.8\u202f% its back-test allows for" in said
+    assert "that may still be chance: watch it" in said
+    assert "ilp-alarm" not in said and "as its back-test leads to expect" not in said
+    city.card = replace(PUBLISHED, drift=replace(unsure, live=Measured(0.5, 0.45, 0.55)))
+    city.store.edition = "v2"
+    assert "it does better than tested" in words_of(open_page(**SHOWN))
+
+
 def test_a_test_on_a_few_incidents_is_withheld(city, open_page):
     city.card = replace(fake.UNTESTED, verdict=replace(fake.VERDICT, n=4))
     page = open_page(**SHOWN)

@@ -29,6 +29,23 @@ def test_drift_is_told_where_the_live_rate_falls_out_below(live, n_windows, has_
     assert Drift(live, live, n_windows, SINCE, 100, TESTED).has_drifted == has_drifted
 
 
+@pytest.mark.parametrize(
+    ("live", "n_windows", "is_outside"),
+    [
+        (Measured(0.30, 0.28, 0.32), 4, True),
+        (Measured(0.33, 0.28, 0.38), 4, True),  # which may be chance: it has not surely drifted
+        (Measured(0.33, 0.28, 0.38), 3, False),
+        (Measured(0.34, 0.30, 0.38), 9, False),
+        (Measured(0.38, 0.35, 0.40), 9, False),
+        (Measured(0.45, 0.43, 0.47), 9, True),
+        (Measured(math.nan), 9, False),
+    ],
+)
+def test_a_live_rate_outside_the_interval_is_told_as_such(live, n_windows, is_outside):
+    assert Drift(live, live, n_windows, SINCE, 100, TESTED).is_outside == is_outside
+    assert not Drift(live, live, n_windows, SINCE, 100, Measured(0.36)).is_outside
+
+
 def test_without_an_interval_of_the_back_test_there_is_no_drift():
     live = Measured(0.1, 0.05, 0.15)
     assert not Drift(live, live, 9, SINCE, 100, Measured(0.36)).has_drifted
