@@ -111,6 +111,14 @@ def test_by_hand() -> None:
     assert (zones.observed[0], zones.expected[0], zones.found.cells[0].tolist()) == (6, pytest.approx(2), [2])
 
 
+@pytest.mark.parametrize(("max_share", "found"), [(0.5, [[0]]), (0.499, [])])
+def test_by_hand_a_zone_of_exactly_the_largest_share_is_looked_at(max_share: float, found: list[list[int]]) -> None:
+    zones = scan_statistic(
+        np.array([[6.0, 2.0]]), np.ones((1, 2)), max_share=max_share, replications=9, rng=np.random.default_rng(1)
+    )
+    assert [cells.tolist() for cells in zones.found.cells] == found
+
+
 def test_replications_are_what_the_brute_force_finds_in_counts_thrown_alike() -> None:
     """The distribution of the highest ratio is that of numpy's multinomial counts, window by window."""
     rng = np.random.default_rng(8)
