@@ -23,6 +23,8 @@ _SHARES = np.arange(1, 199) / 200
 # A bend almost as strong as the strongest is as good a choice.
 _ALMOST = 0.95
 _ROUND_M = 10.0
+# Sums of weights that are not whole reach the least up to rounding, as they do for DBSCAN.
+_SLACK = 1e-9
 
 
 class Knee(NamedTuple):
@@ -90,9 +92,9 @@ def k_distance(
 def _reach(places: Places, k: int, progress: Progress) -> FloatArray:
     from scipy.spatial import KDTree
 
-    n = len(places.x)
-    reach = np.where(places.weight >= k, 0.0, np.inf)
-    if places.weight.sum() < k:
+    n, least = len(places.x), k - _SLACK
+    reach = np.where(places.weight >= least, 0.0, np.inf)
+    if places.weight.sum() < least:
         return reach
     # Offsets from a corner: full coordinates would lose digits in squares.
     points = np.column_stack([places.x - places.x.min(), places.y - places.y.min()])
@@ -106,8 +108,8 @@ def _reach(places: Places, k: int, progress: Progress) -> FloatArray:
             distance, nearest = tree.query(points[rows], n_near, workers=1)
             distance, nearest = distance.reshape(len(rows), n_near), nearest.reshape(len(rows), n_near)
             held = places.weight[nearest].cumsum(axis=1)
-            has_enough = held[:, -1] >= k if n_near < n else np.ones(len(rows), np.bool_)
-            column = np.minimum((held < k).sum(axis=1), n_near - 1)
+            has_enough = held[:, -1] >= least if n_near < n else np.ones(len(rows), np.bool_)
+            column = np.minimum((held < least).sum(axis=1), n_near - 1)
             reach[rows[has_enough]] = distance[np.arange(len(rows)), column][has_enough]
             short.append(rows[~has_enough])
             done += int(has_enough.sum())

@@ -62,6 +62,15 @@ def test_a_point_is_dense_for_dbscan_exactly_where_the_reach_is_enough(eps_m: fl
     np.testing.assert_array_equal(labels >= 0, near_core)
 
 
+def test_fractional_weights_that_add_up_to_the_least_are_enough_as_for_dbscan() -> None:
+    # In floating point ten tenths are a little less than one.
+    x, weights = np.arange(10.0), np.full(10, 0.1)
+    assert k_distance(x, np.zeros(10), 1, weights).tolist() == [9, 8, 7, 6, 5, 5, 6, 7, 8, 9]
+    labels = [dbscan_labels(x, np.zeros(10), reach, 1, weights).tolist() for reach in (4.9, 5.0)]
+    assert labels == [[-1] * 10, [0] * 10]
+    assert k_distance(np.zeros(10), np.zeros(10), 1, weights).tolist() == [0] * 10
+
+
 def test_many_places_are_asked_in_parts_and_progress_is_told() -> None:
     rng = np.random.default_rng(3)
     x, y = rng.uniform(0, 1e4, (2, 30_000))
