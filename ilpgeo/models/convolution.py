@@ -20,6 +20,8 @@ class Convolution:
 
         self._fft = fft
         self._shape = shape
+        # What of a kernel reaches further than the array is long meets nothing.
+        kernel = kernel[tuple(_met(length, side) for length, side in zip(shape, kernel.shape, strict=True))]
         self._half = kernel.shape[0] // 2, kernel.shape[1] // 2
         # Only what wraps around into the array itself must be kept away: half a kernel beyond each axis is enough.
         self._padded = [
@@ -38,3 +40,9 @@ class Convolution:
         if down + ny <= self._padded[0] and left + nx <= self._padded[1]:
             return np.asarray(whole[down : down + ny, left : left + nx], np.float64)
         return np.asarray(np.roll(whole, (-down, -left), (0, 1))[:ny, :nx], np.float64)
+
+
+def _met(length: int, side: int) -> slice:
+    half = side // 2
+    reach = min(half, length - 1)
+    return slice(half - reach, half + reach + 1)
