@@ -12,11 +12,12 @@ import numpy.typing as npt
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.space import Grid
 from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.models.kde_direct import spread_directly
 from ilpgeo.models.kde_keys import KEY_BITS, Banded, empty_bands, put_in_bands
 from ilpgeo.models.kde_lines import LineKernel, line_kernel
 from ilpgeo.models.kde_share import add_rows, kinds_of_place, lowest_node, share_bands, share_points
 from ilpgeo.models.kde_splines import NodeKernel, Single, node_kernel
-from ilpgeo.models.points import read_only
+from ilpgeo.models.points import collapse, read_only
 from ilpgeo.models.slices import in_slices, n_slices
 
 # Nodes per radius that keep a single point's error within 2e-3 of its peak, wherever it lies; the tests measure it.
@@ -28,6 +29,9 @@ _NODES_PER_RADIUS_CAUGHT = 6.0
 _NODES_PER_DEVIATION = 3.0
 # Less than this caught beyond the border is not worth correcting: the sum is put right at the end.
 _NEGLIGIBLE = 1e-4
+# Points of whose kernels inside cells catch less than so many heights of the peak, or less than such a share, are summed
+# directly: what the lattice gives too much to the cells near the radius would be taken from the few others.
+_FEW_HEIGHTS, _LOW_SHARE = 4.0, 1 / 6
 _LEAST_POINTS_IN_SLICE = 50_000
 # Of a lattice that is shared with as its points come.
 _CACHED_NODES = 100_000
@@ -49,7 +53,8 @@ def spread_by_transform(
     Each point is shared between the 3 x 3 nodes around it by quadratic splines; what a centre then receives is the
     kernel around the point, as well as such splines can say it. A point whose kernel the border cuts is divided by the
     share of it that inside cells catch, so that the sum over the study area is the points' weight. A Gaussian goes
-    along rows and columns in turn, a quartic through a Fourier transform.
+    along rows and columns in turn, a quartic through a Fourier transform. Points whose quartic meets next to no inside
+    cells are summed directly.
 
     Notes
     -----
@@ -58,6 +63,19 @@ def spread_by_transform(
     """
     bandwidth, reach = bandwidth_m / grid.cell_m, reach_m / grid.cell_m
     prepared = _prepare(grid.inside.tobytes(), grid.shape, bandwidth, reach, gaussian)
+    if not prepared.is_lone.any():
+        return _by_lattice(x, y, weights, grid, prepared)
+    cell = grid.cell_of(x, y)
+    is_lone = (cell >= 0) & prepared.is_lone.ravel()[cell]
+    others = x[~is_lone], y[~is_lone], None if weights is None else weights[~is_lone]
+    places = collapse(x[is_lone], y[is_lone], None if weights is None else weights[is_lone])
+    answer = _by_lattice(*others, grid, prepared)
+    return spread_directly(places, grid, bandwidth_m, reach_m, gaussian, onto=answer)
+
+
+def _by_lattice(
+    x: FloatArray, y: FloatArray, weights: FloatArray | None, grid: Grid, prepared: _Prepared
+) -> FloatArray:
     total, given = _share_out(x, y, weights, grid, prepared)
     return _put_right(prepared.kernel.to_centres(given, grid.shape), grid.inside, total)
 
@@ -89,12 +107,15 @@ class _Prepared(NamedTuple):
         What inside cells catch of a kernel at each node of a lattice, and that lattice's nodes per cell and margin.
     place
         What kind of place each cell is; see `kinds_of_place`.
+    is_lone
+        Whether the kernel around some point of a cell meets next to no inside cells.
     """
 
     kernel: LineKernel | NodeKernel
     caught: Single
     caught_at: tuple[float, int]
     place: npt.NDArray[np.uint8]
+    is_lone: BoolArray
 
 
 @lru_cache(maxsize=4)
@@ -111,7 +132,13 @@ def _prepare(inside: bytes, shape: tuple[int, int], bandwidth: float, reach: flo
     caught = catching.caught(is_inside)
     caught_at = float(catching.per_cell), catching.margin
     place = kinds_of_place(is_inside, caught, 1.0 - _NEGLIGIBLE, *caught_at)
-    return _Prepared(kernel, caught, caught_at, place)
+    if gaussian:
+        return _Prepared(kernel, caught, caught_at, place, np.zeros(shape, np.bool_))
+    centres = slice(catching.margin, None, catching.per_cell)
+    # A whole quartic holds a third of the heights of its peak that would fill its disc.
+    low = max(_FEW_HEIGHTS / (math.pi * bandwidth**2 / 3), _LOW_SHARE)
+    is_lone = is_inside & (caught[centres, centres][: shape[0], : shape[1]] < low)
+    return _Prepared(kernel, caught, caught_at, place, is_lone)
 
 
 class _Points(NamedTuple):

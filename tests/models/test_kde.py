@@ -126,6 +126,46 @@ def test_it_makes_no_difference_whether_points_are_put_in_order_first(
     assert in_bands[0].sum() == pytest.approx(total, rel=1e-9)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**31),
+    bandwidth_m=st.one_of(st.integers(20, 140).map(lambda tens: 10.0 * tens), st.floats(200, 1400)),
+    at=st.tuples(*[st.one_of(st.sampled_from([2000.0, 2025.0, 2050.0]), st.floats(1950, 2150))] * 2),
+    rim=st.floats(0.05, 0.3),
+    kept=st.floats(0, 1),
+    cached=st.sampled_from([0, 10**9]),
+)
+def test_where_hardly_any_cells_but_those_at_the_radius_are_inside_the_transform_is_near_too(
+    seed, bandwidth_m, at, rim, kept, cached
+) -> None:
+    rng = np.random.default_rng(seed)
+    x, y = np.array([at[0]]), np.array([at[1]])
+    rows, columns = np.mgrid[:40, :40]
+    away = np.hypot(columns * 100.0 + 50 - x, rows * 100.0 + 50 - y) / bandwidth_m
+    inside = (away < 1) & ((away > 1 - rim) | (rng.random(away.shape) < kept))
+    inside[int(y[0] // 100), int(x[0] // 100)] = True
+    grid = Grid(0.0, 0.0, 100.0, 40, 40, "EPSG:32617", inside)
+    exact = kde(x, y, grid, bandwidth_m, exact=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kde_transform, "_CACHED_NODES", cached)
+        near = spread_by_transform(x, y, None, grid, bandwidth_m, bandwidth_m, False)
+    assert np.abs(near - exact).max() <= 2e-3 * exact.max()
+    assert near.sum() == pytest.approx(1.0, rel=1e-9)
+
+
+def test_weights_of_lone_points_are_kept_beside_the_others() -> None:
+    inside = np.zeros((40, 40), bool)
+    inside[:, 20:] = inside[5, 5] = True
+    grid = Grid(0.0, 0.0, 100.0, 40, 40, "EPSG:32617", inside)
+    rng = np.random.default_rng(5)
+    x, y = np.append(rng.uniform(2000, 4000, 500), [510.0, 560.0]), np.append(rng.uniform(0, 4000, 500), [590.0, 520.0])
+    weights = rng.uniform(0, 3, 502)
+    near = spread_by_transform(x, y, weights, grid, 300.0, 300.0, False)
+    exact = kde(x, y, grid, 300.0, weights=weights, exact=True)
+    assert near[5, 5] == pytest.approx(weights[-2:].sum())
+    assert np.abs(near - exact).max() <= 2e-3 * exact.max()
+
+
 @pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
 def test_many_points_go_through_the_transform(kernel: str) -> None:
     grid = study(30, 30)
