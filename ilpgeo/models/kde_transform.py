@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray
+from ilpgeo.core.jit import compiled_reordered
 from ilpgeo.core.space import Grid
-from ilpgeo.models.jit import compiled_reordered
 from ilpgeo.models.kde_keys import KEY_BITS, Banded, empty_bands, put_in_bands
 from ilpgeo.models.kde_lines import LineKernel, line_kernel
 from ilpgeo.models.kde_share import add_rows, kinds_of_place, lowest_node, share_bands, share_points
