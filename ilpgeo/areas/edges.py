@@ -12,16 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from ilpgeo.core.arrays import CodeArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.jit import compiled
 
 SLACK = 1e-9  # cells; far above the rounding of a clipped edge, far below a cell
-compiled = numba.njit(cache=True, nogil=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

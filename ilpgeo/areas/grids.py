@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from ilpgeo.areas.edges import Edges, Frame, Strips, compiled, lay, mark_row
+from ilpgeo.areas.edges import Edges, Frame, Strips, lay, mark_row
 from ilpgeo.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.jit import compiled
 from ilpgeo.core.space import Grid
 
 MOST_CELLS = 4_000_000

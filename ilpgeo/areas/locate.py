@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ilpgeo.areas.edges import Edges, Frame, Strips, compiled, lay, load, mark_row
+from ilpgeo.areas.edges import Edges, Frame, Strips, lay, load, mark_row
 from ilpgeo.core.arrays import CodeArray, FloatArray, IntArray
+from ilpgeo.core.jit import compiled
 
 CELLS_PER_EDGE = 2.0
 MOST_CELLS = 1 << 22

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, CodeArray, FloatArray, IntArray
+from ilpgeo.core.jit import compiled
 
 Buckets = npt.NDArray[np.uint16]
 
@@ -19,7 +19,7 @@ N_BUCKETS = 31 * _BUCKETS_PER_OCTAVE + 1
 _TO_WHOLE = 6755399441055744.0
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def put_in_buckets(
     expected: FloatArray, factor: float, height: CodeArray, bucket: Buckets, count: IntArray, mass: IntArray
 ) -> None:
@@ -50,7 +50,7 @@ def put_in_buckets(
         mass[at] += height[i]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def taken_from_buckets(height: CodeArray, bucket: Buckets, is_wanted: BoolArray, n: int) -> CodeArray:
     """Return the heights of the n cells in the wanted buckets, in no order."""
     answer = np.empty(n + 1, np.int32)
@@ -62,7 +62,7 @@ def taken_from_buckets(height: CodeArray, bucket: Buckets, is_wanted: BoolArray,
     return answer[:n]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def highest(height: CodeArray, least: int, n: int) -> tuple[IntArray, CodeArray]:
     """Return the positions of the n cells that are at least so high, ascending, and their heights."""
     at, high = np.empty(n + 1, np.int64), np.empty(n + 1, np.int32)
@@ -74,7 +74,7 @@ def highest(height: CodeArray, least: int, n: int) -> tuple[IntArray, CodeArray]
     return at[:n], high[:n]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def held_by(
     chosen: IntArray,
     before: IntArray,

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
-
+from ilpgeo.core.jit import compiled
 from ilpgeo.ingest.text_scan import read_number, read_word, skip_spaces
 
 
-@nb.njit(cache=True)
+@compiled
 def read_clock(data: Any, at: int, end: int) -> Any:
     """Return (seconds after midnight or -1, precision, place after) of a time of day."""
     hour, digits, at = read_number(data, at, end)
@@ -58,12 +57,12 @@ def read_clock(data: Any, at: int, end: int) -> Any:
     return hour * 3600 + minute * 60 + second, precision, at
 
 
-@nb.njit(cache=True)
+@compiled
 def _letters(a: int, b: int, c: int) -> int:
     return ((a - 96) * 32 + (b - 96)) * 32 + (c - 96)
 
 
-@nb.njit(cache=True)
+@compiled
 def read_offset(data: Any, at: int, end: int) -> Any:
     """Return (seconds east of UTC or the smallest int32, place after); the place stays where there is none."""
     at = skip_spaces(data, at, end)

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
-
+from ilpgeo.core.jit import compiled
 from ilpgeo.ingest.text_scan import read_number, read_word
 
 
-@nb.njit(cache=True)
+@compiled
 def days_of(year: int, month: int, day: int) -> int:
     """Return days since 1970-01-01 of a date of the Gregorian calendar, or a large negative number if it is none."""
     if month < 1 or month > 12 or day < 1 or year < 1 or year > 9999:
@@ -35,7 +34,7 @@ _MONTHS = tuple(
 )
 
 
-@nb.njit(cache=True)
+@compiled
 def _month_of(code: int) -> int:
     for number in range(12):
         if _MONTHS[number] == code:
@@ -43,7 +42,7 @@ def _month_of(code: int) -> int:
     return 0
 
 
-@nb.njit(cache=True)
+@compiled
 def _separator(data: Any, at: int, end: int) -> Any:
     """Return the place after what may stand between the parts of a date, and whether anything stood there."""
     start = at
@@ -54,7 +53,7 @@ def _separator(data: Any, at: int, end: int) -> Any:
     return at, at > start
 
 
-@nb.njit(cache=True)
+@compiled
 def read_date(data: Any, at: int, end: int, month_first: bool) -> Any:
     """Return (days since 1970 or very negative, precision, place after) of a date with separators or month names."""
     none = -(10**9)
@@ -105,7 +104,7 @@ def read_date(data: Any, at: int, end: int, month_first: bool) -> Any:
     return days_of(year, value[1], value[0]), 2, at
 
 
-@nb.njit(cache=True)
+@compiled
 def read_compact(value: int, digits: int) -> Any:
     """Return (seconds, precision, is UTC) of a moment written as one number."""
     if digits == 8:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ilpgeo.core.jit import compiled
 from ilpgeo.ingest.columns import text_buffers
 
 KeyArray = npt.NDArray[np.uint64]
@@ -81,14 +81,14 @@ class Occurrences:
             self._slots = grown
 
 
-@nb.njit(cache=True)
+@compiled
 def _mixed(value: Any) -> Any:
     value = (value ^ (value >> np.uint64(30))) * _MIX_1
     value = (value ^ (value >> np.uint64(27))) * _MIX_2
     return value ^ (value >> np.uint64(31))
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _hash_texts(valid: Any, offsets: Any, data: Any, keys: Any) -> None:
     for row in range(len(keys)):
         value = _FNV_START
@@ -98,13 +98,13 @@ def _hash_texts(valid: Any, offsets: Any, data: Any, keys: Any) -> None:
         keys[row] = _mixed(value)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _fold(keys: Any, part: Any) -> None:
     for row in range(len(keys)):
         keys[row] = _mixed((keys[row] ^ part[row]) + _GOLDEN)
 
 
-@nb.njit(cache=True)
+@compiled
 def _slot(slots: Any, key: Any) -> Any:
     """Return the slot that holds `key`, or the free one where it belongs."""
     size = np.uint64(len(slots))
@@ -116,18 +116,18 @@ def _slot(slots: Any, key: Any) -> Any:
     return at
 
 
-@nb.njit(cache=True)
+@compiled
 def _key_of(content: Any, occurrence: Any) -> Any:
     key = _mixed(content + np.uint64(occurrence) * _GOLDEN)
     return key if key != 0 else np.uint64(1)
 
 
-@nb.njit(cache=True)
+@compiled
 def _is_taken(slots: Any, content: Any, occurrence: Any) -> Any:
     return slots[_slot(slots, _key_of(content, occurrence))] != 0
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _occurrences(slots: Any, content: Any, keys: Any, again: Any) -> None:
     low = -1
     for row in range(len(content)):
@@ -151,7 +151,7 @@ def _occurrences(slots: Any, content: Any, keys: Any, again: Any) -> None:
         low = high
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _rehash(slots: Any, grown: Any) -> None:
     for at in range(len(slots)):
         if slots[at] != 0:

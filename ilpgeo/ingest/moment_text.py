@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
-
+from ilpgeo.core.jit import compiled
 from ilpgeo.ingest.clock_text import read_clock, read_offset
 from ilpgeo.ingest.date_text import read_compact, read_date
 from ilpgeo.ingest.text_scan import read_number, skip_spaces
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def parse_all(
     valid: Any, offsets: Any, data: Any, month_first: bool, clock_only: bool, clock: Any, precision: Any, offset_s: Any
 ) -> None:

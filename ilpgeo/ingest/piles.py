@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
 import numpy as np
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.ingested import Flag
+from ilpgeo.core.jit import compiled
 
 SMALLEST = 50
 POINT_SHARE = 0.01
@@ -96,7 +96,7 @@ class Piles:
         return found
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _count_points(x: Any, y: Any, by_point: Any, at_x: Any, at_y: Any) -> None:
     for row in range(len(x)):
         a = np.uint64(np.int64(np.rint(x[row] * 10)))

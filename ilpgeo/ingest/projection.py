@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numba as nb
 import numpy as np
 
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.jit import compiled
 
 Box = tuple[float, float, float, float]
 Project = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
@@ -139,7 +139,7 @@ def _box(crs_from: str, crs_to: str, extent: Box) -> Box | None:
     return (box[0], box[1], box[2], box[3]) if np.isfinite(box).all() and box[0] < box[2] else None
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _evaluate(
     x: Any, y: Any, centre_x: float, centre_y: float, half_x: float, half_y: float, cx: Any, cy: Any, to_x: Any,
     to_y: Any,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
+from ilpgeo.core.jit import compiled
 
 
-@nb.njit(cache=True)
+@compiled
 def read_number(data: Any, at: int, end: int) -> Any:
     """Return (value, digits, place after) of up to 15 digits; no digits where there is no number."""
     value = 0
@@ -18,7 +18,7 @@ def read_number(data: Any, at: int, end: int) -> Any:
     return value, at - start, at
 
 
-@nb.njit(cache=True)
+@compiled
 def read_word(data: Any, at: int, end: int) -> Any:
     """Return (first three letters as a number, lower case; length; place after)."""
     start = at
@@ -33,7 +33,7 @@ def read_word(data: Any, at: int, end: int) -> Any:
     return code, at - start, at
 
 
-@nb.njit(cache=True)
+@compiled
 def skip_spaces(data: Any, at: int, end: int) -> int:
     """Return the place after spaces and tabs."""
     while at < end and (data[at] == 32 or data[at] == 9):

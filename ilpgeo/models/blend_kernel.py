@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, IntArray
-from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.core.jit import compiled_reordered
 
 
 @compiled_reordered

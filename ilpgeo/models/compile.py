@@ -26,7 +26,7 @@ _MONTH = Period(date(2022, 1, 1), date(2022, 1, 31))
 def compile_kernels() -> None:
     """Ask every model a toy question with each of its choices, and each kernel that this does not reach its own.
 
-    The machine code lands in numba's cache beside the modules (or in the folder NUMBA_CACHE_DIR names).
+    Where the machine code lands: see `ilpgeo.core.kernel_files`.
     """
     for model in all_models():
         for variant in _variants(model):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.models.jit import compiled
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.slices import in_slices, n_slices
 
 # Two points of one block must be within eps although cell numbers are rounded: room for numbers below 2**29.

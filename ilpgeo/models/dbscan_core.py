@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import A, BoolArray, FloatArray, IntArray
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.dbscan_cells import Lattice
 from ilpgeo.models.dbscan_reach import Keys, advance, first_at
-from ilpgeo.models.jit import compiled
 
 # In cells: what rounding can do to a place's position in its cell is far less.
 _MARGIN = 1e-5

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.dbscan_cells import Lattice
 from ilpgeo.models.dbscan_reach import Keys, advance, first_at, some_of
-from ilpgeo.models.jit import compiled
 
 
 class CorePlaces(NamedTuple):

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.dbscan_cells import LEAST_IN_SLICE, Cells
-from ilpgeo.models.jit import compiled
 from ilpgeo.models.points_kernel import slot_of
 from ilpgeo.models.slices import in_slices
 

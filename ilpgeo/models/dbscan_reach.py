@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, IntArray
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.dbscan_cells import Lattice
-from ilpgeo.models.jit import compiled
 
 # A table larger than the processor's cache, or with few cells among many keys, is slower than looking along the cells.
 _MOST_KEYS = 2**22

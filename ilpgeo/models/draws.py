@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
-from ilpgeo.models.jit import compiled
+from ilpgeo.core.jit import compiled
 
 State = npt.NDArray[np.uint64]
 

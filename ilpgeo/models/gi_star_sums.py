@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
-from ilpgeo.models.jit import compiled, compiled_reordered
+from ilpgeo.core.jit import compiled, compiled_reordered
 from ilpgeo.models.slices import in_slices
 
 _LEAST_CELLS_IN_SLICE = 40_000

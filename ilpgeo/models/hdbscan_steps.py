@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
-from ilpgeo.models.jit import compiled
+from ilpgeo.core.jit import compiled
 
 
 @compiled

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.jit import compiled
 from ilpgeo.core.protocols import Progress, unwatched
-from ilpgeo.models.jit import compiled
 
 # Some tens of milliseconds between two looks at whether it is still wanted.
 _PAIRS_AT_ONCE = 20_000_000

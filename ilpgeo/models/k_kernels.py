@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.draws import next_class, next_uniform
-from ilpgeo.models.jit import compiled
 
 
 @compiled

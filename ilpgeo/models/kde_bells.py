@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, IntArray
-from ilpgeo.models.jit import compiled, compiled_reordered
+from ilpgeo.core.jit import compiled, compiled_reordered
 
 # Heights along one axis that are kept at once, of the points of one turn.
 _VALUES_A_TURN = 1 << 14

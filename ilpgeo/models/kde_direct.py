@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.jit import compiled_reordered
 from ilpgeo.core.space import Grid
-from ilpgeo.models.jit import compiled_reordered
 from ilpgeo.models.kde_bells import add_bells, inside_below, widest
 from ilpgeo.models.points import Places
 

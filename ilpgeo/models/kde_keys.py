@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
-from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.core.jit import compiled_reordered
 
 Keys = npt.NDArray[np.uint64]
 

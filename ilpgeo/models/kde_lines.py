@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import IntArray
-from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.core.jit import compiled_reordered
 from ilpgeo.models.kde_splines import SAMPLES, Single, fit_splines
 from ilpgeo.models.slices import in_slices
 

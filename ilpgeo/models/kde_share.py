@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray
-from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.core.jit import compiled_reordered
 from ilpgeo.models.kde_keys import AT_ONCE, HALF_BITS, LOW_HALF, Banded, Keys, binary_places, keys_of
 from ilpgeo.models.kde_splines import Single
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray
-from ilpgeo.models.jit import compiled_reordered
+from ilpgeo.core.jit import compiled_reordered
 from ilpgeo.models.slices import in_slices
 
 Single = npt.NDArray[np.float32]

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray
+from ilpgeo.core.jit import compiled_reordered
 from ilpgeo.core.space import Grid
-from ilpgeo.models.jit import compiled_reordered
 from ilpgeo.models.kde_direct import spread_directly
 from ilpgeo.models.kde_keys import KEY_BITS, Banded, empty_bands, put_in_bands
 from ilpgeo.models.kde_lines import LineKernel, line_kernel
@@ -29,8 +29,8 @@ _NODES_PER_RADIUS_CAUGHT = 6.0
 _NODES_PER_DEVIATION = 3.0
 # Less than this caught beyond the border is not worth correcting: the sum is put right at the end.
 _NEGLIGIBLE = 1e-4
-# Points of whose kernels inside cells catch less than so many heights of the peak, or less than such a share, are summed
-# directly: what the lattice gives too much to the cells near the radius would be taken from the few others.
+# Points of whose kernels inside cells catch less than so many heights of the peak, or less than such a share, are
+# summed directly: what the lattice gives too much to the cells near the radius would be taken from the few others.
 _FEW_HEIGHTS, _LOW_SHARE = 4.0, 1 / 6
 _LEAST_POINTS_IN_SLICE = 50_000
 # Of a lattice that is shared with as its points come.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ilpgeo.core.arrays import FloatArray
-from ilpgeo.models.jit import compiled
+from ilpgeo.core.jit import compiled
 
 
 @compiled

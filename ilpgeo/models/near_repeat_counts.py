@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import IntArray
-from ilpgeo.models.jit import compiled
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.near_repeat_pairs import Pairs
 
 # So many permutations are counted side by side: enough to fill the vector registers, few enough that the days of

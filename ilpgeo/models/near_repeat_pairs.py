@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.models.jit import compiled
+from ilpgeo.core.jit import compiled
 
 # Strips are a little higher than the reach, so that rounding never puts a pair within reach two strips apart.
 _ROOM = 1.0 + 1e-6

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
+from ilpgeo.core.jit import compiled
 from ilpgeo.core.protocols import Progress
-from ilpgeo.models.jit import compiled
 
 # Two points of one cell must be within eps although cell numbers are rounded: room for numbers below 2**31.
 _SHRINK = 1.0 - 1e-6

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
-from ilpgeo.models.jit import compiled
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.occupied_cells import MOST_NEAR, fill_near, nearest2
 
 

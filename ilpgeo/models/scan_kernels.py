@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import FloatArray, IntArray
+from ilpgeo.core.jit import compiled
 from ilpgeo.models.draws import next_class, shuffle
-from ilpgeo.models.jit import compiled
 
 # The quick look runs in single precision; what comes within a hundredth of the best is looked at exactly.
 _LOOSE = 0.99

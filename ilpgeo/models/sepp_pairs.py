@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ilpgeo.core.arrays import CodeArray, FloatArray, IntArray
-from ilpgeo.models.jit import compiled, compiled_fused, compiled_reordered
+from ilpgeo.core.jit import compiled, compiled_fused, compiled_reordered
 
 # The lattice of the search has at most this many cells along an axis.
 _MOST_CELLS_ALONG = 2000

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from ilpgeo.core.arrays import BoolArray, FloatArray
+from ilpgeo.core.jit import compiled
 from ilpgeo.core.space import Grid
-from ilpgeo.models.jit import compiled
 from ilpgeo.models.sepp_trigger import Trigger
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
-from ilpgeo.models.jit import compiled
+from ilpgeo.core.jit import compiled
 
 Ints = npt.NDArray[np.int32]
 

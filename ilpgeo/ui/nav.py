@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ilpgeo import __version__
-from ilpgeo.ui import preload, reader
+from ilpgeo.ui import preload, reader, warm
 
 HERE = Path(__file__).parent
 ICON = str(HERE / "icon.svg")
@@ -76,3 +76,4 @@ def run() -> None:
     if page.url_path != WALL:
         reader.said_on_every_page()
     page.run()
+    warm.compile_beside()

@@ -9,7 +9,7 @@ import streamlit as st
 from ilpgeo.ui import cache, state
 from ilpgeo.ui.frame import Frame, theme
 from ilpgeo.ui.model_card import today
-from ilpgeo.ui.warm import judge_beside, load_clustering, look_for_gaps, warm
+from ilpgeo.ui.warm import compile_beside, judge_beside, load_clustering, look_for_gaps, warm
 
 EVERY_S = 5
 GAPS_AFTER_BEATS = 2
@@ -24,18 +24,20 @@ def pulse(drawn: Frame, area: str = "") -> None:
 
     The question moves on without the page when a click reaches a run that is being replaced by another. The second
     beat comes when the first page is painted: then, and no earlier, the boundaries of the other levels are made and the
-    forecast is warmed up on an area. Then gaps are looked for, the clustering library is loaded, and the models'
-    standing tests are made where they are missing.
+    forecast is warmed up on an area, once the kernels are compiled. Then gaps are looked for, the clustering library is
+    loaded, and the models' standing tests are made where they are missing.
     """
     beats = st.session_state[_BEATS] = st.session_state.get(_BEATS, 0) + 1
-    if beats > 1 and area:
-        warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access, drawn.shapes)
+    if beats > 1:
+        compiling = compile_beside()
+        if area:
+            warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access, drawn.shapes, compiling)
     if beats > GAPS_AFTER_BEATS:
         look_for_gaps(drawn.key, drawn.opened, today(drawn))
     if beats > CLUSTERING_AFTER_BEATS:
         load_clustering()
     if beats > TESTS_AFTER_BEATS:
-        judge_beside(drawn.key, drawn.opened)
+        judge_beside(drawn.key, drawn.opened, compile_beside())
     key, opened = cache.workspace()
     is_other = key != drawn.key or cache.records(opened) != drawn.records
     if is_other or theme() is not drawn.theme or state.current().query != drawn.view.query:
