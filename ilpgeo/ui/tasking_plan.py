@@ -88,8 +88,10 @@ def _fields(around: Frame) -> tuple[Patrols, Query] | None:
             free = st.number_input("Free hours each", value=3.0, step=0.5, format="%g", key=named("plan-free"))
             travel = st.number_input("Minutes between", value=10, step=1, key=named("plan-travel"))
         seed = st.number_input(
-            "Seed", value=0, step=1, key=named("plan-seed"), help="The same seed gives the same plan."
-        )
+            "Random order, number", value=0, step=1, key=named("plan-seed"),
+            help="Order and minutes of the stops are drawn at random, so that nobody can foretell them. The same "
+            "number draws the same plan again; another number, another plan.",
+        )  # fmt: skip
         pressed = submit("Make the plan", key=named("plan-form"), icon=":material/route:", is_wide=True)
         if pressed is None:
             return None

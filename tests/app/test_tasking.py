@@ -264,8 +264,12 @@ def test_a_patrol_plan_is_made_told_and_tested(opened, open_page, monkeypatch):
     part(page, "plan")
     assert "What the plan does" in words_of(page)
     field(page.number_input, "Patrols a shift").set_value(0)
+    order = field(page.number_input, "Random order, number").set_value(-1)
     press(page, "Make the plan")
     assert "Patrols on duty must lie between 1 and 200" in page.warning[0].value
+    assert "number of the random order must not be below zero" in page.warning[0].value
+    assert "nobody can foretell" in order.help and "seed" not in f"{order.help} {page.warning[0].value}".lower()
+    field(page.number_input, "Random order, number").set_value(0)
     field(page.number_input, "Patrols a shift").set_value(1)
     press(page, "Make the plan")
     said = words_of(page)
