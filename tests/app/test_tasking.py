@@ -4,7 +4,7 @@ import io
 import os
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -318,6 +318,18 @@ def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):
     [made] = pipeline.decisions(opened, Access())
     assert made.value.what == "Patrol the <square>" and made.made_by == "Sgt A"
     assert "Patrol the &lt;square&gt;" in words_of(page)
+
+
+def test_a_last_meeting_in_the_future_is_refused_below_its_field(opened, open_page):
+    tasked(opened)
+    page = part(tasking_page(open_page), "meeting")
+    since = field(page.date_input, "Since the last meeting, on")
+    last, tomorrow = since.value, date.today() + timedelta(days=1)
+    since.set_value(tomorrow).run()
+    assert f"The last meeting cannot have been on {tomorrow}" in page.warning[0].value
+    assert "Top priorities" not in words_of(page)
+    field(page.date_input, "Since the last meeting, on").set_value(last).run()
+    assert not page.warning and "Top priorities" in words_of(page)
 
 
 def test_a_pack_is_published_from_its_page_in_versions_and_a_slower_one_is_told(opened, open_page):
