@@ -97,6 +97,7 @@ def test_an_event_is_picked_by_a_click_on_the_map_and_tasked(
     page, watch = browser_page
     walker = Walker(page, watch, toronto_app.address)
     walker.open("events")
+    walker.press("New event")
     walker.map(1)
     latitude = page.get_by_role("spinbutton", name="Latitude")
     before = latitude.input_value()

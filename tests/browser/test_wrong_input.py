@@ -83,6 +83,7 @@ def test_an_event_says_what_is_wrong_with_its_place_and_its_name(
     page, watch = browser_page
     walker = Walker(page, watch, toronto_app.address)
     walker.open("events")
+    walker.press("New event")
     name = fill(page, "Name", TOO_LONG)
     refused(page, "Name and owner fit 200 characters")
     assert name.input_value() == TOO_LONG
