@@ -9,8 +9,8 @@
   let isLed = false;
 
   const FOLDED = 0.45; // a legend that would take more of the map's width than this starts folded
+  const LEGEND = 250; // its width, pixels, until the stylesheet is there
   const ROUND_LEGEND = 30; // its margin, padding and border, pixels
-  const STEP = 0.25; // of zoom
   const CLEAR = 0.7; // so much of a tier's mark is kept free of other marks
   const PANES = { ground: 210, surface: 350, areas: 400, lines: 420, hotspots: 450, selection: 460, marks: 600 };
 
@@ -94,9 +94,8 @@
     look(map, spec.view);
   }
 
-  // `below`: pixels at the foot that the legend covers. The view stands over the legend or beside it, whichever leaves it
-  // larger, where that costs at most a step of zoom. On a phone the attribution takes the whole width: it is always kept
-  // clear, and the legend is folded.
+  // `below`: pixels at the foot that the legend covers. The view stands over the legend or beside it, where that costs no
+  // zoom. On a phone the attribution takes the whole width: it is always kept clear, and the legend is folded.
   function fit(map, view, below = 0) {
     const credits = map.getSize().x < 560 ? map.attributionControl.getContainer().offsetHeight : 0;
     const zoomLeaving = ([left, foot]) => {
@@ -106,14 +105,14 @@
     const whole = [0, credits];
     const over = [0, Math.max(below, credits)], beside = [legendWidth(map) + ROUND_LEGEND, credits];
     const best = zoomLeaving(over) >= zoomLeaving(beside) ? over : beside;
-    const isKeptClear = below && !isNarrow(map) && zoomLeaving(best) >= zoomLeaving(whole) - STEP;
+    const isKeptClear = below && !isNarrow(map) && zoomLeaving(best) === zoomLeaving(whole);
     const [left, foot] = isKeptClear ? best : whole;
     map.fitBounds(view, { paddingTopLeft: [14 + left, 14], paddingBottomRight: [14, 14 + foot], animate: false });
     shown = { view, below };
   }
 
   function legendWidth(map) {
-    return parseFloat(getComputedStyle(map.getContainer()).getPropertyValue("--legend"));
+    return parseFloat(getComputedStyle(map.getContainer()).getPropertyValue("--legend")) || LEGEND;
   }
 
   function isNarrow(map) {
