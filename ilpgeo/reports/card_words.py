@@ -145,7 +145,7 @@ def _percent(value: float) -> str:
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:+.1f}".replace("-", "\u2212") + " points"
+    return f"{words.signed(100 * value)} points"
 
 
 def _drifted(drift: Drift) -> str:
