@@ -7,7 +7,9 @@ import numpy as np
 from ilpgeo.backtest import metrics
 from ilpgeo.backtest.metrics import Estimate
 from ilpgeo.backtest.run import CAPTURE_SHARES, BackTest
+from ilpgeo.core import wording as words
 from ilpgeo.core.explained import Diagnostic, Table
+from ilpgeo.core.query import Period
 
 N_CURVES = 4
 
@@ -23,7 +25,8 @@ def explain_backtest(test: BackTest, seed: int = 0) -> Diagnostic:
         likelihood_table(test, seed),
         windows_table(test),
     )
-    title = f"Back-test on {len(test.folds)} windows, {test.folds[0].window.start} to {test.folds[-1].window.end}"
+    tested = Period(test.folds[0].window.start, test.folds[-1].window.end)
+    title = f"Back-test on {words.plural(len(test.folds), 'window')}, {words.span(tested)}"
     return Diagnostic(title, _findings(test, seed), tables, float(test.total.sum()))
 
 
@@ -59,10 +62,10 @@ def _share(rate: Estimate) -> str:
 
 
 def _verdict(apart: Estimate) -> str:
-    points = f"{100 * apart.value:+.1f} points"
+    points = f"{words.signed(100 * apart.value)} points"
     if np.isnan(apart.low):
         return f"{points} beside"
-    between = f"{points} ({100 * apart.low:+.1f} to {100 * apart.high:+.1f})"
+    between = f"{points} ({words.signed(100 * apart.low)} to {words.signed(100 * apart.high)})"
     if apart.low > 0:
         return f"{between}, surely more than"
     if apart.high < 0:
@@ -108,9 +111,9 @@ def intervals_table(test: BackTest, seed: int = 0) -> Table:
 
 
 def capture_table(test: BackTest) -> Table:
-    """Return the share of the incidents caught against the share of the ground, one curve for each contestant."""
-    curves = {scores.title: metrics.caught_by_ground(test, scores) for scores in test.scores[:N_CURVES]}
-    return Table("Incidents caught by share of the ground", {"Ground (%)": 100 * CAPTURE_SHARES, **curves}, "line")
+    """Return the incidents caught against the share of the ground, both in percent, one curve for each contestant."""
+    curves = {scores.title: 100 * metrics.caught_by_ground(test, scores) for scores in test.scores[:N_CURVES]}
+    return Table("Incidents caught (%) by share of the ground", {"Ground (%)": 100 * CAPTURE_SHARES, **curves}, "line")
 
 
 def calibration_table(test: BackTest) -> Table:

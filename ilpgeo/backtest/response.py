@@ -9,6 +9,7 @@ import numpy as np
 
 from ilpgeo.backtest.metrics import Estimate, pooled_interval
 from ilpgeo.backtest.sweep import Point
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.params import Param
@@ -99,8 +100,8 @@ def _findings(
     if np.isfinite(apart.low):
         sure = "surely more" if apart.low > 0 else "surely less" if apart.high < 0 else "not surely different"
         said.append(
-            f"Beside the prior count that is {100 * apart.value:+.1f} points ({100 * apart.low:+.1f} to "
-            f"{100 * apart.high:+.1f}), {sure}"
+            f"Beside the prior count that is {words.signed(100 * apart.value)} points "
+            f"({words.signed(100 * apart.low)} to {words.signed(100 * apart.high)}), {sure}"
         )
     alike = _as_good(best, usable, seed)
     if len(usable) >= FEWEST_TO_COMPARE:

@@ -125,7 +125,7 @@ def _add_allocate(command: Callable[..., argparse.ArgumentParser]) -> None:
     sub.add_argument("--place", type=float, default=300.0, metavar="METRES", help="side of a place (default: 300)")
     sub.add_argument("--area", action="append", default=[], metavar="ID", help="only within this area; repeat")
     sub.add_argument("--offence", action="append", default=[], help="only this offence group; repeat")
-    sub.add_argument("--seed", type=seed, default=0, help="seed of the order of visits (default: 0)")
+    sub.add_argument("--seed", type=seed, default=0, help="number of the random order of visits (default: 0)")
     sub.add_argument("--test-weeks", type=int, default=0, help="past weeks to test such plans on (default: 0)")
 
 

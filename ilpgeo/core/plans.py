@@ -34,7 +34,7 @@ class Patrols:
     place_m
         Side of a place, metres.
     seed
-        Of the order of visits; the same gives the same plan.
+        The number of the random order of visits; the same gives the same plan.
     """
 
     on: date
@@ -60,7 +60,7 @@ class Patrols:
             faults.append(f"a stop must last 1 to 60 minutes, not {self.stop_minutes:g}; 10 to 16 do most (Koper 1995)")
         if not 0 <= self.travel_minutes <= 60:
             faults.append(f"minutes to the next stop must lie between 0 and 60, not {self.travel_minutes:g}")
-        faults += [] if self.seed >= 0 else [f"the seed must not be below zero: {self.seed}"]
+        faults += [] if self.seed >= 0 else [f"the number of the random order must not be below zero: {self.seed}"]
         faults += [] if 1 <= self.places <= 500 else [f"places must lie between 1 and 500, not {self.places}"]
         faults += [] if 50 <= self.place_m <= 5000 else [f"a place must be 50 to 5000 m wide, not {self.place_m:g}"]
         raise_all(faults, subject="patrols")

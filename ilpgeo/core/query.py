@@ -48,7 +48,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise InvalidInput(f"period {self.start}..{self.end} ends before it starts; swap the two dates")
+            raise InvalidInput(f"period {self.start}..{self.end} ends before it begins: swap the two dates")
 
     @classmethod
     def parse(cls, text: str) -> Period:

@@ -38,6 +38,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def signed(value: float) -> str:
+    """Return a difference with its sign, a true minus, and one decimal.
+
+    >>> signed(2.61), signed(0)
+    ('+2.6', '+0.0')
+    """
+    return f"{value:+.1f}".replace("-", "\u2212")
+
+
 def interval(low_high: tuple[float, float]) -> str:
     """Return an interval, ``8\u201317``; equal ends are one number."""
     low, high = number(low_high[0]), number(low_high[1])

@@ -18,7 +18,7 @@ from ilpgeo.maps.areas_map import corners, days, outline, padded
 from ilpgeo.maps.element import Call
 from ilpgeo.maps.palette import Scheme, Theme, scheme_of
 from ilpgeo.maps.released import value_of
-from ilpgeo.maps.shapes import geojson, to_degrees
+from ilpgeo.maps.shapes import Bounds, geojson, to_degrees
 
 _AROUND, _AROUND_MANY, _MANY = 0.6, 0.05, 12  # so much of their width and height is seen around the places
 _DASHES = MappingProxyType({
@@ -42,11 +42,22 @@ class Drawn:
 
 
 def tasking_layer(
-    released: Released[Board], theme: Theme = Theme.LIGHT, *, selected: str = "", has_view: bool = True
+    released: Released[Board],
+    theme: Theme = Theme.LIGHT,
+    *,
+    selected: str = "",
+    has_view: bool = True,
+    within: Bounds | None = None,
 ) -> folium.FeatureGroup:
     """Return the taskings by state, dropped ones left out; a click returns the tasking's id.
 
     State is told by line and filling, not by colour: colour means risk.
+
+    Parameters
+    ----------
+    within
+        What the map looks at without them: it goes on doing so where they and what is seen around them take half of
+        its width or height, or more.
     """
     board = value_of(released, Board)
     scheme = scheme_of(theme)
@@ -73,7 +84,7 @@ def tasking_layer(
     legend = _legend("Taskings", [(styles[state.value], state.capitalize()) for state in State if state.value in there])
     return places_layer(
         "Taskings", drawn, styles, board.crs, scheme, selected=selected, legend=legend, kind="tasking",
-        has_view=has_view,
+        has_view=has_view, within=within,
     )  # fmt: skip
 
 
@@ -150,6 +161,7 @@ def places_layer(
     kind: str = "place",
     foot: str = "",
     has_view: bool = True,
+    within: Bounds | None = None,
 ) -> folium.FeatureGroup:
     """Return places as polygons in named styles; larger ones lie below smaller ones.
 
@@ -161,6 +173,8 @@ def places_layer(
         What a click on one is called.
     has_view
         Whether the map goes to them, or to the selected one.
+    within
+        What the map looks at without them; see `tasking_layer`.
     """
     import shapely
 
@@ -177,7 +191,8 @@ def places_layer(
         bounds = shapely.bounds(degrees[looked_at] if any(looked_at) else degrees)
         whole = (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))
         west, south, east, north = (float(each) for each in whole)
-        view = corners(padded((west, south, east, north), _AROUND_MANY if len(ordered) > _MANY else _AROUND))
+        seen = padded((west, south, east, north), _AROUND_MANY if len(ordered) > _MANY else _AROUND)
+        view = None if within is not None and _takes_half(seen, within) else corners(seen)
     group = folium.FeatureGroup(name=name)
     Call(
         "places",
@@ -187,6 +202,11 @@ def places_layer(
         },
     ).add_to(group)  # fmt: skip
     return group
+
+
+def _takes_half(seen: Bounds, within: Bounds) -> bool:
+    wide, high = (seen[at + 2] - seen[at] >= (within[at + 2] - within[at]) / 2 for at in (0, 1))
+    return wide or high
 
 
 def _legend(title: str, items: Sequence[tuple[Mapping[str, Any], str]]) -> str:

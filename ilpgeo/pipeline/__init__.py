@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from ilpgeo.pipeline.meeting import MeetingPack, meeting_pack
     from ilpgeo.pipeline.meeting_published import in_short, publish_pack, published_pack
     from ilpgeo.pipeline.model_ranks import top_ten
-    from ilpgeo.pipeline.occasion import event_picture, event_place, events, middle_of, save_event
+    from ilpgeo.pipeline.occasion import busiest_of, event_picture, event_place, events, save_event
     from ilpgeo.pipeline.opened import Opened, default_period, now, open_workspace
     from ilpgeo.pipeline.other_grids import Spread, sensitivity
     from ilpgeo.pipeline.other_levels import from_other_levels, notices, put_out, take_back

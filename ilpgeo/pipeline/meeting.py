@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ilpgeo.core.errors import IlpgeoError
+from ilpgeo.core.errors import IlpgeoError, InvalidInput
 from ilpgeo.core.evaluations import Evaluation
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.settings import Settings
@@ -68,9 +68,15 @@ def meeting_pack(
 
     Raises
     ------
+    InvalidInput
+        When `since` is after `today`.
     NotAllowed
         When the access does not cover the question.
     """
+    if since > today:
+        raise InvalidInput(
+            f"the last meeting cannot have been on {since}, for today is {today}; choose today or a day before"
+        )
     from ilpgeo.pipeline.assessed import assess
     from ilpgeo.pipeline.evaluated import evaluations
     from ilpgeo.pipeline.gap_list import gaps

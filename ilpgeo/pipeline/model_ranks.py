@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from ilpgeo.areas.locate import Locator
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.protocols import Progress, unwatched
@@ -149,7 +150,7 @@ def _explain(shown: Sequence[Priority], rankings: Sequence[_Ranking], past: Floa
         "The briefing weighs harm and the control strategy and draws small areas towards the rest; a model's order "
         "here is by its expected incidents alone"
     )
-    title = f"Top ten areas, expectation for {stage.scope.window.start} to {stage.scope.window.end}"
+    title = f"Top ten areas, expectation for {words.span(stage.scope.window)}"
     return Diagnostic(title, tuple(said) if shown else (), (table,), n)
 
 

@@ -243,6 +243,26 @@ def _remarks(event: Event, windows: tuple[datetime, ...], until: datetime, *, ha
     return tuple(told)
 
 
+def busiest_of(opened: Opened, area: str, access: Access) -> tuple[float, float]:
+    """Return where in an area most happened in the year to the last day of data, longitude and latitude.
+
+    One map point; where so few incidents lie on it that they would be withheld, a point well inside the area.
+    """
+    from pyproj import Transformer
+
+    from ilpgeo.models.points import collapse
+
+    areas, last = opened.areas, now(opened) - timedelta(days=1)
+    finest = (areas.within((area,)) & areas.within(access.areas))[areas.finest]
+    past = past_incidents(opened, Period.ending(last, SPOT_DAYS), finest, (), of_reader(opened, access))
+    places = collapse(past.x, past.y, past.weight)
+    if not len(places.weight) or places.weight.max() < opened.workspace.settings.small_count:
+        return middle_of(opened, area)
+    at = int(np.argmax(places.weight))
+    lon, lat = Transformer.from_crs(past.crs, "EPSG:4326", always_xy=True).transform(places.x[at], places.y[at])
+    return float(lon), float(lat)
+
+
 def middle_of(opened: Opened, area: str) -> tuple[float, float]:
     """Return a point well inside an area, longitude and latitude."""
     import shapely

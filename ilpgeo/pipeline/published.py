@@ -10,7 +10,7 @@ from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.publications import Draft, ModelCard, Publication, Verdict
 from ilpgeo.core.query import Level
 from ilpgeo.core.types import Access, Query, Released
-from ilpgeo.core.wording import opening
+from ilpgeo.core.wording import opening, signed
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.foreseen import Forecaster
 from ilpgeo.pipeline.opened import Opened
@@ -113,7 +113,7 @@ def _doubts(opened: Opened, draft: Draft, verdict: Verdict) -> list[str]:
     if verdict.is_loss and not draft.reason.strip():
         surely = "surely " if verdict.is_sure_loss else ""
         return [
-            f"it {surely}catches less than the prior count ({100 * verdict.difference.value:+.1f} points): "
+            f"it {surely}catches less than the prior count ({signed(100 * verdict.difference.value)} points): "
             "state the reason why it is to be shown all the same"
         ]
     return []

@@ -100,9 +100,10 @@ def signed(publication: Publication) -> str:
     """Return who stands for a publication, why, when, with which settings; the data version is to follow."""
     agreed = f", agreed by {publication.approver}" if publication.approver else ""
     settings = settings_words(publication.model)
+    made = words.opening(f"{settings + ', ' if settings else ''}cells of {publication.cell_m:g}\u00a0m")
     return (
         f"\u201c{publication.note}\u201d {publication.owner}{agreed}, {words.day(publication.published_at.date())}. "
-        f"{settings + ', ' if settings else ''}cells of {publication.cell_m:g}\u00a0m; data version "
+        f"{made}; data version "
     )
 
 
@@ -145,7 +146,7 @@ def _percent(value: float) -> str:
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:+.1f}".replace("-", "\u2212") + " points"
+    return f"{words.signed(100 * value)} points"
 
 
 def _drifted(drift: Drift) -> str:

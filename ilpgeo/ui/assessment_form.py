@@ -14,9 +14,9 @@ from ilpgeo.core.errors import Conflict
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Released
 from ilpgeo.ui import markup
-from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
+from ilpgeo.ui.submit import submit
 
 _TOLD, _SEEN = "ilpgeo-assessment-told", "ilpgeo-assessment-seen"
 
@@ -56,10 +56,10 @@ def recording(around: Frame, made: Released[Assessment], versions: Sequence[Reco
                 "The next one is due", pipeline.usual_due(value.level, value.period, today), format="YYYY-MM-DD",
                 key=f"assess-{series}-due",
             )  # fmt: skip
-        message = st.container()
-        if not st.form_submit_button("Record as a draft", type="primary", icon=":material/save:"):
+        pressed = submit("Record as a draft", key=f"assess-{series}", icon=":material/save:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         try:
             version = pipeline.record_assessment(
                 around.opened, made, around.access, by, comments=comments,
@@ -88,10 +88,10 @@ def signing(around: Frame, version: Recorded[Assessment]) -> None:
         by = ask_person(key=f"sign-{version.id}", label="Signed off by")
         if by and by == version.made_by:
             st.caption("The person who wrote it: a second pair of eyes is better.")
-        message = st.container()
-        if not st.form_submit_button("Sign off", type="primary", icon=":material/verified:"):
+        pressed = submit("Sign off", key=f"sign-{version.id}", icon=":material/verified:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         signed = pipeline.sign_assessment(around.opened, version, around.access, by)
         seen = st.session_state.setdefault(_SEEN, {})
         value = version.value

@@ -25,6 +25,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 10.0, 22.0, 34.0
 _LABELLED_COLUMNS = 9
 _LETTERS_BESIDE = 46
 _LEAST_P = 0.001
+_ONE_DECIMAL_FROM, _NONE_FROM = 10, 1000
 _DARK_FROM = 0.55
 
 
@@ -245,21 +246,33 @@ def _rows(table: Table, most_rows: int) -> str:
         f"<th{' class=ilp-n' if values.dtype.kind in 'iuf' else ''}>{escape(name)}</th>"
         for name, values in table.columns.items()
     )
+    columns = {name: _told(name, values[:most_rows]) for name, values in table.columns.items()}
     body = "".join(
-        "<tr>" + "".join(_cell(name, values[at]) for name, values in table.columns.items()) + "</tr>"
+        "<tr>" + "".join(_cell(name, table.columns[name][at], told[at]) for name, told in columns.items()) + "</tr>"
         for at in range(min(len(table), most_rows))
     )
     more = len(table) - most_rows
     left = f'<p class="ilp-fine">And {words.plural(more, "more row")} in the download.</p>' if more > 0 else ""
-    letters = sum(max(map(len, (name, *map(written, values[:most_rows])))) for name, values in table.columns.items())
+    letters = sum(max(map(len, (name, *told))) for name, told in columns.items())
     kind = "ilp-table ilp-wide" if letters > _LETTERS_BESIDE else "ilp-table"
     return f'<div class="{kind}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{left}'
 
 
-def _cell(name: str, value: Any) -> str:
+def _told(name: str, values: npt.NDArray[Any]) -> list[str]:
+    """Return a column as people write it; numbers between 1 and 1,000 with as many decimals as their largest bears."""
+    if name == "p":
+        return ["under 0.001" if value < _LEAST_P else written(value) for value in values]
+    sizes = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.empty(0)
+    if not len(sizes) or not 1 <= sizes.max() < _NONE_FROM or (sizes == np.round(sizes)).all():
+        return [written(value) for value in values]
+    decimals = 1 if sizes.max() >= _ONE_DECIMAL_FROM else 2
+    told = [f"{value:.{decimals}f}" if np.isfinite(value) else "\u2013" for value in values.tolist()]
+    return [each.replace("-", "\u2212") for each in told]
+
+
+def _cell(name: str, value: Any, told: str) -> str:
     """Return one value; its column's name stands with it where a narrow place makes a block of each row."""
     is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
-    told = "under 0.001" if name == "p" and value < _LEAST_P else written(value)
     return f'<td{" class=ilp-n" if is_number else ""} data-name="{escape(name)}">{escape(told)}</td>'
 
 

@@ -4,20 +4,52 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import dataclass
 from types import TracebackType
 
 import streamlit as st
 
 from ilpgeo.core import wording as words
-from ilpgeo.core.errors import IlpgeoError, NotAllowed
+from ilpgeo.core.errors import Conflict, IlpgeoError, NotAllowed
 
 log = logging.getLogger("ilpgeo.ui")
 
 
-def guarded() -> Guard:
-    """Show what goes wrong inside instead of breaking the page; details go to the log only.
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said of an error, and how grave it looks."""
 
-    A form has a container for the message above its button: below it, it would lie out of sight in most windows.
+    text: str
+    icon: str
+    is_grave: bool = False
+
+    def show(self) -> None:
+        """Draw it."""
+        (st.error if self.is_grave else st.warning)(self.text, icon=self.icon)
+
+
+def message_of(error: Exception) -> Message:
+    """Return what is said of an error; details of one that is not ours go to the log only."""
+    if isinstance(error, NotAllowed):
+        return Message(words.refused(error), ":material/lock:")
+    if isinstance(error, Conflict):
+        return Message(words.refused(error), ":material/group:")
+    if isinstance(error, IlpgeoError):
+        return Message(words.refused(error), ":material/info:")
+    reference = secrets.token_hex(4)
+    log.error("reference %s", reference, exc_info=error)
+    return Message(
+        f"Something went wrong, reference {reference}. Your data are untouched; reload the page, and if it happens "
+        "again give this reference to the data manager.",
+        ":material/error:",
+        is_grave=True,
+    )
+
+
+def guarded() -> Guard:
+    """Show what goes wrong inside instead of breaking the page.
+
+    What a form is refused for is told by its button: see `submit`.
     """
     return Guard()
 
@@ -33,20 +65,5 @@ class Guard:
     ) -> bool:
         if not isinstance(error, Exception):
             return False
-        _show(error)
+        message_of(error).show()
         return True
-
-
-def _show(error: Exception) -> None:
-    if isinstance(error, NotAllowed):
-        st.warning(words.refused(error), icon=":material/lock:")
-    elif isinstance(error, IlpgeoError):
-        st.warning(words.refused(error), icon=":material/info:")
-    else:
-        reference = secrets.token_hex(4)
-        log.error("reference %s", reference, exc_info=error)
-        st.error(
-            f"Something went wrong, reference {reference}. Your data are untouched; reload the page, and if it "
-            "happens again give this reference to the data manager.",
-            icon=":material/error:",
-        )

@@ -17,6 +17,7 @@ from ilpgeo.ui import markup
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
+from ilpgeo.ui.submit import submit
 
 LON, LAT = "ilpgeo-event-lon", "ilpgeo-event-lat"
 _TOLD, CHOSEN = "ilpgeo-event-told", "ilpgeo-event-chosen"
@@ -79,10 +80,10 @@ def following(around: Frame, shown: Recorded[Event], moment: datetime) -> None:
                 placeholder="What came of it, what to do differently next time",
             )  # fmt: skip
         by = ask_person(key=f"event-{shown.id}")
-        message = st.container()
-        if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
+        pressed = submit("Save", key=f"event-{shown.id}", icon=":material/save:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         try:
             made = pipeline.save_event(
                 around.opened, replace(value, plan=plan, review=review), around.access, by, id=shown.id,

@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.gaps import Gap, GapKind, GapState, ListedGap
 from ilpgeo.core.types import Access, Level
 from ilpgeo.ui import gap_words, person
-from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.submit import submit
 
 USUAL_DAYS = 14
 _DONE = "ilpgeo-gap-done"
@@ -42,10 +42,10 @@ def answer(opened: pipeline.Opened, each: ListedGap, access: Access, today: date
         note = st.text_area(
             "Note: the answer, or why it is closed or accepted", gap.note, key=f"{key}-note", height=68,
         )  # fmt: skip
-        message = st.container()
-        if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
+        pressed = submit("Save", key=f"{key}-form", icon=":material/save:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         changed = replace(
             gap, state=state, owner=owner.strip(), note=note.strip(),
             due=due if isinstance(due, date) and state.is_waiting else gap.due,
@@ -77,10 +77,10 @@ def question(opened: pipeline.Opened, access: Access, sources: tuple[str, ...]) 
         source = where.selectbox("Source", ["", *sources], key="gap-ask-source", format_func=lambda each: each or "Any")
         with level_of:
             by = person.ask_person(key="gap-ask")
-        message = st.container()
-        if not st.form_submit_button("Put it on the list", type="primary", icon=":material/help:"):
+        pressed = submit("Put it on the list", key="gap-ask", icon=":material/help:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         made = pipeline.save_gap(opened, Gap(GapKind.ASKED, text.strip(), area, source, level), access, by)
         st.session_state[_DONE] = "It is on the list. Give it an owner and a day."
         st.query_params["gap"] = made.id

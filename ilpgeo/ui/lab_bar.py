@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from ilpgeo.ui import forms, lab_state, question_fields
+from ilpgeo.ui import forms, lab_state, question_fields, submit
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_view import PARTS
 
@@ -58,7 +58,9 @@ def part() -> str:
             format_func=PARTS.__getitem__,            key=_named("part"), label_visibility="collapsed",
         )
     )  # fmt: skip
-    lab_state.put(replace(lab_state.current(), part=chosen))
+    if chosen != lab_state.current().part:
+        submit.forget()
+        lab_state.put(replace(lab_state.current(), part=chosen))
     return chosen
 
 

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 HEIGHT_PX = 330
 GROUP = "lab"
-# Small maps: a folded legend is one word, and the licence stands once beside them.
+# Small maps: a narrow legend stands beside what is looked at, a folded one is one word, and the licence stands once
+# beside the maps.
 _FRAME_CSS = """
-.ilp-legend:not([open]) summary { font-size: 0; }
-.ilp-legend:not([open]) summary::after { content: "Legend"; font-size: 12px; }
+.leaflet-container.leaflet-container { --legend: 150px; }
+.leaflet-bottom.leaflet-left.leaflet-left { bottom: 0; }
+.ilp-box.ilp-legend { font-size: 12px; line-height: 1.3; padding: 4px 8px; }
+.ilp-legend .ilp-ends span:last-child { text-align: right; }
+.ilp-legend:not([open]) summary { font-size: 0; list-style: none; margin: 0; }
+.ilp-legend:not([open]) summary::after { content: "\\25b8\\00a0 Legend"; font-size: 12px; }
 .leaflet-control-attribution { font-size: 9px !important; }
 """
 

@@ -42,8 +42,9 @@ def tune(around: Frame) -> None:
 def _side(around: Frame, shown: LabView, side: str) -> Explored | None:
     view, explored, drawn = shown.side(side), None, None
     before: dict[str, tuple[Hashable, Explored]] = st.session_state.setdefault(_BEFORE, {})
-    head = st.container(key=f"lab-head-{side}", gap=None)
-    with head, guarded():
+    with st.container(key=f"lab-head-{side}", gap=None):
+        working, head = st.container(), st.container()  # each in its place: what is over goes without a trace
+    with working, guarded():
         explored = questions.explored(around, view, key=f"lab-{side}")
         drawn = explored
         if explored is not None:

@@ -13,8 +13,8 @@ from ilpgeo.core.errors import Conflict
 from ilpgeo.core.products import KEPT_DAYS, MOST_LETTERS
 from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.ui import markup, person, tasking_state
-from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.submit import submit
 
 _SEEN = "ilpgeo-pack-seen"
 
@@ -52,10 +52,10 @@ def _form(around: Frame, pack: MeetingPack) -> None:
             "Handling mark", around.settings.handling, key=named("pack-mark"), max_chars=MOST_LETTERS
         )
         by = person.ask_person(key=named("pack"))
-        message = st.container()
-        if not st.form_submit_button("Publish the pack", type="primary", icon=":material/publish:"):
+        pressed = submit("Publish the pack", key=named("publish-pack"), icon=":material/publish:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         expires = until if isinstance(until, date) else pack.today
         try:
             made = pipeline.publish_pack(

@@ -15,9 +15,9 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Level
 from ilpgeo.ui import cache, markup, person
-from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import today
+from ilpgeo.ui.submit import submit
 
 MOST_SHOWN = 6
 LINES_SHOWN = 2
@@ -113,10 +113,10 @@ def _form(around: Frame, level: Level, scope: tuple[str, ...]) -> None:
         )
         mark = right.text_input("Handling mark", around.settings.handling, key="put-out-mark", max_chars=80)
         by = person.ask_person(key="put-out")
-        message = st.container()
-        if not st.form_submit_button("Put it out", type="primary", icon=":material/publish:"):
+        pressed = submit("Put it out", key="put-out-form", about=(level, scope), icon=":material/publish:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         expires = until if isinstance(until, date) else today(around)
         notice = Notice(kind, level, title.strip(), text.strip(), expires, area, mark.strip())
         pipeline.put_out(around.opened, notice, around.access, by, today(around))
@@ -138,10 +138,10 @@ def _taking_back(around: Frame, each: Recorded[Notice]) -> None:
         )
         why = st.text_input("Why it is taken back", key=f"take-back-why-{each.id}")
         by = person.ask_person(key=f"take-back-{each.id}")
-        message = st.container()
-        if not st.form_submit_button("Take it back"):
+        pressed = submit("Take it back", key=f"take-back-{each.id}", is_main=False)
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         pipeline.take_back(around.opened, each, around.access, by, why)
         st.session_state[_DONE] = "Taken back."
         st.rerun()

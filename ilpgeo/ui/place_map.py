@@ -20,6 +20,8 @@ from ilpgeo.ui.tasking_state import AREA, CIRCLE, OUTLINE, Sketch
 if TYPE_CHECKING:
     from folium import FeatureGroup
 
+    from ilpgeo.maps.shapes import Bounds
+
 HEIGHT_PX = 460
 _WORDS = {AREA: "Whole area", CIRCLE: "Circle", OUTLINE: "Outline"}
 
@@ -44,6 +46,11 @@ def ground(around: Frame, *, everywhere: bool = False) -> FeatureGroup:
 
     scope = () if everywhere else around.view.query.areas
     return ground_layer(around.shapes, *model_map.ground(around.areas, scope), around.theme)
+
+
+def looked_at(around: Frame) -> Bounds:
+    """Return the rectangle the view is on: the page's scope."""
+    return around.shapes.bounds(model_map.ground(around.areas, around.view.query.areas)[2])
 
 
 def ranked(around: Frame, selected: str, *, is_open: bool = False) -> FeatureGroup:

@@ -19,6 +19,7 @@ from ilpgeo.reports import card_words
 from ilpgeo.ui import cache, markup, model_card, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.submit import submit
 
 USUAL_DAYS = 90
 _ASKED, _OWNER, _DONE = "ilpgeo-publish-asked", "ilpgeo-publish-owner", "ilpgeo-published"
@@ -126,10 +127,10 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
                 "Why is it shown although it loses to the prior count?", key=f"{key}-reason", height=68,
                 help="It stands in red on the card.",
             )  # fmt: skip
-        message = st.container()
-        if not st.form_submit_button("Publish", type="primary", icon=":material/publish:"):
+        pressed = submit("Publish", key=f"{key}-form", about=draft, icon=":material/publish:")
+        if pressed is None:
             return False
-    with message, guarded():
+    with pressed:
         full = replace(
             draft, level=Level(level) if level else None, note=note, owner=owner, approver=approver, reason=reason,
             expires_on=until if isinstance(until, date) else None,
@@ -168,10 +169,10 @@ def _withdrawal(around: Frame, each: Publication, key: str) -> None:
     with st.form(f"{key}-out-{each.id}", border=False):
         by = st.text_input("Your name", st.session_state.get(_OWNER, ""), key=f"{key}-by-{each.id}")
         why = st.text_input("Why it is withdrawn", key=f"{key}-why-{each.id}")
-        message = st.container()
-        if not st.form_submit_button("Withdraw it"):
+        pressed = submit("Withdraw it", key=f"{key}-out-{each.id}", is_main=False)
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         pipeline.withdraw_publication(around.opened, each.id, around.access, by, why)
         st.session_state[_DONE] = "Withdrawn: commanders see what stood before, or the default."
         st.rerun()

@@ -14,7 +14,7 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.sources import SCALES, Grading, Registered, Scale, Source
 from ilpgeo.core.types import Access, Level
 from ilpgeo.ui import person
-from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.submit import submit
 
 _DONE = "ilpgeo-source-done"
 _NEW = Source("-", "-", "-", "-")
@@ -43,10 +43,10 @@ def grade_weights(opened: pipeline.Opened, before: Recorded[GradeWeights] | None
             for trust, column in zip(Trust, st.columns(len(Trust), gap="small"), strict=True)
         ]
         by = person.ask_person(key=key)
-        message = st.container()
-        if not st.form_submit_button("Agree on these weights", type="primary", icon=":material/save:"):
+        pressed = submit("Agree on these weights", key=f"{key}-form", icon=":material/save:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         pipeline.save_grade_weights(opened, GradeWeights(*given), access, by, revision)
         tell("Saved: weights by grading.")
         st.rerun()
@@ -85,10 +85,10 @@ def entry(opened: pipeline.Opened, name: str, before: Registered | None, access:
             "Kept for so many days (0: not limited)", value=start.retention_days, step=1, key=f"{key}-kept"
         )
         by = person.ask_person(key=key)
-        message = st.container()
-        if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
+        pressed = submit("Save", key=f"{key}-form", about=scale, icon=":material/save:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         agencies = tuple(each.strip() for each in shared.split(";") if each.strip())
         made = pipeline.register_source(
             opened,

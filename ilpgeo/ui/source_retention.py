@@ -8,9 +8,10 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
+from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Access
 from ilpgeo.ui import markup, person, source_form, source_words
-from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.submit import submit
 
 
 def retention(opened: pipeline.Opened, found: pipeline.PastRetention, access: Access, today: date) -> None:
@@ -31,13 +32,12 @@ def retention(opened: pipeline.Opened, found: pipeline.PastRetention, access: Ac
             f"Yes: {words.plural(found.n, 'incident')} of {found.source}, from before {words.day(found.keep_from)}",
             key=f"{key}-sure",
         )
-        message = st.container()
-        if not st.form_submit_button("Remove for good", type="primary", icon=":material/delete_forever:"):
+        pressed = submit("Remove for good", key=f"{key}-form", icon=":material/delete_forever:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         if not is_sure:
-            st.warning("Nothing was removed: tick the line that says what goes.")
-            return
+            raise InvalidInput("Nothing was removed: tick the line that says what goes")
         made = pipeline.remove_past_retention(opened, access, by, why, today, {found.source: found.n})
         source_form.tell(f"Removed {words.plural(made.n, 'incident')} of {found.source} for good.")
         st.rerun()

@@ -17,6 +17,7 @@ from ilpgeo.ui import markup
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
+from ilpgeo.ui.submit import submit
 
 USUAL_DAYS = 90
 _TOLD = "ilpgeo-strategy-told"
@@ -54,10 +55,10 @@ def _ending(frame: Frame, standing: Recorded[Emphasis], today: date) -> None:
     value = standing.value
     with st.form(f"strategy-end-{standing.id}", border=False):
         by = ask_person(key=f"strategy-end-{standing.id}", label=f"Take back {value.offence} \u00d7 {value.weight:g}")
-        message = st.container()
-        if not st.form_submit_button("Take it back", icon=":material/undo:"):
+        pressed = submit("Take it back", key=f"strategy-end-{standing.id}", icon=":material/undo:", is_main=False)
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         pipeline.end_priority(frame.opened, standing, frame.access, by, today)
         st.session_state[_TOLD] = f"{value.offence} \u00d7 {value.weight:g} no longer counts."
         st.rerun()
@@ -101,11 +102,11 @@ def _setting(frame: Frame, selected: Priority | None, today: date) -> None:
             "Last day", today + timedelta(days=USUAL_DAYS), key="strategy-expires", format="YYYY-MM-DD"
         )
         by = ask_person(key="strategy-set", label="Owner")
-        message = st.container()
-        if not st.form_submit_button("Set it", type="primary", icon=":material/flag:"):
+        pressed = submit("Set it", key="strategy-set", icon=":material/flag:")
+        if pressed is None:
             return
     level, area = place
-    with message, guarded():
+    with pressed:
         entry = Emphasis(offence, float(weight), by, reason, level, start, expires, area)
         pipeline.set_priority(frame.opened, entry, frame.access, by)
         st.session_state[_TOLD] = f"{offence} \u00d7 {weight:g} is set: the ranking follows."

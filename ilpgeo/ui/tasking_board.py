@@ -27,7 +27,7 @@ def board(around: Frame, released: Released[Board]) -> None:
     due = {each.followed.tasking.id: each for each in due_taskings(shown.taskings, shown.today)}
     left, right = st.columns([36, 64], gap="small")
     with left, st.container(key="tasking-map"):
-        layers = [place_map.ground(around), tasking_layer(released, around.theme)]
+        layers = [place_map.ground(around), tasking_layer(released, around.theme, within=place_map.looked_at(around))]
         place_map.drawn_map(around, layers, key="board-map", clicked=clicked)
     with right, st.container(key="tasking-columns"):
         for column, state in zip(st.columns(4, gap="small"), tasking_words.COLUMNS, strict=True):

@@ -18,6 +18,7 @@ from ilpgeo.cycle.wdd_words import told
 from ilpgeo.ui import markup, person, place_map, tasking_compared, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.submit import submit
 from ilpgeo.ui.tasking_compared import compared
 
 _ANSWER = "ilpgeo-evaluated"
@@ -190,13 +191,18 @@ def _told(around: Frame, each: Followed, released: Released[Evaluated]) -> None:
     )
     with st.form(tasking_state.key("keep"), border=False):
         by = person.ask_person(key=tasking_state.key("keep"))
-        if st.form_submit_button("Keep it with the tasking", icon=":material/save:"):
-            with guarded():
-                kept = Evaluation(each.tasking.id, found.design, found.figure, said, found.version)
-                pipeline.keep_evaluation(around.opened, kept, around.access, by=by)
-                tasking_state.show("board", each.tasking.id)
-                tasking_state.say("Kept with the tasking.")
-                st.rerun()
+        pressed = submit(
+            "Keep it with the tasking", key=tasking_state.key("keep"), about=found.design, icon=":material/save:",
+            is_main=False,
+        )  # fmt: skip
+        if pressed is None:
+            return
+    with pressed:
+        kept = Evaluation(each.tasking.id, found.design, found.figure, said, found.version)
+        pipeline.keep_evaluation(around.opened, kept, around.access, by=by)
+        tasking_state.show("board", each.tasking.id)
+        tasking_state.say("Kept with the tasking.")
+        st.rerun()
 
 
 def _table(found: Evaluated) -> str:

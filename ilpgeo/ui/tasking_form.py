@@ -12,8 +12,8 @@ from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Level
 from ilpgeo.reports.tasking_text import DAYS
 from ilpgeo.ui import model_card, person, tasking_state
-from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.submit import submit
 from ilpgeo.ui.tasking_state import Draft
 
 _HOURS = list(range(25))
@@ -69,10 +69,10 @@ def fields(
             )
         with person_at:
             by = person.ask_person(key=named(key))
-        message = st.container()
-        if not st.form_submit_button("Save the tasking", type="primary", icon=":material/save:"):
+        pressed = submit("Save the tasking", key=named(f"{key}-form"), about=draft.place, icon=":material/save:")
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         if place is None:
             raise InvalidInput("tasking: choose a place on the map first; what you typed stays here")
         made = Tasking(

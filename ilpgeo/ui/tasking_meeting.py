@@ -14,9 +14,9 @@ from ilpgeo.reports.formats import MEETING_FORMATS, file_name
 from ilpgeo.reports.meeting import sections
 from ilpgeo.reports.meeting_text import title
 from ilpgeo.ui import cache, markup, person, place_map, released, tasking_state
-from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.meeting_publish import publishing
+from ilpgeo.ui.submit import submit
 
 _SINCE_DAYS = 28
 _TAKEN = {
@@ -87,10 +87,10 @@ def _decide(around: Frame, today: date) -> None:
             owner = st.text_input("Who sees to it", key=named("decision-owner"))
         with due_at:
             due = st.date_input("Due (may stay empty)", None, key=named("decision-due"), format="YYYY-MM-DD")
-        message = st.container()
-        if not st.form_submit_button("Write it down", type="primary"):
+        pressed = submit("Write it down", key=named("decision"))
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         query = around.view.query
         area = query.areas[0] if len(query.areas) == 1 else ""
         made = Decision(today, query.level, what, why, owner, area, due if isinstance(due, date) else None)

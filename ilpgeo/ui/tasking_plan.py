@@ -18,6 +18,7 @@ from ilpgeo.core.types import Query, Released
 from ilpgeo.ui import cache, markup, model_card, place_map, question_fields, tasking_state, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.submit import submit
 
 if TYPE_CHECKING:
     from ilpgeo.core.publications import ModelCard
@@ -87,16 +88,20 @@ def _fields(around: Frame) -> tuple[Patrols, Query] | None:
             free = st.number_input("Free hours each", value=3.0, step=0.5, format="%g", key=named("plan-free"))
             travel = st.number_input("Minutes between", value=10, step=1, key=named("plan-travel"))
         seed = st.number_input(
-            "Seed", value=0, step=1, key=named("plan-seed"), help="The same seed gives the same plan."
-        )
-        if not st.form_submit_button("Make the plan", type="primary", icon=":material/route:", width="stretch"):
+            "Random order, number", value=0, step=1, key=named("plan-seed"),
+            help="Order and minutes of the stops are drawn at random, so that nobody can foretell them. The same "
+            "number draws the same plan again; another number, another plan.",
+        )  # fmt: skip
+        pressed = submit("Make the plan", key=named("plan-form"), icon=":material/route:", is_wide=True)
+        if pressed is None:
             return None
-    patrols = Patrols(
-        on if isinstance(on, date) else around.now, int(days), _SHIFTS[shifts][0], int(units), float(free),
-        float(stop), float(travel), seed=int(seed),
-    )  # fmt: skip
-    query = around.view.query
-    return patrols, replace(query, areas=areas, offences=offences, weights=None)
+    with pressed:
+        patrols = Patrols(
+            on if isinstance(on, date) else around.now, int(days), _SHIFTS[shifts][0], int(units), float(free),
+            float(stop), float(travel), seed=int(seed),
+        )  # fmt: skip
+        return patrols, replace(around.view.query, areas=areas, offences=offences, weights=None)
+    return None
 
 
 def _found(around: Frame, patrols: Patrols, query: Query) -> Released[Plan] | None:

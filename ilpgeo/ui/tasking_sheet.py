@@ -18,6 +18,7 @@ from ilpgeo.reports import tasking_text
 from ilpgeo.ui import markup, person, place_map, tasking_board, tasking_form, tasking_state, tasking_words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.submit import submit
 
 
 def sheet(around: Frame, released: Released[Board], each: Followed) -> None:
@@ -94,10 +95,10 @@ def _log(around: Frame, each: Followed, base: int, today: date) -> None:
         )
         begun = State.RUNNING if tasking.state in {State.PROPOSED, State.AGREED} else tasking.state
         state = _state_field(begun, named(f"log-state-{this}"), "It is now")
-        message = st.container()
-        if not st.form_submit_button("Log it", type="primary"):
+        pressed = submit("Log it", key=named(f"log-{this}"))
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         outcome = Outcome(this, on if isinstance(on, date) else today, int(visits), float(minutes), done, seen)
         try:
             pipeline.log_outcome(around.opened, outcome, around.access, by=by, based_on=base, state=state, today=today)
@@ -130,10 +131,10 @@ def _move(around: Frame, each: Followed, base: int) -> None:
             )
         )
         why = st.text_input("Why, where it is dropped", each.value.why_dropped, key=named(f"move-why-{this}"))
-        message = st.container()
-        if not st.form_submit_button("Move it", type="primary"):
+        pressed = submit("Move it", key=named(f"move-{this}"))
+        if pressed is None:
             return
-    with message, guarded():
+    with pressed:
         moved = replace(each.value, state=state, why_dropped=why if state is State.DROPPED else "")
         _save(around, each, moved, base, by, f"Moved: it is {state.value} now.")
 
@@ -161,8 +162,7 @@ def _save(around: Frame, each: Followed, value: Tasking, base: int, by: str, sai
 def _refused(error: Conflict, *, is_shown: bool) -> None:
     """Say that nothing was saved; a page that does not show the other version yet is drawn anew, for it to be taken."""
     if is_shown:
-        st.error(words.refused(error), icon=":material/group:")
-        return
+        raise error
     tasking_state.say(words.refused(error))
     st.rerun()
 

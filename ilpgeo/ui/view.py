@@ -141,8 +141,8 @@ def _weights(text: str, notes: list[str]) -> GradeWeights | None:
 def _period(text: str, default: Period, now: date, notes: list[str]) -> Period:
     try:
         period = Period.parse(text)
-    except InvalidInput:
-        notes.append(f"The link's period {text!r} is not of the form YYYY-MM-DD..YYYY-MM-DD")
+    except InvalidInput as error:
+        notes.append(f"The link's {error}")
         return default
     if period.end >= now:
         notes.append(f"The link's period {text} reaches past the last day of data")

@@ -1,5 +1,6 @@
 """Charts are pure: a released table in, markup out."""
 
+import re
 from xml.etree import ElementTree
 
 import numpy as np
@@ -35,6 +36,21 @@ def test_a_line_rises_with_its_values_and_carries_its_mark() -> None:
     assert [y for _, y in points] == sorted((y for _, y in points), reverse=True)
     (mark,) = (each for each in found.iter(f"{SVG}line") if each.get("class") == "ilp-marked")
     assert float(mark.get("x1")) == pytest.approx(points[3][0], abs=0.1)
+
+
+def test_a_column_has_as_many_decimals_as_its_largest_number_bears() -> None:
+    columns = {
+        "Points": np.array([2.61, -32.0, 0.0, np.nan]), "Index": np.array([0.44, 5.0, 9.0, 1.5]),
+        "Whole": np.array([3.0, 5.0, 0.0, 1.0]), "Share": np.array([0.5, 0.0123, 0.2, 0.1]),
+        "p": np.array([0.0001, 0.02, 1.0, 0.5]), "Many": np.array([1200.5, 3.25, 0.001, 1.0]),
+    }  # fmt: skip
+    rows = [
+        re.findall("<td[^>]*>([^<]*)</td>", row) for row in chart(Table("t", columns), Theme.LIGHT).split("<tr>")[2:]
+    ]
+    assert [list(column) for column in zip(*rows, strict=True)] == [
+        ["2.6", "\u221232.0", "0.0", "\u2013"], ["0.44", "5.00", "9.00", "1.50"], ["3", "5", "0", "1"],
+        ["0.5", "0.012", "0.2", "0.1"], ["under 0.001", "0.02", "1", "0.5"], ["1,200", "3.25", "0.001", "1"],
+    ]  # fmt: skip
 
 
 def test_a_gap_in_a_line_is_left_out() -> None:

@@ -91,6 +91,30 @@ def test_the_page_shows_a_picture_records_an_event_and_takes_its_review(opened):
     assert kept.value.review == "More people at the corner next time" and kept.value.owner == "C. Chief"
 
 
+def test_the_page_opens_on_the_event_at_hand_and_a_new_one_starts_where_most_happens(opened):
+    held = pipeline.save_event(opened, MATCH, Access(), "C")
+    quiet = replace(MATCH, name="Walk", start=datetime(2023, 4, 1, 3), end=datetime(2023, 4, 1, 4))
+    pipeline.save_event(opened, quiet, Access(), "C")
+    page = pages.opened(PAGE)
+    assert page.selectbox(key="event-choice").value == held.id, "the one held last"
+    assert "<h1>20 incidents, more than usual: 6 incidents are usual here" in said(page)
+    next(each for each in page.button if each.label == "New event").click().run()
+    assert not page.exception and page.selectbox(key="event-choice").value == ""
+    fields = {each.key: each.value for each in page.number_input}
+    assert (fields["ilpgeo-event-lon"], fields["ilpgeo-event-lat"]) == pytest.approx((-79.395, 43.645), abs=1e-6)
+    ahead = replace(MATCH, name="Fair", start=datetime(2199, 4, 6, 18), end=datetime(2199, 4, 6, 22))
+    coming = pipeline.save_event(opened, ahead, Access(), "C")
+    assert pages.opened(PAGE).selectbox(key="event-choice").value == coming.id
+
+
+def test_most_happens_at_one_map_point_or_too_few_lie_on_any(opened):
+    busy = pipeline.event_place(opened, MATCH, Access()).area
+    assert pipeline.busiest_of(opened, busy, Access()) == pytest.approx((MATCH.lon, MATCH.lat), abs=1e-6)
+    for empty in {"a0", "a1", "a2", "a3"} - {busy, pipeline.circle_at(opened, (-79.385, 43.655), 300).area}:
+        assert pipeline.circle_at(opened, pipeline.busiest_of(opened, empty, Access()), 300).area == empty
+    assert pipeline.busiest_of(opened, busy, Access(areas=("a3",))) != pipeline.busiest_of(opened, busy, Access())
+
+
 def test_groups_too_small_to_show_are_named_in_one_sentence(opened):
     from ilpgeo.ui import event_view
 

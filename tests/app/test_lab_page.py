@@ -156,7 +156,7 @@ def test_a_back_test_waits_for_its_button_and_tells_findings_before_tables(lab):
     assert recipe.models == (Entry("kde"), Entry("blend"))
     assert (recipe.horizon, recipe.windows, recipe.learn_days, str(recipe.last)) == ("7d", 26, 365, "2021-12-31")
     said = words_of(page)
-    assert said.index("of the incidents to come") < said.index("Incidents caught by share of the ground")
+    assert said.index("of the incidents to come") < said.index("Incidents caught (%) by share of the ground")
     assert "With 2% of the ground flagged" in said and "Beside the prior count (points)" in said
     field(page, "number_input", "Windows").set_value(10).run()
     assert any(each.key == "lab-test-run" for each in page.button), "another question is not asked unasked"

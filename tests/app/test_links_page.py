@@ -39,6 +39,13 @@ def test_links_are_listed_with_their_counts(folder):
     assert "1 pair of areas share crime series: an alert to this level" in labels
 
 
+def test_a_period_typed_backwards_into_the_address_is_told_as_such(folder):
+    bring(folder, good(20), "id,when,lat,lon,offence,place")
+    page = pages.opened(PAGE, period="2023-03-14..2023-03-01")
+    [told] = [each.value for each in page.info if "link" in each.value]
+    assert "period 2023-03-14..2023-03-01 ends before it begins: swap the two dates" in told and "form" not in told
+
+
 def test_without_series_the_page_says_what_to_do(folder):
     bring(folder, good(20), "id,when,lat,lon,offence,place")
     page = pages.opened(PAGE)

@@ -91,7 +91,7 @@ def test_a_published_model_says_who_stands_for_it_and_until_when(city, open_page
     said = words_of(page)
     assert "Published model: Kernel density" in said and "Expires 30 May 2026" in said
     assert "Agreed with the &lt;b&gt;district" in said and "A. Analyst, agreed by C. Chief, 1 Mar 2026" in said
-    assert "Prior count" in said and "bandwidth 200 m, cells of 150\u00a0m" in said and "ilp-alarm" not in said
+    assert "Prior count" in said and ". Bandwidth 200 m, cells of 150\u00a0m" in said and "ilp-alarm" not in said
     assert city.foreseen[-1][0].model == fake.PUBLISHED.model
     assert not [each for each in page.button if each.key == "test-default"]
 

@@ -57,6 +57,27 @@ def test_wrong_input_is_told_and_kept(opened, open_page):
     assert pipeline.control_strategy(opened) == ()
 
 
+def test_why_it_was_refused_stays_when_records_of_others_come_until_the_person_acts_or_leaves(opened, open_page):
+    page = open_page(level="local", period="2023-04-01..2023-04-30")
+    press(page, "Set it")
+    refused = page.warning[0].value
+    assert "An owner is needed" in refused
+    other = Emphasis("Assault", 3.0, "C", "why", Level.NATIONAL, date(2023, 1, 1), date(2099, 12, 31))
+    pipeline.set_priority(opened, other, Access(), "C")
+    page.run()
+    assert "Assault \u00d7 3" in said(page) and [each.value for each in page.warning] == [refused]
+    field(page, "strategy-reason").set_value("Assessment of April")
+    field(page, "strategy-set-person").set_value("Chief Okafor")
+    press(page, "Set it")
+    assert not page.warning and "\u00d7 2 is set: the ranking follows." in said(page)
+    field(page, "strategy-reason").set_value("")
+    press(page, "Set it")
+    assert page.warning
+    page.switch_page("ilpgeo/ui/screens/gaps.py").run()
+    page.switch_page("ilpgeo/ui/screens/commander.py").run()
+    assert not page.exception and not page.warning
+
+
 def test_the_ranking_follows_and_the_pipeline_tells_both_ranks(opened):
     query = Query(Level.LOCAL, Period(date(2023, 4, 1), date(2023, 4, 30)))
     before = pipeline.brief(opened, query, Access(), date(2023, 5, 1)).value

@@ -4,7 +4,7 @@ import io
 import os
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -133,7 +133,7 @@ def test_two_people_saving_the_same_tasking_the_second_is_told_and_keeps_the_inp
     pipeline.save_tasking(opened, replace(made.value, owner="Insp C"), Access(), by="C", id=made.id, based_on=1)
     fill(page, Owner="Insp D", Your_name="D")
     press(page, "Save the tasking")
-    assert not page.exception and CHANGED in page.error[0].value and "by C" in page.error[0].value
+    assert not page.exception and CHANGED in page.warning[-1].value and "by C" in page.warning[-1].value
     assert field(page.text_input, "Owner").value == "Insp D"
     press(page, "Take over their version")
     press(page, "Save the tasking")
@@ -264,8 +264,12 @@ def test_a_patrol_plan_is_made_told_and_tested(opened, open_page, monkeypatch):
     part(page, "plan")
     assert "What the plan does" in words_of(page)
     field(page.number_input, "Patrols a shift").set_value(0)
+    order = field(page.number_input, "Random order, number").set_value(-1)
     press(page, "Make the plan")
     assert "Patrols on duty must lie between 1 and 200" in page.warning[0].value
+    assert "number of the random order must not be below zero" in page.warning[0].value
+    assert "nobody can foretell" in order.help and "seed" not in f"{order.help} {page.warning[0].value}".lower()
+    field(page.number_input, "Random order, number").set_value(0)
     field(page.number_input, "Patrols a shift").set_value(1)
     press(page, "Make the plan")
     said = words_of(page)
@@ -314,6 +318,18 @@ def test_the_meeting_shows_the_pack_and_keeps_decisions(opened, open_page):
     [made] = pipeline.decisions(opened, Access())
     assert made.value.what == "Patrol the <square>" and made.made_by == "Sgt A"
     assert "Patrol the &lt;square&gt;" in words_of(page)
+
+
+def test_a_last_meeting_in_the_future_is_refused_below_its_field(opened, open_page):
+    tasked(opened)
+    page = part(tasking_page(open_page), "meeting")
+    since = field(page.date_input, "Since the last meeting, on")
+    last, tomorrow = since.value, date.today() + timedelta(days=1)
+    since.set_value(tomorrow).run()
+    assert f"The last meeting cannot have been on {tomorrow}" in page.warning[0].value
+    assert "Top priorities" not in words_of(page)
+    field(page.date_input, "Since the last meeting, on").set_value(last).run()
+    assert not page.warning and "Top priorities" in words_of(page)
 
 
 def test_a_pack_is_published_from_its_page_in_versions_and_a_slower_one_is_told(opened, open_page):

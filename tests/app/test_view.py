@@ -49,6 +49,18 @@ def test_no_address_breaks_the_page(address):
     assert all(isinstance(note, str) and note for note in notes)
 
 
+def test_a_period_that_cannot_be_followed_is_told_for_its_own_reason():
+    def told(period):
+        view, (note,) = from_address({"period": [period]}, START, KNOWN)
+        assert view == START
+        return note
+
+    backwards = told("2021-03-31..2021-03-01")
+    assert backwards == "The link's period 2021-03-31..2021-03-01 ends before it begins: swap the two dates"
+    assert told("soon") == "The link's period 'soon' is not of the form YYYY-MM-DD..YYYY-MM-DD"
+    assert "at most 50 years long" in told("1901-01-01..2021-03-01")
+
+
 def test_the_baseline_is_the_period_compared_with():
     assert str(START.baseline) == "2021-11-06..2021-12-03"
     year = View(START.query, comparison=Comparison.YEAR)

@@ -1,5 +1,6 @@
 """A back-test's tables against numbers worked out by hand, and the bounds and orderings its metrics keep."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -72,7 +73,15 @@ def test_every_metric_by_hand() -> None:
     assert surface["Expected per incident that came"].tolist() == pytest.approx([36 / 40] * 2)
     tenths = tables(toy())["Came per expected, highest cells first (1 is right)"].columns["Better"]
     assert tenths.tolist() == pytest.approx([1.5] + [0.5] * 9)
-    assert set(tables(toy())["Incidents caught by share of the ground"].columns["Better"]) == {4 / 40}
+    assert set(tables(toy())["Incidents caught (%) by share of the ground"].columns["Better"]) == {100 * 4 / 40}
+
+
+def test_the_findings_name_days_and_differences_as_people_write_them() -> None:
+    found = explain_backtest(toy())
+    assert found.title == "Back-test on 2 windows, 27 Jan \u2013 9 Feb 2021"
+    assert any("Better catches" in each and "+5.0 points beside" in each for each in found.findings)
+    worse = replace(toy(), scores=tuple(reversed(toy().scores)))
+    assert any("\u22125.0 points beside" in each for each in explain_backtest(worse).findings)
 
 
 def test_every_metric_of_each_window_by_hand() -> None:

@@ -9,7 +9,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.taskings import State
 from ilpgeo.core.types import Access
 from tests.browser.conftest import App
-from tests.browser.driver import Watch, screenshot, still, until
+from tests.browser.driver import SIZES, Watch, screenshot, still, until
 from tests.browser.walker import WAIT_MS, WAIT_S, Walker
 
 
@@ -97,6 +97,7 @@ def test_an_event_is_picked_by_a_click_on_the_map_and_tasked(
     page, watch = browser_page
     walker = Walker(page, watch, toronto_app.address)
     walker.open("events")
+    walker.press("New event")
     walker.map(1)
     latitude = page.get_by_role("spinbutton", name="Latitude")
     before = latitude.input_value()
@@ -123,4 +124,22 @@ def test_an_event_is_picked_by_a_click_on_the_map_and_tasked(
     opened = pipeline.open_workspace(toronto_app.workspace)
     [made] = [each for each in pipeline.events(opened, Access()) if each.value.name == "Summer fair"]
     assert f"{made.value.lat:.5f}" != before
+    assert watch.faults() == []
+
+
+def test_the_board_shows_the_whole_city_on_a_phone(
+    toronto_app: App, browser_page: tuple[Any, Watch], tmp_path: Path
+) -> None:  # fmt: skip
+    page, watch = browser_page
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES["phone"], strict=True)))
+    walker = Walker(page, watch, toronto_app.address)
+    walker.open("tasking")
+    frame = walker.map(100)
+    inside = """() => [...document.querySelectorAll('.leaflet-areas-pane path')].every((each) => {
+      const box = each.getBoundingClientRect();
+      return box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+    })"""
+    until(frame, inside, None, WAIT_S)
+    assert frame.evaluate("!document.querySelector('.ilp-legend').open"), "it would cover the city"
+    screenshot(page, "board-phone", tmp_path)
     assert watch.faults() == []

@@ -7,13 +7,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ilpgeo import pipeline
 from ilpgeo.backtest.sweep import Axis, SweepPlan
 from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.core.types import Access
 from ilpgeo.reports.tables import tables_csv
 from tests.browser.conftest import App
-from tests.browser.driver import Watch, screenshot, still, until
+from tests.browser.driver import SIZES, Watch, screenshot, still, until
 from tests.browser.walker import WAIT_MS, WAIT_S, Walker
 
 _IMAGE = "() => document.querySelector('.leaflet-surface-pane img')?.src ?? ''"
@@ -78,6 +80,35 @@ def test_two_maps_and_their_difference_move_together_and_follow_a_setting(
     assert "bandwidth_m" in page.url
     walker.check_words()
     screenshot(page, "lab-tune", tmp_path)
+    assert watch.faults() == []
+
+
+# What of the map's furniture lies over an area.
+_OVER_AREAS = """() => [
+  '.ilp-legend', '.leaflet-control-zoom', '.leaflet-control-scale', '.leaflet-control-attribution'
+].filter((name) => {
+    const box = document.querySelector(name).getBoundingClientRect();
+    for (let x = box.left + 1; x < box.right; x += 6) for (let y = box.top + 1; y < box.bottom; y += 6)
+      if (document.elementsFromPoint(x, y).some((each) => each.matches('.leaflet-areas-pane path'))) return true;
+    return false;
+  })"""
+
+
+@pytest.mark.parametrize("size", ["laptop", "desktop"])
+def test_the_open_legends_of_the_small_maps_cover_no_area(
+    toronto_app: App, browser_page: tuple[Any, Watch], tmp_path: Path, size: str
+) -> None:
+    page, watch = browser_page
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    walker = Walker(page, watch, toronto_app.address)
+    walker.open("lab?a=gi_star&b=kde" if size == "desktop" else "lab?b=prior_count")
+    frames = [frame_of(page, name) for name in (("a", "b") if size == "desktop" else ("a", "b", "difference"))]
+    for frame in frames:
+        until(frame, "() => document.querySelectorAll('.leaflet-areas-pane path').length > 100", wait_s=WAIT_S)
+        until(frame, "() => document.querySelector('.ilp-legend')?.open", wait_s=WAIT_S)
+        assert frame.evaluate("() => document.querySelector('.ilp-legend').getBoundingClientRect().height") > 60
+        until(frame, f"() => ({_OVER_AREAS})().length === 0", wait_s=5)
+    screenshot(page, f"lab-legends-{size}", tmp_path)
     assert watch.faults() == []
 
 

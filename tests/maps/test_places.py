@@ -48,6 +48,17 @@ def test_the_map_goes_to_the_selected_one():
     assert one[0][0] > all_of_them[0][0] and one[1][1] < all_of_them[1][1]
 
 
+def test_the_view_stays_on_the_scope_where_the_taskings_take_half_of_it():
+    both = release_board(board(State.PROPOSED, State.RUNNING))
+    [[south, west], [north, east]] = description(tasking_layer(both))["view"]
+
+    def view(share):
+        within = (west, south, west + (east - west) / share, south + (north - south) / share)
+        return description(tasking_layer(both, within=within))["view"]
+
+    assert view(0.4) == [[south, west], [north, east]] and view(0.6) is None
+
+
 def test_only_what_was_released_is_drawn():
     with pytest.raises(TypeError):
         tasking_layer(board(State.PROPOSED))

@@ -13,6 +13,7 @@ import pytest
 from pptx import Presentation
 
 from ilpgeo import pipeline
+from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.products import Marking
 from ilpgeo.core.query import Level, Period, Query
 from ilpgeo.core.taskings import Decision, Outcome, Place, State, Tasking
@@ -58,6 +59,13 @@ def opened(tmp_path_factory):
 def pack_of(opened, *areas: str):
     query = Query(Level.LOCAL, Period(date(2023, 4, 1), date(2023, 4, 28)), areas=areas)
     return pipeline.meeting_pack(opened, query, Access(), TODAY, date(2023, 4, 10))
+
+
+def test_a_last_meeting_after_today_is_refused(opened):
+    query = Query(Level.LOCAL, Period(date(2023, 4, 1), date(2023, 4, 28)))
+    with pytest.raises(InvalidInput, match="cannot have been on 2023-05-02, for today is"):
+        pipeline.meeting_pack(opened, query, Access(), date(2023, 5, 1), date(2023, 5, 2))
+    assert pipeline.meeting_pack(opened, query, Access(), TODAY, TODAY).since == TODAY
 
 
 def test_the_pack_holds_what_is_due_and_what_came_since(opened):

@@ -8,6 +8,9 @@
   let shown = null; // the view the map was led to, until a person leaves it
   let isLed = false;
 
+  const FOLDED = 0.45; // a legend that would take more of the map's width than this starts folded
+  const LEGEND = 250; // its width, pixels, until the stylesheet is there
+  const ROUND_LEGEND = 30; // its margin, padding and border, pixels
   const CLEAR = 0.7; // so much of a tier's mark is kept free of other marks
   const PANES = { ground: 210, surface: 350, areas: 400, lines: 420, hotspots: 450, selection: 460, marks: 600 };
 
@@ -91,15 +94,29 @@
     look(map, spec.view);
   }
 
-  // `below`: pixels at the foot that the legend covers; kept clear where that costs no zoom. On a phone the attribution
-  // takes the whole width: it is always kept clear.
+  // `below`: pixels at the foot that the legend covers. The view stands over the legend or beside it, where that costs no
+  // zoom. On a phone the attribution takes the whole width: it is always kept clear, and the legend is folded.
   function fit(map, view, below = 0) {
     const credits = map.getSize().x < 560 ? map.attributionControl.getContainer().offsetHeight : 0;
-    const most = Math.max(below, credits);
-    const zoomLeaving = (foot) => map.getBoundsZoom(view, false, L.point(28, 28 + foot));
-    const foot = zoomLeaving(most) === zoomLeaving(credits) ? most : credits;
-    map.fitBounds(view, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 14 + foot], animate: false });
+    const zoomLeaving = ([left, foot]) => {
+      const zoom = map.getBoundsZoom(view, false, L.point(28 + left, 28 + foot));
+      return zoom < Infinity ? zoom : -1; // no room at all: Leaflet calls that infinite
+    };
+    const whole = [0, credits];
+    const over = [0, Math.max(below, credits)], beside = [legendWidth(map) + ROUND_LEGEND, credits];
+    const best = zoomLeaving(over) >= zoomLeaving(beside) ? over : beside;
+    const isKeptClear = below && !isNarrow(map) && zoomLeaving(best) === zoomLeaving(whole);
+    const [left, foot] = isKeptClear ? best : whole;
+    map.fitBounds(view, { paddingTopLeft: [14 + left, 14], paddingBottomRight: [14, 14 + foot], animate: false });
     shown = { view, below };
+  }
+
+  function legendWidth(map) {
+    return parseFloat(getComputedStyle(map.getContainer()).getPropertyValue("--legend")) || LEGEND;
+  }
+
+  function isNarrow(map) {
+    return FOLDED * map.getSize().x < legendWidth(map);
   }
 
   function lead(map, view, below) {
@@ -199,10 +216,10 @@
     const control = L.control({ position: "bottomleft" });
     control.onAdd = (map) => {
       const box = L.DomUtil.create("details", "ilp-box ilp-legend");
-      box.open = map.getSize().x >= 560;
+      box.open = !isNarrow(map);
       box.innerHTML = html;
       L.DomEvent.disableClickPropagation(box);
-      fold = () => { if (map.getSize().x < 560) box.open = false; };
+      fold = () => { if (isNarrow(map)) box.open = false; };
       map.on("resize", fold);
       return box;
     };

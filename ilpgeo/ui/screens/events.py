@@ -21,16 +21,20 @@ _MAP, _PICKED = "event", "ilpgeo-event-picked"
 
 
 def _choice(known: tuple[Recorded[Event], ...]) -> Recorded[Event] | None:
-    """Draw the list of events; return the one chosen, None for a new one."""
+    """Draw the list of events; return the one chosen, None for a new one: at first the next, else the one just held."""
     labels = {"": "A new event", **{each.id: f"{each.value.name}, {event_view.when(each.value)}" for each in known}}
     if st.session_state.get(event_form.CHOSEN) not in labels:
-        st.session_state[event_form.CHOSEN] = ""
+        st.session_state[event_form.CHOSEN] = known[0].id if known else ""
     st.session_state["event-choice"] = st.session_state[event_form.CHOSEN]
     st.selectbox(
         "Event", list(labels), key="event-choice", format_func=lambda each: labels[each], label_visibility="collapsed",
         on_change=lambda: st.session_state.update({event_form.CHOSEN: st.session_state["event-choice"]}),
     )  # fmt: skip
     return next((each for each in known if each.id == st.session_state[event_form.CHOSEN]), None)
+
+
+def _begin() -> None:
+    st.session_state[event_form.CHOSEN] = ""
 
 
 def _clicked(key: str) -> None:
@@ -52,11 +56,11 @@ def _map(around: Frame, event: Event | None, picture: Released[EventPicture] | N
 
 
 def _start(around: Frame) -> None:
-    """Put a new event into the area selected among the priorities, or ranked first, until a place is chosen."""
+    """Put a new event where most happens in the area selected among the priorities, or ranked first, for a start."""
     if event_form.LAT not in st.session_state:
         ranked = cache.brief(around.key, around.opened, around.view.query, around.access, around.view.as_of).value
         area = around.view.area or ranked.priorities[0].id
-        lon, lat = pipeline.middle_of(around.opened, area)
+        lon, lat = pipeline.busiest_of(around.opened, area, around.access)
         st.session_state[event_form.LAT], st.session_state[event_form.LON] = lat, lon
 
 
@@ -80,6 +84,7 @@ def _screen() -> None:
                 f"<p class='ilp-prose'>{event_view.when(chosen.value)}, {chosen.value.radius_m:,g} m around.</p>"
             )
             event_form.following(around, chosen, moment)
+            st.button("New event", key="event-begin-new", icon=":material/add:", on_click=_begin)
     if event is not None:
         with guarded():
             picture = pipeline.event_picture(around.opened, event, around.access)

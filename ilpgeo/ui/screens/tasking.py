@@ -14,6 +14,7 @@ from ilpgeo.ui import (
     cache,
     markup,
     model_card,
+    submit,
     tasking_board,
     tasking_evaluate,
     tasking_meeting,
@@ -39,6 +40,7 @@ def _part() -> str:
         )
     )  # fmt: skip
     if chosen != tasking_state.current().part:
+        submit.forget()
         kept = tasking_state.current().tasking if chosen == "evaluate" else ""
         tasking_state.put(replace(tasking_state.current(), part=chosen, tasking=kept))
     return chosen
