@@ -21,7 +21,7 @@ from benchmarks.accuracy_cities import City, load
 from benchmarks.accuracy_page import PAGE, page
 from benchmarks.measuring import HERE
 from ilpgeo.backtest import metrics
-from ilpgeo.backtest.baselines import LastWeeks, SameWindowLastYear, Uniform
+from ilpgeo.backtest.baselines import baselines
 from ilpgeo.backtest.evidence import Evidence
 from ilpgeo.backtest.plan import Flag, Fold, Horizon, rolling_folds
 from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
@@ -157,20 +157,16 @@ class TiesByChance:
         return RiskSurface(grid, expected, counts)
 
 
-def contestants(question: Question, *, is_monthly: bool) -> list[Contestant]:
-    """Return who takes part: the prior count first, the blend second."""
+def contestants(city: City, question: Question, folds: Sequence[Fold]) -> list[Contestant]:
+    """Return who takes part: the prior count first, the blend second, last year only where the data hold it."""
     found = []
     for name, settings in ALWAYS + (GALLERY if question.has_gallery else ()) + (SLOW if question.has_slow else ()):
         model = model_class(name)(**settings)
         words = ", ".join(f"{value:g} m" if "_m" in key else str(value) for key, value in settings.items())
         title = f"{model.title}, {words}" if words else model.title
         found.append(Contestant(f"{name} {words}".strip(), title, model))
-    weeks = LastWeeks(31) if is_monthly else LastWeeks()
     found.append(Contestant("prior_count_by_chance", TiesByChance.title, TiesByChance()))
-    found.append(Contestant("last_year", SameWindowLastYear.title, SameWindowLastYear()))
-    found.append(Contestant("last_weeks", "Last month" if is_monthly else LastWeeks.title, weeks))
-    found.append(Contestant("uniform", Uniform.title, Uniform()))
-    return found
+    return [*found, *baselines(folds, city.covered_days, is_monthly=city.is_monthly)]
 
 
 def folds_of(city: City, question: Question) -> tuple[Fold, ...]:
@@ -196,7 +192,7 @@ def answered(
     incidents, day = city.incidents(question.offence)
     grid, folds = grid or city.grid(question.cell_m), folds_of(city, question)
     flags = [Flag.parse(flag) for flag in FLAGS]
-    asked = [*contestants(question, is_monthly=city.is_monthly), *others]
+    asked = [*contestants(city, question, folds), *others]
     test = run_backtest(asked, folds, Evidence(incidents, day), grid, flags, Context)
     return {
         "city": question.city,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from benchmarks.measuring import HERE, shared_data
 from ilpgeo.core.arrays import FloatArray, TimeArray
 from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.query import Period, months_later
 from ilpgeo.core.space import Grid
 
 TRIM = 0.0005  # of the incidents on each side: lone points far off are no part of a city
@@ -45,6 +47,13 @@ class City:
         rows = np.flatnonzero(self.offence == offence)
         noon = self.day[rows].astype("datetime64[s]") + np.timedelta64(12, "h")
         return Incidents.from_xy(self.x[rows], self.y[rows], t_from=noon, crs=self.crs), self.day[rows]
+
+    def covered_days(self, period: Period) -> int:
+        """Return the number of days of a period with data: from the first to the last, or in months that hold any."""
+        if not self.is_monthly:
+            return Period(self.day.min().astype(object), self.day.max().astype(object)).overlap_days(period)
+        starts = np.unique(self.day).astype(object)
+        return sum(Period(start, months_later(start, 1) - timedelta(days=1)).overlap_days(period) for start in starts)
 
     def grid(self, cell_m: float) -> Grid:
         """Return the cells within some 450 m of a cell that ever had an incident of any kind."""

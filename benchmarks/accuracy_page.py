@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.measuring import HERE
+from ilpgeo.backtest.baselines import SameWindowLastYear
 
 PAGE = HERE.parent / "docs" / "accuracy.md"
 SHORT_DAYS = 120
+LAST_YEAR = SameWindowLastYear.title
 HEAD = """# How good the forecast is
 
 Written by `make accuracy`; every number can be made again. The bundled Toronto sample is always tested, the other
-cities where their data are at hand. All models learn from the same days, strictly before each window, and are scored on
-the same incidents: the *hit rate* is the share of the incidents to come that lay in the flagged cells, pooled over all
-windows. Equal cells are taken pessimistically, those with fewer incidents first, for every model alike; as this costs
-the prior count most, it stands here a second time with *ties by chance*. Differences are paired, window by window;
-their 95 % intervals come from a block bootstrap over windows. *Surely* means that the interval does not hold zero.
+cities where their data are at hand. All models learn from the same days, strictly before each window; *Same days last
+year* alone is shown its own, also where they lie before those, and is left out where the data do not hold them. All are
+scored on the same incidents: the *hit rate* is the share of the incidents to come that lay in the flagged cells, pooled
+over all windows. Equal cells are taken pessimistically, those with fewer incidents first, for every model alike; as
+this costs the prior count most, it stands here a second time with *ties by chance*. Differences are paired, window by
+window; their 95 % intervals come from a block bootstrap over windows. *Surely* means that the interval does not hold
+zero.
 
 The surfaces of the forecast were chosen on some of these cities (see the decision record on the forecast). *Unseen* are
 the cities and offences on which nothing was chosen: they tell how it does in a town of yours. Trials beyond this table
@@ -115,18 +119,34 @@ def _chance(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
 
 
 def _by_model(results: Sequence[dict[str, Any]], flags: Sequence[str], title: str) -> str:
-    titles = {model["name"]: model["title"] for result in results for model in result["models"]}
+    titles: dict[str, list[str]] = {}
+    for model in (model for result in results for model in result["models"]):
+        titles.setdefault(model["name"], []).append(model["title"])
     lines = [
         f"### {title}\n",
         "| beside | combinations | won | more | surely more | less | surely less | mean difference (points) |",
         "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {title} | {_tally(_pairs(results, name, len(flags)))} |"
-        for name, title in titles.items()
+        f"| {' / '.join(dict.fromkeys(all_titles))} | {_tally(_pairs(results, name, len(flags)))} |"
+        for name, all_titles in titles.items()
         if name != "blend"
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _left_out(results)
+
+
+def _left_out(results: Sequence[dict[str, Any]]) -> str:
+    """Say of how many of the questions the same days last year are left out."""
+    n = sum(not _has_last_year(result) for result in results)
+    if not n:
+        return ""
+    return (
+        f"\n*{LAST_YEAR}* is left out of {n} of these {len(results)} questions, whose data lack some of those days.\n"
+    )
+
+
+def _has_last_year(result: dict[str, Any]) -> bool:
+    return any(model["name"] == SameWindowLastYear.name for model in result["models"])
 
 
 def _by_city_and_horizon(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
@@ -169,6 +189,8 @@ def _question(result: dict[str, Any], flags: Sequence[str]) -> str:
         lines.append(
             f"| {name} |{cells} {model['expected_per_incident']:g} | {_number(model['log_score_gained'][0])} |"
         )
+    if not _has_last_year(result):
+        lines.append(f"\n*{LAST_YEAR}* is left out: the data lack some of those days.")
     return "\n".join(lines) + "\n"
 
 

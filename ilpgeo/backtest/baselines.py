@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from ilpgeo.backtest.plan import MOST_UNCOVERED, Fold, days_last_year
+from ilpgeo.backtest.run import Contestant
 from ilpgeo.core.answers import RiskSurface
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.incidents import Incidents
@@ -16,6 +19,8 @@ from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+
+_A_MONTH_OF_DAYS = 31
 
 
 def _between(past: Incidents, period: Period) -> Incidents:
@@ -110,3 +115,31 @@ class Uniform:
         level = counts.sum() * window.days / context.trained_on.days / grid.inside.sum()
         hair = 1 + 1e-3 * rng.random(grid.shape)
         return RiskSurface(grid, np.where(grid.inside, level * hair, 0.0), counts)
+
+
+def baselines(
+    folds: Sequence[Fold], covered_days: Callable[[Period], int], *, is_monthly: bool
+) -> tuple[Contestant, ...]:
+    """Return the baselines that stand beside the prior count: last year, the last weeks, everywhere alike.
+
+    The same days last year may lie before the days that the others learn from, so they are shown to their baseline by
+    themselves. It is left out where the data do not hold 98 % of them, from the first window to the last.
+
+    Parameters
+    ----------
+    covered_days
+        Returns the number of days of a period with data.
+    is_monthly
+        Whether all incidents of a month lie on its first: the last weeks are then the last month.
+    """
+    asked = days_last_year(folds)
+    found = []
+    if covered_days(asked) >= (1 - MOST_UNCOVERED) * asked.days:
+        last_year = SameWindowLastYear
+        found.append(Contestant(last_year.name, last_year.title, last_year(), Period.year_before))
+    if is_monthly:
+        found.append(Contestant(LastWeeks.name, "Last month", LastWeeks(_A_MONTH_OF_DAYS)))
+    else:
+        found.append(Contestant(LastWeeks.name, LastWeeks.title, LastWeeks()))
+    found.append(Contestant(Uniform.name, Uniform.title, Uniform()))
+    return tuple(found)

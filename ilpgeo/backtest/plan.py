@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import DAYS_A_MONTH, Period, months_later, nearest_months
 
 LONGEST_DAYS, LONGEST_MONTHS = 92, 3
+MOST_UNCOVERED = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ def rolling_folds(last: date, horizon: Horizon, n_folds: int, training_days: int
             f"{folds[0].trained_on.start}, but the data start on {first}; {advice}"
         )
     return folds
+
+
+def days_last_year(folds: Sequence[Fold]) -> Period:
+    """Return the days a year before the windows, from those of the first to those of the last."""
+    return Period(folds[0].window.year_before().start, folds[-1].window.year_before().end)
 
 
 def _fold(last: date, horizon: Horizon, training_days: int, back: int) -> Fold:

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ilpgeo.backtest.baselines import LastWeeks, SameWindowLastYear, Uniform
+from ilpgeo.backtest.baselines import baselines
 from ilpgeo.backtest.evidence import Evidence
-from ilpgeo.backtest.plan import LONGEST_MONTHS, Flag, Fold, Horizon, rolling_folds
+from ilpgeo.backtest.plan import LONGEST_MONTHS, MOST_UNCOVERED, Flag, Fold, Horizon, days_last_year, rolling_folds
 from ilpgeo.backtest.report import explain_backtest
 from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
 from ilpgeo.core.arrays import BoolArray, TimeArray
@@ -26,10 +26,6 @@ from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
 from ilpgeo.pipeline.scope import covered_days, held_runs, scope_of
 from ilpgeo.pipeline.source_register import permitted
 from ilpgeo.pipeline.staged import lacking, past_incidents
-
-BASELINES: tuple[Model, ...] = (SameWindowLastYear(), LastWeeks(), Uniform())
-_A_MONTH_OF_DAYS = 31
-_MOST_UNCOVERED = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +105,7 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
     whole = Period(folds[0].trained_on.start, folds[-1].window.end)
     query = Query(_widest(access), whole, areas=recipe.areas, offences=recipe.offences, sources=recipe.sources)
     scope = scope_of(opened, query, access, None)
-    covered = (scope.place >= 0) & (covered_days(opened, whole, recipe.sources) >= (1 - _MOST_UNCOVERED) * whole.days)
+    covered = (scope.place >= 0) & (covered_days(opened, whole, recipe.sources) >= (1 - MOST_UNCOVERED) * whole.days)
     if not covered.any():
         raise InvalidInput(_too_short(opened, whole, scope.place >= 0, recipe))
     grid = _grid(opened, covered, recipe)
@@ -141,9 +137,8 @@ def _too_short(opened: Opened, whole: Period, finest: BoolArray, recipe: Recipe)
 def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
     """Return who takes part: the prior count first, the recipe's models, then the other baselines.
 
-    The same days last year are left out where the data do not hold those of every window.
+    The same days last year are left out where no area has data for them.
     """
-    monthly = is_monthly(opened, recipe.sources)
     found = [Contestant("prior_count", "Prior count", build_model("prior_count", {}))]
     for entry in recipe.models:
         if entry == Entry("prior_count"):
@@ -151,17 +146,12 @@ def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
         model = build_model(entry.name, entry.settings)
         require_given(opened, model)
         found.append(Contestant(str(entry), titled(model), model))
-    for model in BASELINES:
-        if isinstance(model, SameWindowLastYear):
-            if _holds_year_before(opened, recipe):
-                # Its year may lie before the days that the others learn from.
-                found.append(Contestant(model.name, model.title, model, Period.year_before))
-        elif monthly and isinstance(model, LastWeeks):
-            # Month-only data lie on the first of each month: the last 31 days hold just the last month.
-            found.append(Contestant(model.name, "Last month", LastWeeks(_A_MONTH_OF_DAYS)))
-        else:
-            found.append(Contestant(model.name, model.title, model))
-    return tuple(found)
+
+    def most_covered(period: Period) -> int:
+        return int(covered_days(opened, period, recipe.sources).max(initial=0))
+
+    monthly = is_monthly(opened, recipe.sources)
+    return (*found, *baselines(_folds(opened, recipe), most_covered, is_monthly=monthly))
 
 
 def require_given(opened: Opened, model: Model) -> None:
@@ -235,17 +225,10 @@ def _first_day(opened: Opened, recipe: Recipe) -> date | None:
     return min(firsts, default=None)
 
 
-def _holds_year_before(opened: Opened, recipe: Recipe) -> bool:
-    """Return whether some area has data for the same days a year before, from the first window to the last."""
-    folds = _folds(opened, recipe)
-    asked = Period(folds[0].window.year_before().start, folds[-1].window.year_before().end)
-    return bool((covered_days(opened, asked, recipe.sources) >= (1 - _MOST_UNCOVERED) * asked.days).any())
-
-
 def _days_used(opened: Opened, recipe: Recipe) -> Period:
     """Return the days a test draws from: those of its folds, and the same days a year before as far as there are."""
     folds, first = _folds(opened, recipe), _first_day(opened, recipe)
-    start, year_before = folds[0].trained_on.start, folds[0].window.year_before().start
+    start, year_before = folds[0].trained_on.start, days_last_year(folds).start
     return Period(min(start, max(year_before, first or start)), folds[-1].window.end)
 
 

@@ -52,6 +52,31 @@ def test_short_pasts_are_told_apart() -> None:
     assert "| KDE | 1 | 100% | 1 | 0 | 0 | 0 | +1.00 |" in alone
 
 
+def test_last_year_left_out_is_said_and_not_counted() -> None:
+    kept = result("theft", [0.02, 0.01, 0.03], [0.02, 0.01, 0.03])
+    kept["models"].append({**model("last_year", [0, 0, 0], [0.03, 0.01, 0.05]), "title": "Same days last year"})
+    left_out = {**result("arson", [0.02, 0.01, 0.03], [0.02, 0.01, 0.03]), "learn_days": 60}
+    text = page([left_out, kept], ("2%",))
+    short, whole = text.split("### arson")[1].split("### theft")
+    assert "is left out: the data lack some of those days" in short and "left out" not in whole
+    assert "| Same days last year | 1 | 100% | 1 | 1 | 0 | 0 | +3.00 |" in text
+    assert "*Same days last year* is left out of 1 of these 2 questions" in text
+    assert "*Same days last year* is left out of 1 of these 1 questions" in text.split("120 days of past or fewer\n")[1]
+    assert "0 of 5 comparisons" in text
+    assert "left out of" not in page([kept], ("2%",))
+
+
+def test_one_baseline_of_two_titles_is_told_by_both() -> None:
+    titled = [
+        {
+            **result(title, [0.02, 0.01, 0.03], [0.0, -0.1, 0.1]),
+            "models": [{**model("last_weeks", [0, 0, 0], [0.02, 0, 0.1]), "title": title}],
+        }
+        for title in ("Last four weeks", "Last month")
+    ]
+    assert "| Last four weeks / Last month | 2 | 100% | 2 | 0 | 0 | 0 | +2.00 |" in page(titled, ("2%",))
+
+
 def test_a_difference_that_is_not_sure_is_no_loss() -> None:
     text = page([result("theft", [-0.01, -0.03, 0.01], [0.0, None, None])], ("2%",))
     assert "None: no interval lies entirely below zero." in text
