@@ -83,7 +83,7 @@ def _summary(results: Sequence[dict[str, Any]], flags: Sequence[str]) -> str:
     return (
         f"## In short\n\nThe forecast caught more than the prior count in {more} of {len(pairs)} combinations of "
         f"offence, horizon and flagged area ({more / max(len(pairs), 1):.0%}), on {len(results)} questions from "
-        f"{len({result['city'] for result in results})} cities."
+        f"{len({result['city'].partition(',')[0] for result in results})} cities and police forces."
         f"{_won(unseen, flags, 'of cities and offences that no choice was made on')}"
         f"{_won(_short(results), flags, f'with {SHORT_DAYS} days of past or fewer')}\n\n"
         f"### Where it surely lost\n\n{_chance(results, flags)}\n\n{said}\n"

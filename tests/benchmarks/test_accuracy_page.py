@@ -52,6 +52,14 @@ def test_short_pasts_are_told_apart() -> None:
     assert "| KDE | 1 | 100% | 1 | 0 | 0 | 0 | +1.00 |" in alone
 
 
+def test_a_city_asked_of_two_files_is_counted_once() -> None:
+    shot, killed = (
+        {**result("homicide", [0.02, 0.01, 0.03], [0.0, -0.1, 0.1]), "city": f"Sometown, {file}"}
+        for file in ("shootings", "homicides")
+    )
+    assert "on 2 questions from 1 cities and police forces" in page([shot, killed], ("2%",))
+
+
 def test_last_year_left_out_is_said_and_not_counted() -> None:
     kept = result("theft", [0.02, 0.01, 0.03], [0.02, 0.01, 0.03])
     kept["models"].append({**model("last_year", [0, 0, 0], [0.03, 0.01, 0.05]), "title": "Same days last year"})
