@@ -141,7 +141,8 @@ def _left_out(results: Sequence[dict[str, Any]]) -> str:
     if not n:
         return ""
     return (
-        f"\n*{LAST_YEAR}* is left out of {n} of these {len(results)} questions, whose data lack some of those days.\n"
+        f"\n*{LAST_YEAR}* is left out of {n} of these {len(results)} questions, whose data lack some or all of those "
+        "days.\n"
     )
 
 
@@ -190,7 +191,7 @@ def _question(result: dict[str, Any], flags: Sequence[str]) -> str:
             f"| {name} |{cells} {model['expected_per_incident']:g} | {_number(model['log_score_gained'][0])} |"
         )
     if not _has_last_year(result):
-        lines.append(f"\n*{LAST_YEAR}* is left out: the data lack some of those days.")
+        lines.append(f"\n*{LAST_YEAR}* is left out: the data lack some or all of those days.")
     return "\n".join(lines) + "\n"
 
 

@@ -66,7 +66,7 @@ def test_last_year_left_out_is_said_and_not_counted() -> None:
     left_out = {**result("arson", [0.02, 0.01, 0.03], [0.02, 0.01, 0.03]), "learn_days": 60}
     text = page([left_out, kept], ("2%",))
     short, whole = text.split("### arson")[1].split("### theft")
-    assert "is left out: the data lack some of those days" in short and "left out" not in whole
+    assert "is left out: the data lack some or all of those days" in short and "left out" not in whole
     assert "| Same days last year | 1 | 100% | 1 | 1 | 0 | 0 | +3.00 |" in text
     assert "*Same days last year* is left out of 1 of these 2 questions" in text
     assert "*Same days last year* is left out of 1 of these 1 questions" in text.split("120 days of past or fewer\n")[1]
