@@ -319,7 +319,7 @@ def test_a_model_is_published_listed_followed_and_withdrawn(tmp_path: Path, caps
     listed = _json(capsys, "publications", *at, "--test")
     assert [each["id"] for each in listed["publications"]] == [made["id"]]
     assert listed["publications"][0]["drift"] == {
-        "windows": 0, "hit_rate": None, "prior_hit_rate": None, "has_drifted": False,
+        "windows": 0, "hit_rate": None, "prior_hit_rate": None, "is_outside": False, "has_drifted": False,
     }  # fmt: skip
     assert listed["default"]["hit_rate"] > 0 or listed["default"]["untested"]
     out = ("publications", *at, "--withdraw", made["id"])

@@ -1,7 +1,12 @@
 """A page with the kinds of element the screens use, to see that the policy lets them work."""
 
-import pandas as pd
 import streamlit as st
+
+from ilpgeo.ui import preload
+
+preload.wait()  # as every page of the dashboard does: while the maps are loaded pandas seems not to be installed
+
+import pandas as pd  # noqa: E402
 
 st.set_page_config(layout="wide", page_title="widgets")
 frame = pd.DataFrame({"day": range(10), "n": [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]})
