@@ -18,7 +18,7 @@ from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.neighbourhood import disc_sum
-from ilpgeo.models.points import Places, check_points, check_question, check_study_area, collapse
+from ilpgeo.models.points import Places, check_points, check_question, check_shapes, check_study_area, collapse
 
 KERNELS = ("quartic", "gaussian")
 # A Gaussian is cut where its tail holds 7e-10 of its mass.
@@ -77,7 +77,7 @@ def kde(
     Density Estimation for Statistics and Data Analysis, doi:10.1007/978-1-4899-3324-9; the border correction is
     that of Diggle (1985), doi:10.2307/2347366, in its mass-preserving form.
     """
-    check_points(x, y, weights)
+    check_shapes(x, y, weights)
     check_study_area(grid)
     if kernel not in KERNELS:
         raise InvalidInput(f"kde: kernel must be one of {', '.join(KERNELS)}, not {kernel!r}")
@@ -90,6 +90,7 @@ def kde(
         from ilpgeo.models.kde_transform import spread_by_transform
 
         return spread_by_transform(x, y, weights, grid, bandwidth_m, reach_m, is_gaussian)
+    check_points(x, y, weights)
     places = _places_inside(x, y, weights, grid)
     if _n_values(places, grid, reach_m) > cost_of_transform:
         from ilpgeo.models.kde_transform import spread_by_transform

@@ -17,7 +17,7 @@ from ilpgeo.models.kde_keys import KEY_BITS, Banded, empty_bands, put_in_bands
 from ilpgeo.models.kde_lines import LineKernel, line_kernel
 from ilpgeo.models.kde_share import add_rows, kinds_of_place, lowest_node, share_bands, share_points
 from ilpgeo.models.kde_splines import NodeKernel, Single, node_kernel
-from ilpgeo.models.points import collapse, read_only
+from ilpgeo.models.points import check_points, collapse, read_only
 from ilpgeo.models.slices import in_slices, n_slices
 
 # Nodes per radius that keep a single point's error within 2e-3 of its peak, wherever it lies; the tests measure it.
@@ -56,6 +56,11 @@ def spread_by_transform(
     along rows and columns in turn, a quartic through a Fourier transform. Points whose quartic meets next to no inside
     cells are summed directly.
 
+    Raises
+    ------
+    InvalidInput
+        For coordinates or weights that are not finite, or weights below zero.
+
     Notes
     -----
     O(n + cells) Gaussian, O(n + nodes log nodes) quartic. Convolutions in single precision, which adds less than 1e-6
@@ -65,6 +70,7 @@ def spread_by_transform(
     prepared = _prepare(grid.inside.tobytes(), grid.shape, bandwidth, reach, gaussian)
     if not prepared.is_lone.any():
         return _by_lattice(x, y, weights, grid, prepared)
+    check_points(x, y, weights)
     cell = grid.cell_of(x, y)
     is_lone = (cell >= 0) & prepared.is_lone.ravel()[cell]
     others = x[~is_lone], y[~is_lone], None if weights is None else weights[~is_lone]
@@ -77,6 +83,9 @@ def _by_lattice(
     x: FloatArray, y: FloatArray, weights: FloatArray | None, grid: Grid, prepared: _Prepared
 ) -> FloatArray:
     total, given = _share_out(x, y, weights, grid, prepared)
+    # Where each counts one and all are inside, all are finite: another look at them is a twentieth of the whole.
+    if weights is not None or total < len(x):
+        check_points(x, y, weights)
     return _put_right(prepared.kernel.to_centres(given, grid.shape), grid.inside, total)
 
 

@@ -13,14 +13,18 @@ from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.space import Grid
 
 
+def check_shapes(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) -> None:
+    """Raise InvalidInput unless coordinates and weights are of shape (n,)."""
+    shapes = {name: column.shape for name, column in _columns(x, y, weights).items()}
+    faults = [f"{name} has shape {shape}, expected {(len(x),)}" for name, shape in shapes.items() if shape != (len(x),)]
+    raise_all(faults, subject="incidents")
+
+
 def check_points(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) -> None:
     """Raise InvalidInput unless coordinates are finite and weights finite and non-negative, all of shape (n,)."""
+    check_shapes(x, y, weights)
     faults = []
-    columns = {"x": x, "y": y} | ({} if weights is None else {"weight": weights})
-    for name, column in columns.items():
-        if column.shape != (len(x),):
-            faults.append(f"{name} has shape {column.shape}, expected {(len(x),)}")
-            continue
+    for name, column in _columns(x, y, weights).items():
         # A sum is finite where all are, and takes a fraction of the time.
         with np.errstate(over="ignore", invalid="ignore"):
             total = column.sum()
@@ -30,6 +34,10 @@ def check_points(x: FloatArray, y: FloatArray, weights: FloatArray | None = None
         elif name == "weight" and (column < 0).any():
             faults.append(f"weight is negative, first in row {np.flatnonzero(column < 0)[0]}")
     raise_all([f"{fault}; leave such rows out or correct them" for fault in faults], subject="incidents")
+
+
+def _columns(x: FloatArray, y: FloatArray, weights: FloatArray | None) -> dict[str, FloatArray]:
+    return {"x": x, "y": y} | ({} if weights is None else {"weight": weights})
 
 
 def _check_times(past: Incidents) -> None:

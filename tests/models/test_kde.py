@@ -215,6 +215,34 @@ def test_what_cannot_be_smoothed_is_said(change, words) -> None:
         kde(**given_)
 
 
+@pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"x": math.nan}, "x is not a finite number in 1 rows, first in row 7"),
+        ({"y": math.inf}, "y is not a finite number in 1 rows, first in row 7"),
+        ({"weights": math.nan}, "weight is not a finite number in 1 rows, first in row 7"),
+        ({"weights": -1.0}, "weight is negative, first in row 7"),
+    ],
+)
+@pytest.mark.parametrize("holes", [0.2, 0.97])
+def test_of_many_points_one_that_cannot_be_smoothed_is_said(
+    kernel: str, change: dict[str, float], words: str, holes: float
+) -> None:
+    grid = study(30, 30, holes=holes)
+    x, y = scattered(grid, 60_000)
+    columns = {"x": x, "y": y, "weights": np.ones(len(x)) if "weights" in change else None}
+    for name, value in change.items():
+        columns[name][7] = value
+    with pytest.raises(InvalidInput, match=words):
+        kde(grid=grid, bandwidth_m=1000.0, kernel=kernel, **columns)
+
+
+def test_columns_of_different_lengths_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="y has shape"):
+        kde(np.zeros(60_000), np.zeros(59_999), study(30, 30), 1000.0)
+
+
 def test_points_on_an_empty_study_area_are_refused() -> None:
     grid = Grid(0.0, 0.0, 100.0, 3, 3, "EPSG:32617", np.zeros((3, 3), bool))
     with pytest.raises(InvalidInput, match="study area is empty"):
