@@ -15,6 +15,7 @@ from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.jit import compiled
 from ilpgeo.models.dbscan_cells import Lattice
 from ilpgeo.models.dbscan_reach import Keys, advance, first_at, some_of
+from ilpgeo.models.union_find import find_root
 
 
 class CorePlaces(NamedTuple):
@@ -65,16 +66,8 @@ def _first_core(is_core: BoolArray, start: npt.NDArray[np.int32]) -> IntArray:
 
 
 @compiled
-def _root(parent: IntArray, cell: int) -> int:
-    while parent[cell] != cell:
-        parent[cell] = parent[parent[cell]]
-        cell = parent[cell]
-    return cell
-
-
-@compiled
 def _unite(parent: IntArray, a: int, b: int) -> int:
-    root_a, root_b = _root(parent, a), _root(parent, b)
+    root_a, root_b = find_root(parent, a), find_root(parent, b)
     root = min(root_a, root_b)
     parent[max(root_a, root_b)] = root
     return root
@@ -100,7 +93,7 @@ def join_cells(cores: CorePlaces, lattice: Lattice, possible: IntArray, certain:
             width = min(possible[reach + row], farthest)
             _join_possible(row, width, nearer, cores, chain, after, lattice, eps_m, parent)
     for c in range(m):
-        parent[c] = _root(parent, chain[c])
+        parent[c] = find_root(parent, chain[c])
     return parent
 
 
@@ -134,10 +127,10 @@ def _join_possible(
     for c in range(len(chain)):
         middle = key[c] + row * lattice.stride
         begin = advance(cores.keys, begin, middle - width if row else key[c] + 1)
-        root = _root(parent, chain[c])
+        root = find_root(parent, chain[c])
         e = begin
         while key[e] <= middle + width:
-            if _root(parent, chain[e]) == root:
+            if find_root(parent, chain[e]) == root:
                 e = after[chain[e]]
                 continue
             aside = key[e] - middle

@@ -6,6 +6,7 @@ import numpy as np
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.jit import compiled
+from ilpgeo.models.union_find import find_root
 
 
 @compiled
@@ -21,7 +22,7 @@ def merge_up(one: IntArray, other: IntArray) -> tuple[IntArray, IntArray, IntArr
     held = np.ones(n, np.int64)
     for k in range(n_edges):
         ends = (one[k], other[k])
-        a, b = _root(root, ends[0]), _root(root, ends[1])
+        a, b = find_root(root, ends[0]), find_root(root, ends[1])
         left[k], right[k] = branch[a], branch[b]
         if held[a] < held[b]:
             a, b = b, a
@@ -30,14 +31,6 @@ def merge_up(one: IntArray, other: IntArray) -> tuple[IntArray, IntArray, IntArr
         size[k] = held[a]
         branch[a] = n + k
     return left, right, size
-
-
-@compiled
-def _root(root: IntArray, at: int) -> int:
-    while root[at] != at:
-        root[at] = root[root[at]]
-        at = root[at]
-    return at
 
 
 @compiled

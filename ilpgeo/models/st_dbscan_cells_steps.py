@@ -15,17 +15,10 @@ import numpy.typing as npt
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.jit import compiled
 from ilpgeo.models.occupied_cells import MOST_NEAR, fill_near, nearest2
+from ilpgeo.models.union_find import find_root
 
 # So many places around a cell are compared one and all; of more, each cell's are walked through in order of time.
 _FEW = 1024
-
-
-@compiled
-def _root(parent: IntArray, run: int) -> int:
-    while parent[run] != run:
-        parent[run] = parent[parent[run]]
-        run = parent[run]
-    return run
 
 
 @compiled
@@ -242,10 +235,10 @@ def _join_place(
     after: int,
     parent: IntArray,
 ) -> None:
-    own = _root(parent, run[i])
+    own = find_root(parent, run[i])
     j = low
     while j < after and t[j] <= t[i] + eps_t:
-        other = _root(parent, run[j])
+        other = find_root(parent, run[j])
         dx = x[j] - x[i]
         dy = y[j] - y[i]
         if other != own and dx * dx + dy * dy > eps2:
@@ -260,7 +253,7 @@ def _join_place(
 def settle(parent: IntArray) -> None:
     """Let every run point at the one that stands for its cluster."""
     for r in range(len(parent)):
-        parent[r] = _root(parent, r)
+        parent[r] = find_root(parent, r)
 
 
 @compiled

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.jit import compiled
+from ilpgeo.models.union_find import find_root
 
 Ints = npt.NDArray[np.int32]
 
@@ -124,20 +125,12 @@ def add_weights(pair: Ints, weight: FloatArray, around: FloatArray) -> None:
 
 
 @compiled
-def _root(cluster: Ints, i: int) -> int:
-    while cluster[i] != i:
-        cluster[i] = cluster[cluster[i]]
-        i = cluster[i]
-    return i
-
-
-@compiled
 def join(pair: Ints, core: BoolArray, cluster: Ints) -> None:
     """Join in `cluster` the core points that are neighbours; each cluster is led to by its first core point."""
     for k in range(len(pair)):
         i, j = pair[k, 0], pair[k, 1]
         if core[i] & core[j] and cluster[i] != cluster[j]:
-            one, other = _root(cluster, i), _root(cluster, j)
+            one, other = find_root(cluster, i), find_root(cluster, j)
             cluster[max(one, other)] = min(one, other)
 
 
@@ -148,7 +141,7 @@ def reach_border(pair: Ints, core: BoolArray, cluster: Ints, reached: Ints) -> N
         i, j = pair[k, 0], pair[k, 1]
         if core[i] != core[j]:
             inner, border = (i, j) if core[i] else (j, i)
-            reached[border] = min(reached[border], _root(cluster, inner))
+            reached[border] = min(reached[border], find_root(cluster, inner))
 
 
 @compiled
@@ -163,5 +156,5 @@ def number_clusters(core: BoolArray, cluster: Ints, reached: Ints) -> IntArray:
             number[i] = n_clusters
             n_clusters += 1
     for i in range(n):
-        label[i] = number[_root(cluster, i) if core[i] else reached[i]]
+        label[i] = number[find_root(cluster, i) if core[i] else reached[i]]
     return label
