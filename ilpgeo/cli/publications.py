@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from ilpgeo.core.products import expiry
 from ilpgeo.core.publications import Draft, Publication, Verdict
 from ilpgeo.core.query import Access, Level
 from ilpgeo.core.recipes import Entry, Recipe
-
-if TYPE_CHECKING:
-    from ilpgeo.pipeline import Opened
 
 
 def publish(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -21,6 +18,7 @@ def publish(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo import pipeline
 
     opened = pipeline.open_workspace(options.workspace)
+    today = opened.workspace.settings.today()
     recipe = Recipe.read(options.recipe) if options.recipe else None
     model = Entry.parse(options.model)
     draft = Draft(
@@ -31,13 +29,13 @@ def publish(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         cell_m=options.cell or (recipe.cell_m if recipe else 0.0),
         note=options.note,
         owner=options.owner,
-        expires_on=expiry(options.expires, _today(opened)),
+        expires_on=expiry(options.expires, today),
         approver=options.approver,
         reason=options.reason,
         recipe=None if recipe is None else replace(recipe, version=""),
     )
     made = pipeline.publish(opened, draft, Access())
-    return _record(made, _today(opened)), f"{made.id}: {made.model}, to {made.expires_on}; {_caught(made.verdict)}"
+    return _record(made, today), f"{made.id}: {made.model}, to {made.expires_on}; {_caught(made.verdict)}"
 
 
 def publications(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -45,7 +43,7 @@ def publications(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo import pipeline
 
     opened = pipeline.open_workspace(options.workspace)
-    today = _today(opened)
+    today = opened.workspace.settings.today()
     if options.withdraw:
         gone = pipeline.withdraw_publication(opened, options.withdraw, Access(), options.by, options.why)
         return _record(gone, today), f"{gone.id} withdrawn"
@@ -78,10 +76,6 @@ def publications(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
             lines[-1] += f"; {'WORSE THAN TESTED' if drift.has_drifted else state} on {drift.n_windows} windows"
     document["publications"] = records
     return document, "\n".join(lines) or "nothing is published: the default forecast (blend) is shown"
-
-
-def _today(opened: Opened) -> date:
-    return datetime.now(UTC).astimezone(opened.workspace.settings.zone).date()
 
 
 def _record(each: Publication, today: date) -> dict[str, Any]:

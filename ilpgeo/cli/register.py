@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ilpgeo.core.errors import InvalidInput
@@ -39,7 +38,7 @@ def _past(opened: Opened, options: argparse.Namespace) -> tuple[dict[str, Any], 
     """List what is past its retention, or remove it for good where its number is confirmed."""
     from ilpgeo import pipeline
 
-    today = _today(opened)
+    today = opened.workspace.settings.today()
     found = [each for each in pipeline.past_retention(opened, today) if options.name in {"", each.source}]
     record = {"past_retention": [asdict(each) for each in found], "n": sum(each.n for each in found)}
     lines = [
@@ -128,13 +127,9 @@ def gaps(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from ilpgeo import pipeline
 
     opened = pipeline.open_workspace(options.workspace)
-    found = pipeline.gaps(opened, Access(), _today(opened)).value
+    found = pipeline.gaps(opened, Access(), opened.workspace.settings.today()).value
     listed = [each for each in found if options.all or each.gap.state.is_waiting]
     return {"gaps": [_gap(each) for each in listed]}, "\n".join(map(_gap_text, listed)) or "no gap waits"
-
-
-def _today(opened: Opened) -> date:
-    return datetime.now(UTC).astimezone(opened.workspace.settings.zone).date()
 
 
 def _gap(each: ListedGap) -> dict[str, Any]:

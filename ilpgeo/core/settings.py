@@ -76,6 +76,14 @@ class Settings:
         """The time zone as an object."""
         return ZoneInfo(self.timezone)
 
+    def moment(self) -> datetime:
+        """Return the time by the clock where the workspace is, without a time zone."""
+        return datetime.now(self.zone).replace(tzinfo=None)
+
+    def today(self) -> date:
+        """Return the day by that clock."""
+        return self.moment().date()
+
     def label(self, level: Level) -> str:
         """Return the local word for a level."""
         return self.labels.get(level, level.capitalize())

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -67,7 +66,7 @@ def rules_of(opened: Opened) -> Rules:
         crs=settings.crs,
         timezone=settings.timezone,
         start=settings.start,
-        today=datetime.now(settings.zone).date(),
+        today=settings.today(),
         groups=groups_of(table) if table else None,
         series_secret=partial(series_secret, opened),
     )

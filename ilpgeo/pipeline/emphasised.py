@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def strategy_entries(opened: Opened) -> tuple[Emphasis, ...]:
 
 def strategy_day(opened: Opened, as_of: date | None) -> date:
     """Return the day the strategy is read for: the one looked from, else the day by the workspace's clock."""
-    return as_of or datetime.now(opened.workspace.settings.zone).date()
+    return as_of or opened.workspace.settings.today()
 
 
 def set_priority(opened: Opened, entry: Emphasis, access: Access, by: str) -> Recorded[Emphasis]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from ilpgeo.core.ingested import FileReport
 from ilpgeo.pipeline.opened import Opened
-from ilpgeo.pipeline.retained import past_retention, today_of
+from ilpgeo.pipeline.retained import past_retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +67,5 @@ def status(opened: Opened) -> Status:
         geocoded_share=located / read if read else None,
         files=files,
         removed=sum(each.removed for each in files),
-        past_retention={each.source: each.n for each in past_retention(opened, today_of(opened))},
+        past_retention={each.source: each.n for each in past_retention(opened, opened.workspace.settings.today())},
     )

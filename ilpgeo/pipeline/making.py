@@ -7,7 +7,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import shapely
@@ -57,7 +57,7 @@ def make_demo(sample: str, folder: Path, progress: Progress | None = None) -> Op
             ingest(opened, file, progress=progress)
     from ilpgeo.pipeline.examples import add_examples
 
-    add_examples(opened, datetime.now(UTC).astimezone(opened.workspace.settings.zone).date())
+    add_examples(opened, opened.workspace.settings.today())
     return opened
 
 

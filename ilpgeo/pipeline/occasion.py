@@ -29,7 +29,7 @@ _OUTSIDE = "no part of this place lies in an area of this workspace that you may
 
 def events(opened: Opened, access: Access) -> tuple[Recorded[Event], ...]:
     """Return the events a role may see, the next one first, then those that are over, the latest first."""
-    moment = datetime.now(opened.workspace.settings.zone).replace(tzinfo=None)
+    moment = opened.workspace.settings.moment()
     seen = [each for each in journal_of(opened).newest(Event) if _touched(opened, each.value, access).any()]
     ahead = sorted((each for each in seen if not each.value.is_over(moment)), key=lambda each: each.value.start)
     over = sorted((each for each in seen if each.value.is_over(moment)), key=lambda each: each.value.end)

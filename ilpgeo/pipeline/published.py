@@ -64,7 +64,7 @@ def publish(
     """
     access.require_publishing()
     _require_scope(opened, draft.area, draft.level, access)
-    today = today or datetime.now(UTC).astimezone(opened.workspace.settings.zone).date()
+    today = today or opened.workspace.settings.today()
     raise_all(_missing(draft, today), subject="publication")
     tested = tested or judge_draft(opened, draft, access, progress)
     _require_same(opened, draft, tested)

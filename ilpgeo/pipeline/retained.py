@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from ilpgeo.core.errors import Conflict, InvalidInput, NotFound, raise_all
@@ -38,11 +38,6 @@ class PastRetention:
     n: int
     old_files: int = 0
     n_rejected: int = 0
-
-
-def today_of(opened: Opened) -> date:
-    """Return the day by the clock, in the workspace's time zone."""
-    return datetime.now(UTC).astimezone(opened.workspace.settings.zone).date()
 
 
 def past_retention(opened: Opened, today: date) -> tuple[PastRetention, ...]:

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from ilpgeo import __version__
@@ -175,7 +175,7 @@ def needs_tests(opened: Opened) -> bool:
 
 def _undrifted(opened: Opened) -> tuple[Publication, ...]:
     """Return the publications that stand and whose drift is not known for the data there are now."""
-    records, version, today = records_of(opened), opened.store.version(), datetime.now(UTC).date()
+    records, version, today = records_of(opened), opened.store.version(), opened.workspace.settings.today()
     return tuple(
         each for each in records.publications() if each.is_valid(today) and records.drift(each.id, version) is None
     )

@@ -13,19 +13,12 @@ from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.errors import Conflict
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Released
-from ilpgeo.ui import markup
+from ilpgeo.ui import last_act, markup
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.submit import submit
 
-_TOLD, _SEEN = "ilpgeo-assessment-told", "ilpgeo-assessment-seen"
-
-
-def said_last() -> None:
-    """Say what was recorded a moment ago."""
-    told = st.session_state.pop(_TOLD, "")
-    if told:
-        st.success(told, icon=":material/check_circle:")
+TOLD, _SEEN = "assessment", "ilpgeo-assessment-seen"
 
 
 def recording(around: Frame, made: Released[Assessment], versions: Sequence[Recorded[Assessment]], today: date) -> None:
@@ -69,7 +62,7 @@ def recording(around: Frame, made: Released[Assessment], versions: Sequence[Reco
             seen[series] = newest
             raise
         seen[series] = version.revision
-        st.session_state[_TOLD] = f"Recorded as version {version.revision}, a draft until somebody signs it off."
+        last_act.tell(TOLD, f"Recorded as version {version.revision}, a draft until somebody signs it off.")
         show(version.revision)
         st.rerun()
 
@@ -96,7 +89,7 @@ def signing(around: Frame, version: Recorded[Assessment]) -> None:
         seen = st.session_state.setdefault(_SEEN, {})
         value = version.value
         seen[f"{value.level}-{value.area_type}-{'-'.join(value.areas)}"] = signed.revision
-        st.session_state[_TOLD] = f"Signed off as version {signed.revision}."
+        last_act.tell(TOLD, f"Signed off as version {signed.revision}.")
         show(signed.revision)
         st.rerun()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -14,6 +15,7 @@ from ilpgeo.core import wording as words
 from ilpgeo.core.grading import GradeWeights
 from ilpgeo.core.types import Areas, Briefing, Level, Period, Query
 from ilpgeo.ui import cache, grading, headline, markup, periods, scope, state
+from ilpgeo.ui.bound import bound
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.view import Comparison
 
@@ -30,9 +32,10 @@ def bar(frame: Frame, briefing: Briefing | None) -> None:
         comparison(frame)
         if briefing is not None:
             light = briefing.quality.light
+            label = headline.freshness(frame.now, frame.settings.today(), light)
             with (
                 st.container(key=f"quality-{light}", width="content"),
-                st.popover(headline.freshness(frame.now, date.today(), light), type="tertiary", key="quality"),
+                st.popover(label, type="tertiary", key="quality"),
             ):
                 markup.show(headline.quality(briefing.quality))
 
@@ -60,56 +63,42 @@ def _to_crumb(areas: Areas, crumb: scope.Crumb) -> None:
     _ask(scope.crumbed(areas, state.current().query, crumb))
 
 
-def _set_level(areas: Areas) -> None:
-    _ask(scope.ranking(areas, state.current().query, areas.types_at(Level(st.session_state["level"]))[0]))
-
-
-def _set_type(areas: Areas) -> None:
-    _ask(scope.ranking(areas, state.current().query, st.session_state["area-type"]))
+def _rank(areas: Areas, area_type: str) -> None:
+    _ask(scope.ranking(areas, state.current().query, area_type))
 
 
 def levels(frame: Frame) -> None:
     """Draw the choice of the level and, where it has several, of the area type."""
     query, areas = frame.view.query, frame.areas
     levels = [level for level in Level if areas.types_at(level)]
-    st.session_state["level"] = query.level
     st.segmented_control(
-        "Level", levels, key="level", required=True, label_visibility="collapsed",
-        format_func=frame.settings.label, on_change=_set_level, args=(areas,),
+        "Level", levels, required=True, label_visibility="collapsed", format_func=frame.settings.label,
+        **bound("level", query.level, lambda level: _rank(areas, areas.types_at(Level(level))[0])),
     )  # fmt: skip
     types = areas.types_at(query.level)
     if len(types) > 1:
-        st.session_state["area-type"] = query.area_type
         st.selectbox(
-            "Area type", types, key="area-type", label_visibility="collapsed", width=130,
-            format_func=words.opening, on_change=_set_type, args=(areas,),
+            "Area type", types, label_visibility="collapsed", width=130, format_func=words.opening,
+            **bound("area-type", query.area_type, partial(_rank, areas)),
         )  # fmt: skip
 
 
-def _set_offences() -> None:
-    view = state.current()
-    state.put(replace(view, query=replace(view.query, offences=tuple(st.session_state["offences"]))))
+def _set_offences(chosen: Sequence[str]) -> None:
+    _ask(replace(state.current().query, offences=tuple(chosen)))
 
 
 def _offences(frame: Frame) -> None:
     chosen = frame.view.query.offences
     label = ALL if not chosen else chosen[0] if len(chosen) == 1 else f"{len(chosen)} offences"
     with st.popover(label, key="offence-popover"):
-        st.session_state["offences"] = list(chosen)
         st.pills(
-            "Offences (none chosen: all)", frame.offences, key="offences", selection_mode="multi",
-            on_change=_set_offences,
+            "Offences (none chosen: all)", frame.offences, selection_mode="multi",
+            **bound("offences", list(chosen), _set_offences),
         )  # fmt: skip
 
 
-def _set_sources() -> None:
-    view = state.current()
-    state.put(replace(view, query=replace(view.query, sources=tuple(st.session_state["sources"]))))
-
-
-def _set_trust(by_trust: Mapping[str, tuple[str, ...]]) -> None:
-    view = state.current()
-    state.put(replace(view, query=replace(view.query, sources=by_trust.get(st.session_state["trust"], ()))))
+def _set_sources(chosen: Sequence[str]) -> None:
+    _ask(replace(state.current().query, sources=tuple(chosen)))
 
 
 def _sources(frame: Frame) -> None:
@@ -122,19 +111,21 @@ def _sources(frame: Frame) -> None:
     with st.popover(f"{label}, weighted" if weights else label, key="source-popover"):
         register = pipeline.registered(frame.opened)
         by_trust = grading.by_trust(register, held)
-        st.session_state["trust"] = next((name for name, fit in by_trust.items() if fit == chosen), None)
+        trust = next((name for name, fit in by_trust.items() if fit == chosen), None)
         st.pills(
-            "By their grading", list(by_trust), key="trust", on_change=_set_trust, args=(by_trust,),
+            "By their grading", list(by_trust),
+            **bound("trust", trust, lambda name: _set_sources(by_trust.get(name, ()))),
             help="Counts, ranks and forecasts are then made of these sources alone.",
         )  # fmt: skip
-        st.session_state["sources"] = list(chosen)
-        st.pills("Sources (none chosen: all)", held, key="sources", selection_mode="multi", on_change=_set_sources)
+        st.pills(
+            "Sources (none chosen: all)", held, selection_mode="multi",
+            **bound("sources", list(chosen), _set_sources),
+        )  # fmt: skip
         _weights(frame, grading.weights_in_words(register, chosen or held, weights))
 
 
-def _set_weights(agreed: GradeWeights) -> None:
-    view = state.current()
-    state.put(replace(view, query=replace(view.query, weights=agreed if st.session_state["weighted"] else None)))
+def _set_weights(agreed: GradeWeights, is_weighted: bool) -> None:
+    _ask(replace(state.current().query, weights=agreed if is_weighted else None))
 
 
 def _weights(frame: Frame, of_each: str) -> None:
@@ -144,27 +135,25 @@ def _weights(frame: Frame, of_each: str) -> None:
     if weights is None or weights.is_plain:
         st.caption("Weights by grading: none are agreed. An analyst sets them on the page Sources.")
         return
-    st.session_state["weighted"] = frame.view.query.weights is not None
     st.toggle(
-        "Weigh the order by grading", key="weighted", on_change=_set_weights, args=(weights,),
+        "Weigh the order by grading",
+        **bound("weighted", frame.view.query.weights is not None, partial(_set_weights, weights)),
         help=f"{words.opening(weights.words)}. Ranks, tiers and hotspots move; no number of incidents is weighted.",
     )  # fmt: skip
     if of_each:
         st.caption(of_each)
 
 
-def _set_preset(choices: tuple[periods.Preset, ...]) -> None:
-    label = st.session_state["preset"]
+def _set_preset(choices: tuple[periods.Preset, ...], label: str | None) -> None:
     for preset in choices:
         if preset.label == label:
-            state.put(replace(state.current(), query=state.current().query.during(preset.period)))
+            _ask(state.current().query.during(preset.period))
 
 
-def _set_days(*, is_monthly: bool) -> None:
-    days = st.session_state["days"]
+def _set_days(days: Sequence[date], *, is_monthly: bool) -> None:
     if len(days) == 2:
         period = periods.rounded(Period(days[0], days[1]), is_monthly=is_monthly)
-        state.put(replace(state.current(), query=state.current().query.during(period)))
+        _ask(state.current().query.during(period))
 
 
 def period(frame: Frame) -> None:
@@ -174,31 +163,28 @@ def period(frame: Frame) -> None:
     label = words.span(period) if preset is None else f"{preset.label} \u00b7 {words.span(period)}"
     last = periods.last_day(frame.now)
     with st.popover(label, key="period-popover"):
-        st.session_state["preset"] = preset.label if preset else None
         st.pills(
-            "Period", [each.label for each in frame.presets], key="preset",
-            on_change=_set_preset, args=(frame.presets,),
+            "Period", [each.label for each in frame.presets],
+            **bound("preset", preset.label if preset else None, partial(_set_preset, frame.presets)),
         )  # fmt: skip
-        st.session_state["days"] = (period.start, period.end)
         st.date_input(
             "Whole months from, to" if frame.is_monthly else "Days from, to (both counted)",
-            key="days", min_value=frame.settings.start, max_value=periods.latest(last, period), format="YYYY-MM-DD",
-            on_change=_set_days, kwargs={"is_monthly": frame.is_monthly},
+            min_value=frame.settings.start, max_value=periods.latest(last, period), format="YYYY-MM-DD",
+            **bound("days", (period.start, period.end), partial(_set_days, is_monthly=frame.is_monthly)),
         )  # fmt: skip
         if frame.is_monthly:
             st.caption("A source knows its times to the month only, so periods are whole months.")
 
 
-def _set_comparison() -> None:
-    state.put(replace(state.current(), comparison=Comparison(st.session_state["comparison"])))
+def _set_comparison(chosen: str) -> None:
+    state.put(replace(state.current(), comparison=Comparison(chosen)))
 
 
 def comparison(frame: Frame) -> None:
     """Draw the choice of what the period is compared with."""
-    st.session_state["comparison"] = frame.view.comparison
     names = {Comparison.PREVIOUS: "vs period before", Comparison.YEAR: "vs last year"}
     st.selectbox(
-        "Compared with", list(Comparison), key="comparison", label_visibility="collapsed", width=160,
-        format_func=lambda each: names[each], on_change=_set_comparison,
+        "Compared with", list(Comparison), label_visibility="collapsed", width=160,
+        format_func=lambda each: names[each], **bound("comparison", frame.view.comparison, _set_comparison),
         help=f"Compared with {words.span(frame.view.baseline)}",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.previewed import Preview, PreviewColumn
-from ilpgeo.ui import data_account, data_state, data_words, markup
+from ilpgeo.ui import data_account, data_state, data_words, last_act, markup
 
 _PREVIEW, _SOURCE, _PATH, _STOPPED = "ilpgeo-data-preview", "data-source", "data-path", "ilpgeo-data-stopped"
 N_SHOWN = 40
@@ -261,5 +261,5 @@ def finish(brought: pipeline.Brought) -> None:
         data_state.open_report(brought.reports[-1].file_id)
     told = [data_account.outcome(each) for each in brought.reports]
     told += [("refused", f"{name} was not brought in: {why}") for name, why in brought.refused]
-    data_state.tell(*told)
+    last_act.tell_all(data_state.TOLD, *told)
     st.rerun()

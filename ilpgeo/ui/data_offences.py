@@ -8,7 +8,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
-from ilpgeo.ui import data_account, data_state, markup
+from ilpgeo.ui import data_account, data_state, last_act, markup
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 
@@ -71,7 +71,7 @@ def _save(opened: pipeline.Opened, groups: dict[str, str]) -> None:
         pipeline.save_offences(opened, groups)
         after = pipeline.remap(opened)
         same = "Nothing stored had another group" if after == before else f"Stored incidents re-mapped: version {after}"
-        data_state.tell(("good", f"The offences table is saved. {same}."))
+        last_act.tell(data_state.TOLD, f"The offences table is saved. {same}.")
         st.rerun()
 
 

@@ -8,7 +8,7 @@ from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.waiting import SWAPPED, UNKNOWN_OFFENCE
-from ilpgeo.ui import data_account, data_state, markup
+from ilpgeo.ui import data_account, data_state, last_act, markup
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.released import download_quarantine
@@ -85,7 +85,7 @@ def _withdraw(opened: pipeline.Opened, account: pipeline.FileAccount) -> None:
             with guarded():
                 version = pipeline.withdraw(opened, of.file_id)
                 data_state.open_report("")
-                data_state.tell(("good", f"{of.name} was withdrawn; the data are now at version {version}."))
+                last_act.tell(data_state.TOLD, f"{of.name} was withdrawn; the data are now at version {version}.")
                 st.rerun()
 
 

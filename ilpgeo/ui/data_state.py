@@ -1,4 +1,4 @@
-"""What the data page remembers between clicks: the file looked at, the report that is open, what was just done."""
+"""What the data page remembers between clicks: the file looked at, the report that is open."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+TOLD = "data"
 _DESK = "ilpgeo-data"
 
 
@@ -23,15 +24,12 @@ class Showing:
         The file whose report is open, empty for the newest.
     is_naming_offences
         Whether the offences table is open.
-    done
-        (kind, sentence) about what was just done, newest last; shown once.
     """
 
     upload: int = 0
     path: str = ""
     file_id: str = ""
     is_naming_offences: bool = False
-    done: tuple[tuple[str, str], ...] = ()
 
 
 def showing() -> Showing:
@@ -54,15 +52,3 @@ def open_report(file_id: str) -> None:
 def open_offences() -> None:
     """Open the offences table."""
     show(replace(showing(), is_naming_offences=True))
-
-
-def tell(*done: tuple[str, str]) -> None:
-    """Say on the next run what was done."""
-    show(replace(showing(), done=done))
-
-
-def told() -> tuple[tuple[str, str], ...]:
-    """Return what was just done, once."""
-    now = showing()
-    show(replace(now, done=()))
-    return now.done

@@ -13,22 +13,16 @@ from ilpgeo.core import wording as words
 from ilpgeo.core.errors import Conflict, InvalidInput
 from ilpgeo.core.event import Event
 from ilpgeo.core.recorded import Recorded
-from ilpgeo.ui import markup
+from ilpgeo.ui import last_act, markup
+from ilpgeo.ui.bound import bound_to
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.submit import submit
 
 LON, LAT = "ilpgeo-event-lon", "ilpgeo-event-lat"
-_TOLD, CHOSEN = "ilpgeo-event-told", "ilpgeo-event-chosen"
+TOLD, CHOSEN = "events", "ilpgeo-event-chosen"
 _SEEN = "ilpgeo-event-seen"
-
-
-def said_last() -> None:
-    """Say what was recorded a moment ago."""
-    told = st.session_state.pop(_TOLD, "")
-    if told:
-        st.success(told, icon=":material/check_circle:")
 
 
 def new_event(around: Frame, today: date) -> Event | None:
@@ -37,8 +31,8 @@ def new_event(around: Frame, today: date) -> Event | None:
     with st.container(key="event-new"):
         name = st.text_input("Name", key="event-name")
         lat, lon, radius = st.columns(3)
-        at_lat = lat.number_input("Latitude", value=None, format="%.5f", step=0.001, key=LAT)
-        at_lon = lon.number_input("Longitude", value=None, format="%.5f", step=0.001, key=LON)
+        at_lat = lat.number_input("Latitude", value=None, format="%.5f", step=0.001, **bound_to("event-lat", LAT))
+        at_lon = lon.number_input("Longitude", value=None, format="%.5f", step=0.001, **bound_to("event-lon", LON))
         radius_m = radius.number_input("Radius (m)", value=1000.0, step=50.0, format="%g", key="event-radius")
         days = st.columns(4)
         first = days[0].date_input("From", today, key="event-first", format="YYYY-MM-DD")
@@ -60,7 +54,7 @@ def new_event(around: Frame, today: date) -> Event | None:
     if is_asked and event is not None:
         with guarded():
             made = pipeline.save_event(around.opened, replace(event, name=name, owner=owner), around.access, owner)
-            st.session_state[_TOLD] = f"Recorded: {name}."
+            last_act.tell(TOLD, f"Recorded: {name}.")
             st.session_state[CHOSEN] = made.id
             st.rerun()
     return event
@@ -93,5 +87,5 @@ def following(around: Frame, shown: Recorded[Event], moment: datetime) -> None:
             seen[shown.id] = shown.revision
             raise
         seen[shown.id] = made.revision
-        st.session_state[_TOLD] = f"Saved as version {made.revision}."
+        last_act.tell(TOLD, f"Saved as version {made.revision}.")
         st.rerun()

@@ -10,16 +10,11 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import Gap, GapKind, GapState, ListedGap
 from ilpgeo.core.types import Access, Level
-from ilpgeo.ui import gap_words, person
+from ilpgeo.ui import gap_words, last_act, person
 from ilpgeo.ui.submit import submit
 
 USUAL_DAYS = 14
-_DONE = "ilpgeo-gap-done"
-
-
-def told() -> str:
-    """Return what the last form did, once."""
-    return str(st.session_state.pop(_DONE, ""))
+TOLD = "gaps"
 
 
 def answer(opened: pipeline.Opened, each: ListedGap, access: Access, today: date) -> None:
@@ -51,7 +46,7 @@ def answer(opened: pipeline.Opened, each: ListedGap, access: Access, today: date
             due=due if isinstance(due, date) and state.is_waiting else gap.due,
         )  # fmt: skip
         pipeline.save_gap(opened, changed, access, by, each.id, each.revision, today=today)
-        st.session_state[_DONE] = "Saved."
+        last_act.tell(TOLD, "Saved.")
         st.rerun()
 
 
@@ -82,6 +77,6 @@ def question(opened: pipeline.Opened, access: Access, sources: tuple[str, ...]) 
             return
     with pressed:
         made = pipeline.save_gap(opened, Gap(GapKind.ASKED, text.strip(), area, source, level), access, by)
-        st.session_state[_DONE] = "It is on the list. Give it an owner and a day."
+        last_act.tell(TOLD, "It is on the list. Give it an owner and a day.")
         st.query_params["gap"] = made.id
         st.rerun()

@@ -12,7 +12,7 @@ from ilpgeo.core import wording as words
 from ilpgeo.core.errors import Conflict
 from ilpgeo.core.products import KEPT_DAYS, MOST_LETTERS
 from ilpgeo.pipeline.meeting import MeetingPack
-from ilpgeo.ui import markup, person, tasking_state
+from ilpgeo.ui import last_act, markup, person, tasking_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.submit import submit
 
@@ -67,5 +67,7 @@ def _form(around: Frame, pack: MeetingPack) -> None:
             raise
         seen[question] = made.revision
         tasking_state.show("meeting")
-        tasking_state.say(f"Published as version {made.revision}: the levels above and below see it from now on.")
+        last_act.tell(
+            tasking_state.TOLD, f"Published as version {made.revision}: the levels above and below see it from now on."
+        )
         st.rerun()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from html import escape
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -102,13 +100,3 @@ def rates(verdict: Verdict, title: str) -> str:
         f"<thead><tr><th></th><th scope='col'>Hit rate</th><th scope='col'>95 % interval</th></tr></thead>"
         f"<tbody>{lines}</tbody></table>"
     )
-
-
-def today(around: Frame) -> date:
-    """Return the day by the clock where the workspace is."""
-    return today_in(around.settings.timezone)
-
-
-def today_in(timezone: str) -> date:
-    """Return the day by the clock in a time zone."""
-    return datetime.now(ZoneInfo(timezone)).date()

@@ -14,27 +14,24 @@ from ilpgeo.core.products import KEPT_DAYS
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.types import Level
-from ilpgeo.ui import cache, markup, person
+from ilpgeo.ui import cache, last_act, markup, person
 from ilpgeo.ui.frame import Frame
-from ilpgeo.ui.model_card import today
 from ilpgeo.ui.submit import submit
 
 MOST_SHOWN = 6
 LINES_SHOWN = 2
-_DONE = "ilpgeo-put-out"
+_TOLD = "other levels"
 _OWN_KINDS = (ProductKind.BRIEFING, ProductKind.PACK, ProductKind.REQUEST)
 
 
 def other_levels(around: Frame) -> None:
     """Draw what the levels above and below have published, and a way to publish for them."""
     query = around.view.query
-    said = st.session_state.pop(_DONE, "")
-    if said:
-        st.success(said, icon=":material/check_circle:")
+    last_act.show(_TOLD)
     found = FromLevels((), (), 0)
     if around.records:
         found = cache.from_other_levels(
-            around.key, around.records, around.opened, query.level, query.areas, around.access, today(around)
+            around.key, around.records, around.opened, query.level, query.areas, around.access, around.settings.today()
         )
     with st.container(key="levels"):
         markup.show(panel(found, around.settings, query.level))
@@ -96,7 +93,7 @@ def _said(text: str) -> str:
 
 
 def _form(around: Frame, level: Level, scope: tuple[str, ...]) -> None:
-    areas = around.areas
+    areas, today = around.areas, around.settings.today()
     area = scope[0] if len(scope) == 1 else ""
     place = areas.name[areas.at(area)] if area else around.settings.name
     markup.show(
@@ -109,7 +106,7 @@ def _form(around: Frame, level: Level, scope: tuple[str, ...]) -> None:
         text = st.text_area("What it says", key="put-out-text", height=90)
         left, right = st.columns(2, gap="small")
         until = left.date_input(
-            "Last day it holds", today(around) + timedelta(days=KEPT_DAYS), key="put-out-expires", format="YYYY-MM-DD"
+            "Last day it holds", today + timedelta(days=KEPT_DAYS), key="put-out-expires", format="YYYY-MM-DD"
         )
         mark = right.text_input("Handling mark", around.settings.handling, key="put-out-mark", max_chars=80)
         by = person.ask_person(key="put-out")
@@ -117,10 +114,10 @@ def _form(around: Frame, level: Level, scope: tuple[str, ...]) -> None:
         if pressed is None:
             return
     with pressed:
-        expires = until if isinstance(until, date) else today(around)
+        expires = until if isinstance(until, date) else today
         notice = Notice(kind, level, title.strip(), text.strip(), expires, area, mark.strip())
-        pipeline.put_out(around.opened, notice, around.access, by, today(around))
-        st.session_state[_DONE] = "It is out: the levels above and below see it from now on."
+        pipeline.put_out(around.opened, notice, around.access, by, today)
+        last_act.tell(_TOLD, "It is out: the levels above and below see it from now on.")
         st.rerun()
 
 
@@ -143,5 +140,5 @@ def _taking_back(around: Frame, each: Recorded[Notice]) -> None:
             return
     with pressed:
         pipeline.take_back(around.opened, each, around.access, by, why)
-        st.session_state[_DONE] = "Taken back."
+        last_act.tell(_TOLD, "Taken back.")
         st.rerun()

@@ -13,7 +13,7 @@ from ilpgeo.core import wording as words
 from ilpgeo.core.errors import IlpgeoError
 from ilpgeo.core.taskings import Place
 from ilpgeo.maps.click import read_click
-from ilpgeo.ui import cache, map_frame, model_map, tasking_state
+from ilpgeo.ui import cache, last_act, map_frame, model_map, tasking_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.tasking_state import AREA, CIRCLE, OUTLINE, Sketch
 
@@ -109,11 +109,11 @@ def clicked_place(around: Frame, of: str, map_key: str) -> Place | None:
 
     What is wrong with a click is kept as a sentence for the next run.
     """
-    told = st.session_state.get(map_key) or {}
+    clicked = st.session_state.get(map_key) or {}
     sketch = tasking_state.sketch(of)
     try:
         if sketch.mode == AREA:
-            click = read_click(told)
+            click = read_click(clicked)
             serial = f"ilpgeo-{of}-serial"
             if click is None or click.kind != "area" or click.serial == st.session_state.get(serial):
                 return None
@@ -128,7 +128,7 @@ def clicked_place(around: Frame, of: str, map_key: str) -> Place | None:
         tasking_state.sketch_is(of, replace(sketch, seen=at, corners=corners))
         return pipeline.outline_of(around.opened, corners) if len(corners) >= 3 else None
     except IlpgeoError as error:
-        tasking_state.say(words.refused(error))
+        last_act.tell(tasking_state.TOLD, words.opening(words.refused(error)), "none")
         return None
 
 

@@ -16,13 +16,13 @@ from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Level
 from ilpgeo.models.registry import model_class
 from ilpgeo.reports import card_words
-from ilpgeo.ui import cache, markup, model_card, working
+from ilpgeo.ui import cache, last_act, markup, model_card, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.submit import submit
 
 USUAL_DAYS = 90
-_ASKED, _OWNER, _DONE = "ilpgeo-publish-asked", "ilpgeo-publish-owner", "ilpgeo-published"
+_ASKED, _OWNER, _TOLD = "ilpgeo-publish-asked", "ilpgeo-publish-owner", "publications"
 _JUST = "ilpgeo-published-just"
 
 
@@ -106,7 +106,7 @@ def told(verdict: Verdict, title: str) -> str:
 
 def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested, key: str) -> bool:
     """Draw the form; return whether it was published now."""
-    today = model_card.today(around)
+    today = around.settings.today()
     levels = ["", *(each.value for each in Level if around.areas.types_at(each))]
 
     def named(level: str) -> str:
@@ -137,7 +137,7 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
         )  # fmt: skip
         made = pipeline.publish(around.opened, full, around.access, tested, today)
         st.session_state[_OWNER] = made.owner
-        st.session_state[_DONE] = f"Published: commanders see it from now on, to {words.day(made.expires_on)}."
+        last_act.tell(_TOLD, f"Published: commanders see it from now on, to {words.day(made.expires_on)}.")
         st.session_state.pop(_ASKED, None)
         return True
     return False
@@ -145,15 +145,13 @@ def _form(around: Frame, draft: Draft, verdict: Verdict, tested: pipeline.Tested
 
 def publications(around: Frame, *, key: str) -> None:
     """Draw what was published, newest first, each with a way to withdraw it."""
-    said = st.session_state.pop(_DONE, "")
-    if said:
-        st.success(said, icon=":material/check_circle:")
+    last_act.show(_TOLD)
     records = cache.records(around.opened)
     found = cache.publications(around.key, records, around.opened, around.access) if records else ()
     if not found:
         markup.show('<p class="ilp-fine">Nothing is published: commanders see the default forecast (blend).</p>')
         return
-    today = model_card.today(around)
+    today = around.settings.today()
     markup.show(
         f'<div class="ilp-head"><h2 class="ilp-h">{words.plural(len(found), "publication")}, newest first</h2></div>'
     )
@@ -174,7 +172,7 @@ def _withdrawal(around: Frame, each: Publication, key: str) -> None:
             return
     with pressed:
         pipeline.withdraw_publication(around.opened, each.id, around.access, by, why)
-        st.session_state[_DONE] = "Withdrawn: commanders see what stood before, or the default."
+        last_act.tell(_TOLD, "Withdrawn: commanders see what stood before, or the default.")
         st.rerun()
 
 

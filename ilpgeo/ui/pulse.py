@@ -8,7 +8,6 @@ import streamlit as st
 
 from ilpgeo.ui import cache, state
 from ilpgeo.ui.frame import Frame, theme
-from ilpgeo.ui.model_card import today
 from ilpgeo.ui.warm import compile_beside, judge_beside, load_clustering, look_for_gaps, warm
 
 EVERY_S = 5
@@ -33,7 +32,7 @@ def pulse(drawn: Frame, area: str = "") -> None:
         if area:
             warm(drawn.opened, replace(drawn.view.query, areas=(area,)), drawn.access, drawn.shapes, compiling)
     if beats > GAPS_AFTER_BEATS:
-        look_for_gaps(drawn.key, drawn.opened, today(drawn))
+        look_for_gaps(drawn.key, drawn.opened, drawn.settings.today())
     if beats > CLUSTERING_AFTER_BEATS:
         load_clustering()
     if beats > TESTS_AFTER_BEATS:

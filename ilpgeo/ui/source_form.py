@@ -13,21 +13,11 @@ from ilpgeo.core.grading import GradeWeights, Trust
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.sources import SCALES, Grading, Registered, Scale, Source
 from ilpgeo.core.types import Access, Level
-from ilpgeo.ui import person
+from ilpgeo.ui import last_act, person
 from ilpgeo.ui.submit import submit
 
-_DONE = "ilpgeo-source-done"
+TOLD = "sources"
 _NEW = Source("-", "-", "-", "-")
-
-
-def told() -> str:
-    """Return what the last form did, once."""
-    return str(st.session_state.pop(_DONE, ""))
-
-
-def tell(said: str) -> None:
-    """Have something said above the page in the next run."""
-    st.session_state[_DONE] = said
 
 
 def grade_weights(opened: pipeline.Opened, before: Recorded[GradeWeights] | None, access: Access) -> None:
@@ -48,7 +38,7 @@ def grade_weights(opened: pipeline.Opened, before: Recorded[GradeWeights] | None
             return
     with pressed:
         pipeline.save_grade_weights(opened, GradeWeights(*given), access, by, revision)
-        tell("Saved: weights by grading.")
+        last_act.tell(TOLD, "Saved: weights by grading.")
         st.rerun()
 
 
@@ -96,7 +86,7 @@ def entry(opened: pipeline.Opened, name: str, before: Registered | None, access:
                    int(refresh), int(kept)),
             access, by, revision,
         )  # fmt: skip
-        tell(f"Saved: {made.source.name}.")
+        last_act.tell(TOLD, f"Saved: {made.source.name}.")
         st.query_params["source"] = made.source.name
         st.rerun()
 

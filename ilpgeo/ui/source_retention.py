@@ -10,7 +10,7 @@ from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Access
-from ilpgeo.ui import markup, person, source_form, source_words
+from ilpgeo.ui import last_act, markup, person, source_form, source_words
 from ilpgeo.ui.submit import submit
 
 
@@ -39,5 +39,5 @@ def retention(opened: pipeline.Opened, found: pipeline.PastRetention, access: Ac
         if not is_sure:
             raise InvalidInput("Nothing was removed: tick the line that says what goes")
         made = pipeline.remove_past_retention(opened, access, by, why, today, {found.source: found.n})
-        source_form.tell(f"Removed {words.plural(made.n, 'incident')} of {found.source} for good.")
+        last_act.tell(source_form.TOLD, f"Removed {words.plural(made.n, 'incident')} of {found.source} for good.")
         st.rerun()

@@ -13,14 +13,14 @@ from ilpgeo.core import wording as words
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.strategy import HEAVIEST, Emphasis
 from ilpgeo.core.types import Briefing, Level, Priority
-from ilpgeo.ui import markup
+from ilpgeo.ui import last_act, markup
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.submit import submit
 
 USUAL_DAYS = 90
-_TOLD = "ilpgeo-strategy-told"
+_TOLD = "strategy"
 Place = tuple[Level, str]
 
 
@@ -30,9 +30,7 @@ def control(frame: Frame, briefing: Briefing, selected: Priority | None) -> None
     standing = [each for each in pipeline.control_strategy(frame.opened) if each.value.holds_on(today)]
     label = f"{words.plural(len(standing), 'priority', 'priorities')} set" if standing else "Set a priority"
     with st.popover(label, type="tertiary", key="strategy"):
-        told = st.session_state.pop(_TOLD, "")
-        if told:
-            st.success(told, icon=":material/check_circle:")
+        last_act.show(_TOLD)
         markup.show(listed(briefing.strategy))
         with guarded():
             for each in standing:
@@ -60,7 +58,7 @@ def _ending(frame: Frame, standing: Recorded[Emphasis], today: date) -> None:
             return
     with pressed:
         pipeline.end_priority(frame.opened, standing, frame.access, by, today)
-        st.session_state[_TOLD] = f"{value.offence} \u00d7 {value.weight:g} no longer counts."
+        last_act.tell(_TOLD, f"{value.offence} \u00d7 {value.weight:g} no longer counts.")
         st.rerun()
 
 
@@ -109,5 +107,5 @@ def _setting(frame: Frame, selected: Priority | None, today: date) -> None:
     with pressed:
         entry = Emphasis(offence, float(weight), by, reason, level, start, expires, area)
         pipeline.set_priority(frame.opened, entry, frame.access, by)
-        st.session_state[_TOLD] = f"{offence} \u00d7 {weight:g} is set: the ranking follows."
+        last_act.tell(_TOLD, f"{offence} \u00d7 {weight:g} is set: the ranking follows.")
         st.rerun()

@@ -12,6 +12,7 @@ from types import TracebackType
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ilpgeo.ui import last_act
 from ilpgeo.ui.errors import Message, message_of
 
 _KEPT, _DRAWN = "ilpgeo-refused", "ilpgeo-refused-drawn"
@@ -62,8 +63,9 @@ def submit(
     place = st.container()
     st.session_state.setdefault(_DRAWN, set()).add(key)
     if st.form_submit_button(
-        label, type="primary" if is_main else "secondary", icon=icon, width="stretch" if is_wide else "content"
-    ):
+        label, type="primary" if is_main else "secondary", icon=icon, width="stretch" if is_wide else "content",
+        on_click=last_act.forget,
+    ):  # fmt: skip
         _kept().pop(key, None)
         return Pressed(place, key, about)
     then, message = _kept().get(key, (None, None))
@@ -85,6 +87,7 @@ def one_run() -> Iterator[None]:
 def forget() -> None:
     """Forget what was said of all forms, for the person has turned to another part of the page."""
     st.session_state.pop(_KEPT, None)
+    last_act.forget()
 
 
 def _kept() -> dict[str, tuple[Hashable, Message]]:

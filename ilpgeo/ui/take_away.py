@@ -13,6 +13,7 @@ from ilpgeo.core.sources import agencies
 from ilpgeo.core.types import Briefing, Priority, Released
 from ilpgeo.reports.formats import FORMATS, file_name
 from ilpgeo.ui import cache, released, state
+from ilpgeo.ui.bound import bound
 from ilpgeo.ui.frame import Frame
 
 _RANKING, _AREA = "ranking", "area"
@@ -47,9 +48,9 @@ def take_away(around: Frame, shown: Released[Briefing], selected: Priority | Non
         )
 
 
-def _set_made_for() -> None:
+def _set_made_for(agency: str | None) -> None:
     view = state.current()
-    state.put(replace(view, query=replace(view.query, made_for=st.session_state["made-for"] or "")))
+    state.put(replace(view, query=replace(view.query, made_for=agency or "")))
 
 
 def _made_for(around: Frame) -> None:
@@ -59,10 +60,9 @@ def _made_for(around: Frame) -> None:
     others = [each for each in known if each.casefold() != around.access.agency.casefold()]
     if not others and not now:
         return
-    st.session_state["made-for"] = now
     st.selectbox(
-        "made for", ["", *others, *([now] if now not in {"", *others} else [])], key="made-for",
-        on_change=_set_made_for, format_func=lambda each: each or "everyone who reads here",
+        "made for", ["", *others, *([now] if now not in {"", *others} else [])],
+        format_func=lambda each: each or "everyone who reads here", **bound("made-for", now, _set_made_for),
         help="Sources that are not given to that agency are left out, on the screen too, and how many is said.",
     )  # fmt: skip
 

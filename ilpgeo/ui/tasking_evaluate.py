@@ -15,7 +15,7 @@ from ilpgeo.core.evaluations import Design, Evaluated, Evaluation
 from ilpgeo.core.taskings import Board, Followed
 from ilpgeo.core.types import Period, Released
 from ilpgeo.cycle.wdd_words import told
-from ilpgeo.ui import markup, person, place_map, tasking_compared, tasking_state
+from ilpgeo.ui import last_act, markup, person, place_map, tasking_compared, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.submit import submit
@@ -201,7 +201,7 @@ def _told(around: Frame, each: Followed, released: Released[Evaluated]) -> None:
         kept = Evaluation(each.tasking.id, found.design, found.figure, said, found.version)
         pipeline.keep_evaluation(around.opened, kept, around.access, by=by)
         tasking_state.show("board", each.tasking.id)
-        tasking_state.say("Kept with the tasking.")
+        last_act.tell(tasking_state.TOLD, "Kept with the tasking.")
         st.rerun()
 
 

@@ -11,7 +11,7 @@ from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.taskings import Place, State, Tasking
 from ilpgeo.core.types import Level
 from ilpgeo.reports.tasking_text import DAYS
-from ilpgeo.ui import model_card, person, tasking_state
+from ilpgeo.ui import person, tasking_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.submit import submit
 from ilpgeo.ui.tasking_state import Draft
@@ -34,7 +34,7 @@ def fields(
         Called with the tasking and who saves it.
     """
     named = tasking_state.key
-    today = around.view.as_of or model_card.today(around)
+    today = around.view.as_of or around.settings.today()
     window = (known.starts_on, known.ends_on) if known else tasking_state.default_window(around.now, today, draft)
     hours = (known.from_hour, known.until_hour) if known else draft.hours
     with st.form(named(f"{key}-form"), border=False):

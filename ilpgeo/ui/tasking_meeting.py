@@ -13,7 +13,7 @@ from ilpgeo.pipeline.meeting import MeetingPack
 from ilpgeo.reports.formats import MEETING_FORMATS, file_name
 from ilpgeo.reports.meeting import sections
 from ilpgeo.reports.meeting_text import title
-from ilpgeo.ui import cache, markup, person, place_map, released, tasking_state
+from ilpgeo.ui import cache, last_act, markup, person, place_map, released, tasking_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.meeting_publish import publishing
 from ilpgeo.ui.submit import submit
@@ -96,5 +96,5 @@ def _decide(around: Frame, today: date) -> None:
         made = Decision(today, query.level, what, why, owner, area, due if isinstance(due, date) else None)
         pipeline.save_decision(around.opened, made, around.access, by=by)
         tasking_state.show("meeting")
-        tasking_state.say("Written down.")
+        last_act.tell(tasking_state.TOLD, "Written down.")
         st.rerun()

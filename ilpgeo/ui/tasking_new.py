@@ -9,7 +9,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.taskings import Origin, Place, Tasking
-from ilpgeo.ui import markup, place_map, tasking_form, tasking_state
+from ilpgeo.ui import last_act, markup, place_map, tasking_form, tasking_state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 
@@ -36,7 +36,7 @@ def _save(around: Frame, made: Tasking, by: str) -> None:
     saved = pipeline.save_tasking(around.opened, made, around.access, by=by)
     tasking_state.begin(tasking_state.Draft())
     tasking_state.show("board", saved.id)
-    tasking_state.say(f"Saved: {saved.value.place.name} is proposed to {saved.value.owner}.")
+    last_act.tell(tasking_state.TOLD, f"Saved: {saved.value.place.name} is proposed to {saved.value.owner}.")
     st.rerun()
 
 

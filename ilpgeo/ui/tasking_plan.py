@@ -15,7 +15,7 @@ from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.plans import Patrols, Plan, Shift, Stop
 from ilpgeo.core.types import Query, Released
-from ilpgeo.ui import cache, markup, model_card, place_map, question_fields, tasking_state, working
+from ilpgeo.ui import cache, markup, place_map, question_fields, tasking_state, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.submit import submit
@@ -106,7 +106,7 @@ def _fields(around: Frame) -> tuple[Patrols, Query] | None:
 
 def _found(around: Frame, patrols: Patrols, query: Query) -> Released[Plan] | None:
     card: ModelCard = cache.model_card(
-        around.key, around.records, around.opened, query, around.access, model_card.today(around)
+        around.key, around.records, around.opened, query, around.access, around.settings.today()
     ).value
     forecaster = pipeline.forecaster_of(card)
     weeks = _WEEKS if st.session_state.get(_TESTED) else 0

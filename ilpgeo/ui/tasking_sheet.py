@@ -15,7 +15,7 @@ from ilpgeo.core.taskings import Board, Followed, Outcome, State, Tasking
 from ilpgeo.core.types import Released
 from ilpgeo.cycle.due import due_taskings
 from ilpgeo.reports import tasking_text
-from ilpgeo.ui import markup, person, place_map, tasking_board, tasking_form, tasking_state, tasking_words
+from ilpgeo.ui import last_act, markup, person, place_map, tasking_board, tasking_form, tasking_state, tasking_words
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.submit import submit
@@ -106,7 +106,9 @@ def _log(around: Frame, each: Followed, base: int, today: date) -> None:
             _refused(error, is_shown=base != each.tasking.revision)
             return
         tasking_state.show("board", this)
-        tasking_state.say(f"Logged: {tasking_text.duration(outcome.minutes)} on {words.day(outcome.on)}.")
+        last_act.tell(
+            tasking_state.TOLD, f"Logged: {tasking_text.duration(outcome.minutes)} on {words.day(outcome.on)}."
+        )
         st.rerun()
 
 
@@ -155,7 +157,7 @@ def _save(around: Frame, each: Followed, value: Tasking, base: int, by: str, sai
         _refused(error, is_shown=base != each.tasking.revision)
         return
     tasking_state.show("board", each.tasking.id)
-    tasking_state.say(said)
+    last_act.tell(tasking_state.TOLD, said)
     st.rerun()
 
 
@@ -163,7 +165,7 @@ def _refused(error: Conflict, *, is_shown: bool) -> None:
     """Say that nothing was saved; a page that does not show the other version yet is drawn anew, for it to be taken."""
     if is_shown:
         raise error
-    tasking_state.say(words.refused(error))
+    last_act.tell(tasking_state.TOLD, words.opening(words.refused(error)), "none")
     st.rerun()
 
 

@@ -19,7 +19,8 @@ PARTS = MappingProxyType({
 })  # fmt: skip
 AREA, CIRCLE, OUTLINE = "area", "circle", "outline"
 USUAL_DAYS = 14
-_DRAFT, _SKETCH, _SAID, _BASE = "ilpgeo-tasking-draft", "ilpgeo-sketch", "ilpgeo-tasking-said", "ilpgeo-tasking-base"
+TOLD = "tasking"
+_DRAFT, _SKETCH, _BASE = "ilpgeo-tasking-draft", "ilpgeo-sketch", "ilpgeo-tasking-base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +126,6 @@ def base_revision(newest: int) -> int:
 def rebase(revision: int) -> None:
     """Let the open form stand on a newer revision; what was typed stays."""
     st.session_state[_BASE] = revision
-
-
-def say(sentence: str) -> None:
-    """Keep a sentence for the next run."""
-    st.session_state[_SAID] = sentence
-
-
-def said() -> str:
-    """Return the sentence kept, once."""
-    return str(st.session_state.pop(_SAID, ""))
 
 
 def default_window(now: date, today: date, made: Draft) -> tuple[date, date]:

@@ -79,7 +79,7 @@ def warm(_opened: pipeline.Opened, _query: Query, _access: Access, _shapes: Area
         try:
             _shapes.prepare()
             _compiling.join()
-            card = pipeline.model_card(_opened, _query, _access, date.today())
+            card = pipeline.model_card(_opened, _query, _access, _opened.workspace.settings.today())
             pipeline.forecast(_opened, pipeline.forecaster_of(card.value), _query, _access)
         except Exception:  # whatever fails here fails again, and is shown, when somebody asks for it
             log.debug("warming up failed", exc_info=True)

@@ -5,7 +5,7 @@ import pytest
 from ilpgeo.core.errors import NotFound
 from ilpgeo.core.types import Access, Level, Period
 from ilpgeo.ui import frame as frame_module
-from tests.app import fake
+from tests.app import fake, pages
 
 
 def words_of(page) -> str:
@@ -224,6 +224,7 @@ def test_period_presets_and_own_days(city, open_page):
     page = open_page()
     next(each for each in page.get("button_group") if each.key == "preset").set_value("Last 365 days").run()
     assert city.asked[-1].period.days == 365
-    page.date_input(key="days").set_value((Period.parse("2021-03-01").start, Period.parse("2021-03-10").end)).run()
+    days = (Period.parse("2021-03-01").start, Period.parse("2021-03-10").end)
+    pages.field(page, "date_input", "Days from, to (both counted)").set_value(days).run()
     assert city.asked[-1].period == Period.parse("2021-03-01..2021-03-10")
     assert page.query_params["period"] == "2021-03-01..2021-03-10"

@@ -72,8 +72,8 @@ def test_the_page_shows_a_picture_records_an_event_and_takes_its_review(opened):
     assert not page.exception
     by_key = {each.key: each for each in [*page.text_input, *page.number_input, *page.date_input, *page.time_input]}
     by_key["event-name"].set_value("Match")
-    by_key["ilpgeo-event-lat"].set_value(43.645)
-    by_key["ilpgeo-event-lon"].set_value(-79.395)
+    by_key["event-lat"].set_value(43.645)
+    by_key["event-lon"].set_value(-79.395)
     by_key["event-radius"].set_value(300.0)
     by_key["event-first"].set_value(MATCH.start.date())
     by_key["event-last"].set_value(MATCH.end.date())
@@ -99,9 +99,9 @@ def test_the_page_opens_on_the_event_at_hand_and_a_new_one_starts_where_most_hap
     assert page.selectbox(key="event-choice").value == held.id, "the one held last"
     assert "<h1>20 incidents, more than usual: 6 incidents are usual here" in said(page)
     next(each for each in page.button if each.label == "New event").click().run()
-    assert not page.exception and page.selectbox(key="event-choice").value == ""
-    fields = {each.key: each.value for each in page.number_input}
-    assert (fields["ilpgeo-event-lon"], fields["ilpgeo-event-lat"]) == pytest.approx((-79.395, 43.645), abs=1e-6)
+    assert not page.exception and pages.field(page, "selectbox", "Event").value == ""
+    fields = {each.label: each.value for each in page.number_input}
+    assert (fields["Longitude"], fields["Latitude"]) == pytest.approx((-79.395, 43.645), abs=1e-6)
     ahead = replace(MATCH, name="Fair", start=datetime(2199, 4, 6, 18), end=datetime(2199, 4, 6, 22))
     coming = pipeline.save_event(opened, ahead, Access(), "C")
     assert pages.opened(PAGE).selectbox(key="event-choice").value == coming.id

@@ -25,7 +25,7 @@ def city(serve, tmp_path):
 
 
 def listed(city):
-    return pipeline.gaps(city, Access(), date.today()).value
+    return pipeline.gaps(city, Access(), city.workspace.settings.today()).value
 
 
 def test_the_list_says_what_is_not_known_and_who_has_it(city):
@@ -101,7 +101,7 @@ def test_who_is_slower_is_told_and_keeps_what_was_typed(city):
     mine = field(page, "text_input", "Owner").set_value("Mine")
     field(page, "text_input", "Your name").set_value("A")
     cached = pipeline.gaps
-    due = date.today() + timedelta(days=3)
+    due = city.workspace.settings.today() + timedelta(days=3)
     other = Gap(gap.gap.kind, gap.gap.text, "", gap.gap.source, owner="Theirs", due=due, state=GapState.ASSIGNED)
 
     def slow(*asked):
@@ -121,7 +121,7 @@ def test_who_is_slower_is_told_and_keeps_what_was_typed(city):
 
 
 def test_an_overdue_gap_comes_first_and_says_so(city):
-    due = date.today() - timedelta(days=3)
+    due = city.workspace.settings.today() - timedelta(days=3)
     pipeline.save_gap(
         city, Gap(GapKind.ASKED, "Old question", owner="A", due=due, state=GapState.ASSIGNED), Access(), "A"
     )

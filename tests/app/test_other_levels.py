@@ -1,6 +1,6 @@
 """The panel of other levels on the commander's screen, on a small real workspace."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -45,16 +45,16 @@ def test_a_product_is_put_out_seen_above_and_taken_back(city):
 
 
 def test_what_comes_down_is_shown_below(city):
-    until = date.today() + timedelta(days=3)
+    until = city.workspace.settings.today() + timedelta(days=3)
     told = Notice(ProductKind.REQUEST, Level.NATIONAL, "Which routes?", "Say by Friday.", until)
-    pipeline.put_out(city, told, Access(), "Chief", date.today())
+    pipeline.put_out(city, told, Access(), "Chief", city.workspace.settings.today())
     text = said(opened(level="local"))
     assert "From the level above" in text and "Request: Which routes?" in text and "no handling mark set" in text
 
 
 def test_a_long_product_shows_its_first_lines_and_the_rest_when_asked_for(city):
-    until = date.today() + timedelta(days=3)
+    until = city.workspace.settings.today() + timedelta(days=3)
     told = Notice(ProductKind.PACK, Level.NATIONAL, "Meeting", "One\nTwo\n\nThree <b>\nFour", until)
-    pipeline.put_out(city, told, Access(), "Chief", date.today())
+    pipeline.put_out(city, told, Access(), "Chief", city.workspace.settings.today())
     text = said(opened(level="local"))
     assert "One<br>Two<details><summary>The rest of it</summary>Three &lt;b&gt;<br>Four</details>" in text

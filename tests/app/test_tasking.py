@@ -104,7 +104,7 @@ def test_wrong_input_is_told_at_once_and_stays(opened, open_page):
     assert (
         found.value.aim == "Fewer thefts" and found.value.minutes_per_visit == 12 and found.tasking.made_by == "Sgt A"
     )
-    assert "Saved" in page.info[0].value and "Proposed" in words_of(page)
+    assert "Saved" in page.success[0].value and "Proposed" in words_of(page)
 
 
 def tasking_page_new(page):
@@ -324,7 +324,7 @@ def test_a_last_meeting_in_the_future_is_refused_below_its_field(opened, open_pa
     tasked(opened)
     page = part(tasking_page(open_page), "meeting")
     since = field(page.date_input, "Since the last meeting, on")
-    last, tomorrow = since.value, date.today() + timedelta(days=1)
+    last, tomorrow = since.value, opened.workspace.settings.today() + timedelta(days=1)
     since.set_value(tomorrow).run()
     assert f"The last meeting cannot have been on {tomorrow}" in page.warning[0].value
     assert "Top priorities" not in words_of(page)
@@ -342,7 +342,7 @@ def test_a_pack_is_published_from_its_page_in_versions_and_a_slower_one_is_told(
     field(page.text_input, "A sentence of your own, first (may stay empty)").set_value("Read <this>")
     fill(page, Your_name="Sgt A")
     press(page, "Publish the pack")
-    assert not page.exception and "Published as version 1" in page.info[0].value
+    assert not page.exception and "Published as version 1" in page.success[0].value
     assert "Version 1 by Sgt A" in words_of(page)
     above = open_page(level="national")
     assert "Meeting pack: Tasking meeting of " in words_of(above)
@@ -352,7 +352,7 @@ def test_a_pack_is_published_from_its_page_in_versions_and_a_slower_one_is_told(
     press(page, "Publish the pack")
     assert CHANGED in page.warning[0].value
     press(page, "Publish the pack")
-    assert "Published as version 3" in page.info[0].value
+    assert "Published as version 3" in page.success[0].value
 
 
 def test_a_link_that_cannot_be_followed_is_told(opened):

@@ -11,6 +11,7 @@ from tests.browser.conftest import App
 from tests.browser.driver import until
 from tests.browser.walker import WAIT_MS, WAIT_S, Walker
 
+TALKS_MS = 3000
 DELAYS_MS = (0, 30, 60, 90, 120, 150, 200, 300)
 # What lies open is watched from before the click on: (most cards open at once after a new one was drawn)
 _WATCH = """() => {
@@ -27,8 +28,8 @@ _LATE_WORDS = """() => { let n = 0; const told = setInterval(() => {
   n += 1;
   window.parent.postMessage({isStreamlitMessage: true, type: 'streamlit:setComponentValue', dataType: 'json',
     value: {last_active_drawing: null, last_object_clicked: {lat: n, lng: n}}}, '*');
-  if (n > 150) clearInterval(told);
-}, 20); }"""
+  if (n > TIMES) clearInterval(told);
+}, 20); }""".replace("TIMES", str(TALKS_MS // 20))
 
 
 @pytest.mark.slow
@@ -52,6 +53,22 @@ def test_a_press_on_open_during_the_run_of_a_map_click_is_followed(browser_page:
         except TimeoutError:
             lost.append((delay_ms, name))
     assert not lost
+    assert not watch.faults()
+
+
+def test_a_press_while_the_map_talks_is_not_undone_by_what_the_fields_held_before(browser_page: Any, toronto_app: App):
+    page, watch = browser_page
+    walker = Walker(page, watch, toronto_app.address)
+    form = page.locator(".st-key-event-new")
+    for delay_ms in (0, 80, 160):
+        walker.open("events")
+        walker.map().evaluate(_LATE_WORDS)
+        page.wait_for_timeout(delay_ms)
+        page.get_by_role("button", name="New event").click()
+        form.wait_for(timeout=WAIT_MS)
+        page.wait_for_timeout(TALKS_MS)
+        walker.settle()
+        assert form.count() == 1, f"the new event was gone again, pressed after {delay_ms} ms"
     assert not watch.faults()
 
 

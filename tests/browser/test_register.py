@@ -32,8 +32,8 @@ def address(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     linked = [*of_series("H", 0, 14), *of_series("H", 1, 13)]
     pipeline.ingest(city, write(tmp_path / "g.csv", linked, HEADER), "reports")
     told = Notice(ProductKind.REQUEST, Level.NATIONAL, "Which routes?", "Say by Friday.", date(2199, 1, 1))
-    pipeline.put_out(city, told, Access(), "Chief", date.today())
-    pipeline.gaps(city, Access(), date.today())
+    pipeline.put_out(city, told, Access(), "Chief", city.workspace.settings.today())
+    pipeline.gaps(city, Access(), city.workspace.settings.today())
     port = free_port()
     command = [sys.executable, "-m", "ilpgeo", "serve", "--workspace", str(tmp_path / "city"), "--port", str(port)]
     with running(command, port, env=dict(os.environ)) as found:

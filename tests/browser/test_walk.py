@@ -116,6 +116,20 @@ def test_another_offence_another_period_and_the_link_that_brings_it_back(
     context.close()
 
 
+def test_two_days_are_picked_in_the_calendar(walker: Walker):
+    page = walker.page
+    walker.open("?level=local&period=2021-11-01..2021-11-30")
+    walker.map(at_least=140)
+    page.locator(".st-key-period-popover button").first.click()
+    page.get_by_test_id("stDateInput").click()
+    for day in ("6", "9"):
+        page.get_by_role("gridcell").filter(has_text=re.compile(rf"^{day}$")).first.click()
+        walker.settle()
+    page.locator(".ilp-facts", has_text="6\u20139 Nov 2021").wait_for(timeout=WAIT_MS)
+    assert "period=2021-11-06..2021-11-09" in page.url
+    assert walker.watch.faults() == []
+
+
 def style(walker: Walker) -> list[str]:
     """Return how each area is filled; positions depend on where the map was moved to."""
     return list(

@@ -27,6 +27,13 @@ def test_what_is_wrong_with_the_settings_is_said(changed: dict, said: str):
         parse_settings({**GOOD, **changed}, "ilpgeo.toml")
 
 
+def test_today_is_the_day_by_the_clock_of_the_workspace():
+    """These two clocks are 26 hours apart: their days never agree."""
+    east, west = (parse_settings({**GOOD, "timezone": zone}, "x") for zone in ("Pacific/Kiritimati", "Etc/GMT+12"))
+    assert (east.today() - west.today()).days in {1, 2}
+    assert abs((east.moment() - west.moment()) - dt.timedelta(hours=26)) < dt.timedelta(minutes=1)
+
+
 def test_declared_coverage_is_read():
     (entry,) = parse_settings({**GOOD, "coverage": [{"source": "a", "area": "north", **DAYS}]}, "x").declared
     assert (entry.source, entry.area, str(entry.period)) == ("a", "north", "2020-01-01..2020-12-31")

@@ -72,7 +72,7 @@ def moment(room: str) -> Moment:
     except NotFound:
         nowhere = cache.Key(str(cache.folder()), "", "")
         return Moment(nowhere, None, "", datetime.now(UTC).date(), None, build())
-    today = datetime.now(opened.workspace.settings.zone).date()
+    today = opened.workspace.settings.today()
     records = cache.records(opened)
     playlist = pipeline.playlist_of(opened, room) if room else None
     parts = (build(), key.tables, key.version, records, today.isoformat(), repr(playlist))

@@ -11,10 +11,10 @@ from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Released
 from ilpgeo.reports import sentences
-from ilpgeo.ui import assessment_form, assessment_view, bar, cache, markup, matrix, state
+from ilpgeo.ui import assessment_form, assessment_view, bar, cache, last_act, markup, matrix, state
+from ilpgeo.ui.bound import bound
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
-from ilpgeo.ui.model_card import today
 from ilpgeo.ui.view import Comparison
 
 STYLES = [Path(__file__).parents[1] / name for name in ("model_page.css", "assessment.css")]
@@ -23,11 +23,10 @@ STYLES = [Path(__file__).parents[1] / name for name in ("model_page.css", "asses
 def _version(versions: tuple[Recorded[Assessment], ...]) -> Recorded[Assessment] | None:
     """Draw the choice of a version; return the recorded one chosen, None for the picture worked out now."""
     labels = {0: "Now, from the data", **{each.revision: assessment_view.version_label(each) for each in versions}}
-    st.session_state["assessment-version"] = assessment_form.shown(versions)
     st.selectbox(
-        "Version", list(labels), key="assessment-version", format_func=lambda each: labels[each], width=420,
-        label_visibility="collapsed", on_change=lambda: assessment_form.show(st.session_state["assessment-version"]),
+        "Version", list(labels), format_func=lambda each: labels[each], width=420, label_visibility="collapsed",
         help=f"What is recorded for this level and area: {assessment_view.summary(versions)}",
+        **bound("assessment-version", assessment_form.shown(versions), assessment_form.show),
     )  # fmt: skip
     chosen = assessment_form.shown(versions)
     return next((each for each in versions if each.revision == chosen), None)
@@ -53,7 +52,7 @@ def _body(around: Frame, made: Released[Assessment], versions: tuple[Recorded[As
         markup.show(assessment_view.table(made.value))
     with st.container(key="assessment-record"), guarded():
         if chosen is None:
-            assessment_form.recording(around, made, versions, today(around))
+            assessment_form.recording(around, made, versions, around.settings.today())
         else:
             assessment_form.signing(around, chosen)
 
@@ -73,7 +72,7 @@ def _screen() -> None:
             versions = cache.assessments(around.key, around.records, around.opened, query, around.access)
             chosen = _version(versions)
         bar.crumbs(around)
-        assessment_form.said_last()
+        last_act.show(assessment_form.TOLD)
     made: Released[Assessment] | None = None
     with guarded():
         if chosen is None:
@@ -82,7 +81,7 @@ def _screen() -> None:
             made = pipeline.reopen(around.opened, chosen)
     if made is not None:
         newest = versions[0] if versions else None
-        markup.show(assessment_view.lead(made.value, assessment_view.standing(chosen, newest, today(around))))
+        markup.show(assessment_view.lead(made.value, assessment_view.standing(chosen, newest, around.settings.today())))
         _body(around, made, versions)
     state.save()
 

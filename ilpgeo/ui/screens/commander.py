@@ -15,7 +15,7 @@ from ilpgeo.ui import bar, cache, headline, markup, nav, pictures, state
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.mapview import mapview
-from ilpgeo.ui.model_card import Outlook, today
+from ilpgeo.ui.model_card import Outlook
 from ilpgeo.ui.other_levels import other_levels
 from ilpgeo.ui.pulse import pulse
 from ilpgeo.ui.ranking import chosen, forget_presses, ranking
@@ -30,7 +30,7 @@ def _outlook(around: Frame, briefing: Briefing, selected: Priority | None) -> Ou
     if selected is None or selected.tier is Tier.NO_DATA or selected.id != state.current().area:
         return None
     query = replace(briefing.query, areas=(selected.id,))
-    card = cache.model_card(around.key, around.records, around.opened, query, around.access, today(around))
+    card = cache.model_card(around.key, around.records, around.opened, query, around.access, around.settings.today())
     spots = cache.forecast(
         around.key, around.opened, card.value, query, around.access, around.view.as_of,
         top_share=TOP_SHARE, most=MOST_HOTSPOTS,
@@ -41,7 +41,7 @@ def _outlook(around: Frame, briefing: Briefing, selected: Priority | None) -> Ou
 def _gaps(around: Frame) -> tuple[ListedGap, ...]:
     if not around.records:
         return ()
-    return cache.known_gaps(around.key, around.records, around.opened, around.access, today(around)).value
+    return cache.known_gaps(around.key, around.records, around.opened, around.access, around.settings.today()).value
 
 
 def _alert(around: Frame) -> None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ilpgeo.ui import cache, data_account, data_bring, data_offences, data_report, data_state, data_watched, markup, nav
+from ilpgeo.ui import (
+    cache,
+    data_account,
+    data_bring,
+    data_offences,
+    data_report,
+    data_state,
+    data_watched,
+    last_act,
+    markup,
+    nav,
+)
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import workspace
-
-SHOWN_AS = {"good": st.success, "partly": st.warning, "none": st.info, "refused": st.error}
 
 
 def _screen() -> None:
@@ -18,8 +27,7 @@ def _screen() -> None:
     desk = cache.desk(key, opened, access)
     st.html(nav.HERE / "data.css")
     markup.show(data_account.lead(desk))
-    for kind, sentence in data_state.told():
-        SHOWN_AS[kind](sentence)
+    last_act.show(data_state.TOLD)
     left, right = st.columns([1, 2], gap="small")
     chosen = None
     with left:

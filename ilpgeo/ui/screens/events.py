@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
@@ -11,10 +10,10 @@ from ilpgeo import pipeline
 from ilpgeo.core.event import Event, EventPicture
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.types import Released
-from ilpgeo.ui import cache, event_form, event_taskings, event_view, markup, place_map
+from ilpgeo.ui import cache, event_form, event_taskings, event_view, last_act, markup, place_map
+from ilpgeo.ui.bound import bound_to
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
-from ilpgeo.ui.model_card import today
 
 STYLES = [Path(__file__).parents[1] / name for name in ("model_page.css", "assessment.css", "events.css")]
 _MAP, _PICKED = "event", "ilpgeo-event-picked"
@@ -25,10 +24,9 @@ def _choice(known: tuple[Recorded[Event], ...]) -> Recorded[Event] | None:
     labels = {"": "A new event", **{each.id: f"{each.value.name}, {event_view.when(each.value)}" for each in known}}
     if st.session_state.get(event_form.CHOSEN) not in labels:
         st.session_state[event_form.CHOSEN] = known[0].id if known else ""
-    st.session_state["event-choice"] = st.session_state[event_form.CHOSEN]
     st.selectbox(
-        "Event", list(labels), key="event-choice", format_func=lambda each: labels[each], label_visibility="collapsed",
-        on_change=lambda: st.session_state.update({event_form.CHOSEN: st.session_state["event-choice"]}),
+        "Event", list(labels), format_func=lambda each: labels[each], label_visibility="collapsed",
+        **bound_to("event-choice", event_form.CHOSEN),
     )  # fmt: skip
     return next((each for each in known if each.id == st.session_state[event_form.CHOSEN]), None)
 
@@ -71,14 +69,14 @@ def _screen() -> None:
     for style in STYLES:
         st.html(style)
     _start(around)
-    moment = datetime.now(around.settings.zone).replace(tzinfo=None)
+    moment = around.settings.moment()
     head = st.container(key="events-head")
     left, right = st.columns([6, 5], gap="small")
     picture: Released[EventPicture] | None = None
     with right, st.container(key="event-side"):
-        event_form.said_last()
+        last_act.show(event_form.TOLD)
         chosen = _choice(pipeline.events(around.opened, around.access))
-        event = event_form.new_event(around, today(around)) if chosen is None else chosen.value
+        event = event_form.new_event(around, around.settings.today()) if chosen is None else chosen.value
         if chosen is not None:
             markup.show(
                 f"<p class='ilp-prose'>{event_view.when(chosen.value)}, {chosen.value.radius_m:,g} m around.</p>"

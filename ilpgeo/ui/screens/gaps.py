@@ -9,11 +9,10 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.gaps import ListedGap
 from ilpgeo.core.types import Access
-from ilpgeo.ui import cache, gap_forms, gap_words, markup, nav
+from ilpgeo.ui import cache, gap_forms, gap_words, last_act, markup, nav
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import workspace
-from ilpgeo.ui.model_card import today_in
 
 N_AT_FIRST = 7
 STEP = 20
@@ -63,17 +62,12 @@ def _sheet(opened: pipeline.Opened, each: ListedGap, access: Access, today: date
 def _screen() -> None:
     key, opened = workspace()
     access = current_access()
-    today = today_in(opened.workspace.settings.timezone)
+    today = opened.workspace.settings.today()
     with st.spinner("Looking for gaps"):
         listed = cache.gaps(key, cache.records(opened), opened, access, today).value
     st.html(nav.HERE / "gap_page.css")
     markup.show(gap_words.lead(listed))
-    said = gap_forms.told()
-    with st.container(
-        key="gap-said"
-    ):  # always there: what stands below keeps its place, and a form open in it stays so
-        if said:
-            st.success(said, icon=":material/check_circle:")
+    last_act.show(gap_forms.TOLD)
     wanted = st.query_params.get("gap", "")
     chosen = next((each for each in listed if each.id == wanted), None)
     if wanted and chosen is None:

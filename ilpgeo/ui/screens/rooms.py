@@ -11,16 +11,16 @@ from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.rooms import Playlist
-from ilpgeo.ui import markup, nav, room_draft
+from ilpgeo.ui import last_act, markup, nav, room_draft
+from ilpgeo.ui.bound import bound_to
 from ilpgeo.ui.display.usual import usual_playlist
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
-from ilpgeo.ui.model_card import today
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.room_slides import Choices, slides
 
 NEW = "New room"
-_ROOM, _CHOSEN, _SAID = "room-chosen", "ilpgeo-room-next", "ilpgeo-room-said"
+_CHOSEN, _TOLD = "ilpgeo-room", "rooms"
 
 
 def _lead(found: tuple[Recorded[Playlist], ...]) -> None:
@@ -29,19 +29,14 @@ def _lead(found: tuple[Recorded[Playlist], ...]) -> None:
         '<header class="ilp-lead"><h1>Briefing rooms</h1><span class="ilp-facts">What the display on a wall turns '
         f"through. {many} a playlist of its own; any other name shows the usual one.</span></header>"
     )
-    said = st.session_state.pop(_SAID, "")
-    if said:
-        st.success(said, icon=":material/check_circle:")
+    last_act.show(_TOLD)
 
 
 def _choose(found: tuple[Recorded[Playlist], ...]) -> Recorded[Playlist] | None:
     names = [NEW, *(each.value.room for each in found)]
-    wanted = st.session_state.pop(_CHOSEN, None)
-    if wanted in names:
-        st.session_state[_ROOM] = wanted
-    elif st.session_state.get(_ROOM, NEW) not in names:
-        st.session_state[_ROOM] = NEW
-    name = st.selectbox("Room", names, key=_ROOM)
+    if st.session_state.get(_CHOSEN) not in names:
+        st.session_state[_CHOSEN] = NEW
+    name = st.selectbox("Room", names, **bound_to("room-chosen", _CHOSEN))
     return next((each for each in found if each.value.room == name), None)
 
 
@@ -49,7 +44,7 @@ def _draft(around: Frame, chosen: Recorded[Playlist] | None) -> room_draft.Draft
     room = chosen.value.room if chosen else ""
     draft = room_draft.current(room)
     if draft is None:
-        usual = usual_playlist(around.key, around.opened, around.access, today(around)).slides
+        usual = usual_playlist(around.key, around.opened, around.access, around.settings.today()).slides
         draft = room_draft.begin(room, chosen.revision if chosen else 0, chosen.value.slides if chosen else usual)
     return draft
 
@@ -61,7 +56,7 @@ def _save(around: Frame, draft: room_draft.Draft, name: str, by: str) -> None:
         )
         room_draft.forget()
         st.session_state[_CHOSEN] = made.value.room
-        st.session_state[_SAID] = f"Saved. The wall of {made.value.room} shows it within ten seconds."
+        last_act.tell(_TOLD, f"Saved. The wall of {made.value.room} shows it within ten seconds.")
         st.rerun()
 
 
@@ -69,7 +64,7 @@ def _remove(around: Frame, chosen: Recorded[Playlist], by: str) -> None:
     with guarded():
         pipeline.remove_playlist(around.opened, chosen.value.room, around.access, by)
         room_draft.forget()
-        st.session_state[_SAID] = f"Removed. {chosen.value.room} shows the usual playlist from now on."
+        last_act.tell(_TOLD, f"Removed. {chosen.value.room} shows the usual playlist from now on.")
         st.rerun()
 
 

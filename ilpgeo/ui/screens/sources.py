@@ -8,11 +8,10 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core.types import Access
-from ilpgeo.ui import cache, markup, nav, source_form, source_retention, source_words
+from ilpgeo.ui import cache, last_act, markup, nav, source_form, source_retention, source_words
 from ilpgeo.ui.access import current_access
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import workspace
-from ilpgeo.ui.model_card import today_in
 
 _TRUST = "source-trust"
 
@@ -65,15 +64,12 @@ def _sheet(opened: pipeline.Opened, line: pipeline.SourceLine, access: Access, t
 def _screen() -> None:
     key, opened = workspace()
     access = current_access()
-    today = today_in(opened.workspace.settings.timezone)
+    today = opened.workspace.settings.today()
     lines = pipeline.source_lines(opened)
     past = {each.source: each for each in cache.past_retention(key, opened, today)}
     st.html(nav.HERE / "gap_page.css")
     markup.show(source_words.lead(lines, today, len(past)))
-    said = source_form.told()
-    with st.container(key="source-said"):  # always there: what stands below keeps its place, and a form open in it too
-        if said:
-            st.success(said, icon=":material/check_circle:")
+    last_act.show(source_form.TOLD)
     wanted = st.query_params.get("source", "")
     chosen = next((each for each in lines if each.name == wanted), None)
     if wanted and chosen is None:

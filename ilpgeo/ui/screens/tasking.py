@@ -8,12 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from ilpgeo.core import wording as words
 from ilpgeo.cycle.due import due_taskings
 from ilpgeo.ui import (
     cache,
+    last_act,
     markup,
-    model_card,
     submit,
     tasking_board,
     tasking_evaluate,
@@ -48,15 +47,13 @@ def _part() -> str:
 
 @st.fragment
 def _body(around: Frame) -> None:
-    today = around.view.as_of or model_card.today(around)
+    today = around.view.as_of or around.settings.today()
     records = cache.records(around.opened)
     released = cache.tasking_board(around.key, records, around.opened, around.access, today)
     with st.container(key="tasking-top", horizontal=True, vertical_alignment="center"):
         markup.show(tasking_words.lead(released.value, due_taskings(released.value.taskings, today)))
         part = _part()
-    said = tasking_state.said()
-    if said:
-        st.info(words.opening(said), icon=":material/info:")
+    last_act.show(tasking_state.TOLD)
     shown = tasking_state.current()
     with st.container(key="tasking-body"), guarded():
         opened = next((each for each in released.value.taskings if each.tasking.id == shown.tasking), None)
@@ -79,7 +76,7 @@ def _screen() -> None:
     around = frame()
     if around is None:
         return
-    today = around.view.as_of or model_card.today(around)
+    today = around.view.as_of or around.settings.today()
     board = cache.tasking_board(around.key, around.records, around.opened, around.access, today).value
     known = frozenset(each.tasking.id for each in board.taskings)
 

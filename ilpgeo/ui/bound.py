@@ -1,0 +1,62 @@
+"""Fields that show a value of the page which other things change too: a click on the map, a button, the address.
+
+The browser tells what its fields hold with whatever it asks next, and may ask before it has heard that a value changed:
+the old value would then win over the click that changed it. A value that was not chosen in the field itself therefore
+makes it another field, about which the browser has nothing to say yet; what it says of the one before is not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+_DRAWN = "ilpgeo-bound"
+
+
+def bound(name: str, value: Any, choose: Callable[[Any], None]) -> dict[str, Any]:
+    """Return what binds a field to a value: its key, and what is called when the person changes it.
+
+    What the person holds and nothing follows, as the first day of two, is left standing until the value changes.
+
+    Parameters
+    ----------
+    name
+        Of the field, unique on the page: the key until its value is changed by something else, its beginning after.
+    value
+        Equal to what the field returns when it holds it.
+    choose
+        Called with what the person chose; the value is to be that in the run that follows.
+    """
+    turn, before = _drawn().get(name, (0, value))
+    key = _key(name, turn)
+    held = st.session_state.get(key, value)
+    if value not in (before, held):
+        turn += 1
+        key = _key(name, turn)
+    if key not in st.session_state:
+        st.session_state[key] = value
+    _drawn()[name] = turn, value
+    return {"key": key, "on_change": _follow, "args": (name, key, choose)}
+
+
+def bound_to(name: str, state: str) -> dict[str, Any]:
+    """Return what binds a field to a name of the session."""
+    return bound(name, st.session_state.get(state), partial(st.session_state.__setitem__, state))
+
+
+def _follow(name: str, key: str, choose: Callable[[Any], None]) -> None:
+    if key == _key(name, _drawn()[name][0]):
+        choose(st.session_state[key])
+
+
+def _key(name: str, turn: int) -> str:
+    return f"{name}-{turn}" if turn else name
+
+
+def _drawn() -> dict[str, tuple[int, Any]]:
+    """Return how often each field was made anew, and the value it was drawn for last."""
+    drawn: dict[str, tuple[int, Any]] = st.session_state.setdefault(_DRAWN, {})
+    return drawn
