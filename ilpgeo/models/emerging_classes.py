@@ -54,8 +54,8 @@ def emerging_classes(
     - hot in the last step and cold in any: oscillating;
     - hot in the last step: sporadic.
 
-    Those for cold spots mirror them, a fall making a cold spot intensify. A history that is historical of one kind
-    although its last step is of the other is told as historical.
+    Those for cold spots mirror them, a fall making a cold spot intensify. A history that follows rules
+    of both kinds, one of them historical, is told as the hot spot it is or was.
 
     Parameters
     ----------
@@ -78,8 +78,7 @@ def emerging_classes(
     n_hot, n_cold = is_hot.sum(axis=0, dtype=np.int64), is_cold.sum(axis=0, dtype=np.int64)
     hot = _one_side(is_hot, n_hot, n_cold, direction)
     cold = _one_side(is_cold, n_cold, n_hot, -direction)
-    cold_first = (hot < 0) | ((cold == _NAMES.index("historical")) & (hot != _NAMES.index("historical")))
-    return np.where(cold_first, np.where(cold < 0, -1, cold + len(_HOT)), hot).astype(np.int8)
+    return np.where(hot >= 0, hot, np.where(cold >= 0, cold + len(_HOT), -1)).astype(np.int8)
 
 
 def _one_side(
