@@ -49,7 +49,7 @@ def _waiting(opened: pipeline.Opened, account: pipeline.FileAccount, access: Acc
             markup.show(data_account.reason(reason, n))
             if reason == SWAPPED and account.is_kept:
                 label = f"Exchange them and bring {words.plural(n, 'row')} in"
-                if st.button(label, key="data-exchange", type="primary"):
+                if st.button(label, key=f"data-exchange-{account.report.file_id}", type="primary"):
                     _correct(opened, account)
             if reason == UNKNOWN_OFFENCE:
                 st.button("Name these offences", key="data-name", on_click=data_state.open_offences)
@@ -79,9 +79,11 @@ def _correct(opened: pipeline.Opened, account: pipeline.FileAccount) -> None:
 
 def _withdraw(opened: pipeline.Opened, account: pipeline.FileAccount) -> None:
     of = account.report
-    with st.popover("Withdraw this file", type="tertiary", icon=":material/undo:"):
+    # both are of this file: a second press in haste must not reach the report that opens next
+    with st.popover("Withdraw this file", type="tertiary", icon=":material/undo:", key=f"data-out-{of.file_id}"):
         markup.show(data_account.withdrawal(account))
-        if st.button(f"Yes, take {words.plural(of.held, 'incident')} out", key="data-withdraw", type="primary"):
+        many = words.plural(of.held, "incident")
+        if st.button(f"Yes, take {many} out", key=f"data-withdraw-{of.file_id}", type="primary"):
             with guarded():
                 version = pipeline.withdraw(opened, of.file_id)
                 data_state.open_report("")

@@ -143,6 +143,17 @@ def test_withdrawing_says_what_happens_and_does_it(page, city, tmp_path):
     assert pipeline.status(city).incidents == 0
 
 
+def test_a_second_press_in_haste_does_not_take_the_next_file_out_too(page, city, tmp_path):
+    for name, first in (("one.csv", 1), ("two.csv", 10)):
+        upload(page, write(tmp_path / name, good(9, first)))
+        press(page, "Bring this file in")
+    pressed = next(each for each in page.button if each.label == "Yes, take 9 incidents out")
+    pressed.click().run()
+    assert "two.csv was withdrawn" in page.success[0].value
+    [beside] = [each for each in page.button if each.label == pressed.label]
+    assert beside.id != pressed.id, "a press that comes late is taken for one on the file that is left"
+
+
 def test_rubbish_is_refused_with_a_message(page, city, tmp_path):
     (tmp_path / "rubbish.csv").write_bytes(bytes(range(256)) * 40)
     upload(page, tmp_path / "rubbish.csv")
