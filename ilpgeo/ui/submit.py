@@ -1,12 +1,16 @@
 """The button of a form, and why it was refused: told above it until the person acts on it or leaves.
 
-A page is drawn anew whenever data or records come, of whomever; what was said of a form goes on standing there.
+A page is drawn anew whenever data or records come, of whomever; what was said of a form goes on standing there. A press
+is taken before the page is drawn: a run that is replaced on its way to the form, as by a word of the map, does not lose
+it. A press that follows an act before its outcome can have been read is the second half of a double one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from types import TracebackType
 
 import streamlit as st
@@ -15,7 +19,9 @@ from streamlit.delta_generator import DeltaGenerator
 from ilpgeo.ui import last_act
 from ilpgeo.ui.errors import Message, message_of
 
+HASTE_S = 1.0
 _KEPT, _DRAWN = "ilpgeo-refused", "ilpgeo-refused-drawn"
+_TAKEN, _ACTED = "ilpgeo-pressed", "ilpgeo-acted"
 
 
 class Pressed:
@@ -32,6 +38,7 @@ class Pressed:
     ) -> bool:
         self._place.__exit__(kind, error, trace)
         if not isinstance(error, Exception):
+            _acted()[self._key] = None
             return False
         message = message_of(error)
         _kept()[self._key] = (self._about, message)
@@ -62,12 +69,16 @@ def submit(
     """
     place = st.container()
     st.session_state.setdefault(_DRAWN, set()).add(key)
-    if st.form_submit_button(
+    st.form_submit_button(
         label, type="primary" if is_main else "secondary", icon=icon, width="stretch" if is_wide else "content",
-        on_click=last_act.forget,
-    ):  # fmt: skip
+        on_click=_take, args=(key,),
+    )  # fmt: skip
+    if key in _taken():
+        _taken().discard(key)
         _kept().pop(key, None)
         return Pressed(place, key, about)
+    if _acted().get(key, 0.0) is None:
+        _acted()[key] = monotonic()
     then, message = _kept().get(key, (None, None))
     if message is not None and then == about:
         with place:
@@ -82,14 +93,35 @@ def one_run() -> Iterator[None]:
     st.session_state[_DRAWN] = drawn
     yield
     st.session_state[_KEPT] = {key: told for key, told in _kept().items() if key in drawn}
+    st.session_state[_TAKEN] = _taken() & drawn
 
 
 def forget() -> None:
     """Forget what was said of all forms, for the person has turned to another part of the page."""
     st.session_state.pop(_KEPT, None)
+    st.session_state.pop(_TAKEN, None)
     last_act.forget()
+
+
+def _take(key: str) -> None:
+    drawn_at = _acted().get(key, -math.inf)
+    if drawn_at is not None and monotonic() - drawn_at >= HASTE_S:
+        last_act.forget()
+        _taken().add(key)
 
 
 def _kept() -> dict[str, tuple[Hashable, Message]]:
     kept: dict[str, tuple[Hashable, Message]] = st.session_state.setdefault(_KEPT, {})
     return kept
+
+
+def _taken() -> set[str]:
+    """Return the forms that were pressed and have not acted yet."""
+    taken: set[str] = st.session_state.setdefault(_TAKEN, set())
+    return taken
+
+
+def _acted() -> dict[str, float | None]:
+    """Return the forms that have acted, and when they were drawn again; None: not yet."""
+    acted: dict[str, float | None] = st.session_state.setdefault(_ACTED, {})
+    return acted

@@ -7,7 +7,7 @@ import pytest
 from ilpgeo import pipeline
 from ilpgeo.core.strategy import Emphasis
 from ilpgeo.core.types import Access, Level, Period, Query
-from ilpgeo.ui import strategy
+from ilpgeo.ui import strategy, submit
 from tests.app.pages import press, said
 from tests.pipeline import city
 
@@ -57,7 +57,10 @@ def test_wrong_input_is_told_and_kept(opened, open_page):
     assert pipeline.control_strategy(opened) == ()
 
 
-def test_why_it_was_refused_stays_when_records_of_others_come_until_the_person_acts_or_leaves(opened, open_page):
+def test_why_it_was_refused_stays_when_records_of_others_come_until_the_person_acts_or_leaves(
+    opened, open_page, monkeypatch
+):
+    monkeypatch.setattr(submit, "HASTE_S", 0.0)  # a test fills a form in faster than a person
     page = open_page(level="local", period="2023-04-01..2023-04-30")
     press(page, "Set it")
     refused = page.warning[0].value

@@ -1,0 +1,55 @@
+"""A press on a form is neither lost nor followed twice, however the page is drawn meanwhile."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from ilpgeo.ui import submit
+
+
+def _page() -> None:
+    import streamlit as st
+
+    from ilpgeo.ui import last_act
+    from ilpgeo.ui.submit import submit
+
+    if st.session_state.pop("is-replaced", False):
+        st.rerun()
+    last_act.show("here")
+    with st.form("form"):
+        pressed = submit("Act", key="form")
+    if pressed is None:
+        return
+    with pressed:
+        st.session_state["n"] = st.session_state.get("n", 0) + 1
+        if st.session_state["n"] == st.session_state.get("refused"):
+            raise ValueError
+        last_act.tell("here", "It is done.")
+        st.rerun()
+
+
+def test_a_press_is_not_lost_with_the_run_that_is_replaced():
+    page = AppTest.from_function(_page).run()
+    page.session_state["is-replaced"] = True
+    page.button[0].click().run()
+    assert page.session_state["n"] == 1 and page.success[0].value == "It is done."
+    assert page.run().session_state["n"] == 1, "it is followed once"
+
+
+def test_the_second_press_in_haste_is_not_followed_and_takes_no_word_away(monkeypatch):
+    page = AppTest.from_function(_page).run()
+    page.button[0].click().run()
+    page.button[0].click().run()
+    assert page.session_state["n"] == 1 and page.success[0].value == "It is done."
+    monkeypatch.setattr(submit, "HASTE_S", 0.0)
+    page.button[0].click().run()
+    assert page.session_state["n"] == 2
+
+
+def test_what_was_refused_can_be_pressed_again_at_once():
+    page = AppTest.from_function(_page).run()
+    page.session_state["refused"] = 1
+    page.button[0].click().run()
+    assert page.error and not page.success
+    page.button[0].click().run()
+    assert page.session_state["n"] == 2 and page.success
