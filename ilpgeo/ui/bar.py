@@ -151,9 +151,11 @@ def _set_preset(choices: tuple[periods.Preset, ...], label: str | None) -> None:
 
 
 def _set_days(days: Sequence[date], *, is_monthly: bool) -> None:
-    if len(days) == 2:
-        period = periods.rounded(Period(days[0], days[1]), is_monthly=is_monthly)
-        _ask(state.current().query.during(period))
+    _ask(state.current().query.during(periods.rounded(Period(days[0], days[1]), is_monthly=is_monthly)))
+
+
+def _are_both(days: Sequence[date]) -> bool:
+    return len(days) == 2
 
 
 def period(frame: Frame) -> None:
@@ -170,7 +172,7 @@ def period(frame: Frame) -> None:
         st.date_input(
             "Whole months from, to" if frame.is_monthly else "Days from, to (both counted)",
             min_value=frame.settings.start, max_value=periods.latest(last, period), format="YYYY-MM-DD",
-            **bound("days", (period.start, period.end), partial(_set_days, is_monthly=frame.is_monthly)),
+            **bound("days", (period.start, period.end), partial(_set_days, is_monthly=frame.is_monthly), _are_both),
         )  # fmt: skip
         if frame.is_monthly:
             st.caption("A source knows its times to the month only, so periods are whole months.")

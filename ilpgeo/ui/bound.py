@@ -16,10 +16,16 @@ import streamlit as st
 _DRAWN = "ilpgeo-bound"
 
 
-def bound(name: str, value: Any, choose: Callable[[Any], None]) -> dict[str, Any]:
+def _is_whole(_: Any) -> bool:
+    return True
+
+
+def bound(
+    name: str, value: Any, choose: Callable[[Any], None], is_whole: Callable[[Any], bool] = _is_whole
+) -> dict[str, Any]:
     """Return what binds a field to a value: its key, and what is called when the person changes it.
 
-    What the person holds and nothing follows, as the first day of two, is left standing until the value changes.
+    What was chosen and is not followed, or not to the letter, gives way to the value.
 
     Parameters
     ----------
@@ -28,7 +34,9 @@ def bound(name: str, value: Any, choose: Callable[[Any], None]) -> dict[str, Any
     value
         Equal to what the field returns when it holds it.
     choose
-        Called with what the person chose; the value is to be that in the run that follows.
+        Called with what the person chose; the value is to follow it in the run that comes.
+    is_whole
+        Whether a choice is complete. One that is not, as the first day of two, is left standing until the value changes.
     """
     turn, before = _drawn().get(name, (0, value))
     key = _key(name, turn)
@@ -39,7 +47,7 @@ def bound(name: str, value: Any, choose: Callable[[Any], None]) -> dict[str, Any
     if key not in st.session_state:
         st.session_state[key] = value
     _drawn()[name] = turn, value
-    return {"key": key, "on_change": _follow, "args": (name, key, choose)}
+    return {"key": key, "on_change": _follow, "args": (name, key, choose, is_whole)}
 
 
 def bound_to(name: str, state: str) -> dict[str, Any]:
@@ -47,9 +55,12 @@ def bound_to(name: str, state: str) -> dict[str, Any]:
     return bound(name, st.session_state.get(state), partial(st.session_state.__setitem__, state))
 
 
-def _follow(name: str, key: str, choose: Callable[[Any], None]) -> None:
-    if key == _key(name, _drawn()[name][0]):
-        choose(st.session_state[key])
+def _follow(name: str, key: str, choose: Callable[[Any], None], is_whole: Callable[[Any], bool]) -> None:
+    turn, _ = _drawn()[name]
+    held = st.session_state[key]
+    if key == _key(name, turn) and is_whole(held):
+        _drawn()[name] = turn, held
+        choose(held)
 
 
 def _key(name: str, turn: int) -> str:

@@ -228,3 +228,14 @@ def test_period_presets_and_own_days(city, open_page):
     pages.field(page, "date_input", "Days from, to (both counted)").set_value(days).run()
     assert city.asked[-1].period == Period.parse("2021-03-01..2021-03-10")
     assert page.query_params["period"] == "2021-03-01..2021-03-10"
+
+
+def test_the_chosen_period_stays_marked_when_it_is_pressed_again(city, open_page):
+    def presets():
+        return next(each for each in page.get("button_group") if each.label == "Period")
+
+    page = open_page()
+    marked = presets().value
+    assert marked
+    presets().set_value(None).run()
+    assert presets().value == marked, "the page still answers for it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -17,6 +18,14 @@ def _page() -> None:
     st.button("To c", on_click=lambda: st.session_state.update({"chosen": "c"}))
 
 
+def _stubborn() -> None:
+    import streamlit as st
+
+    from ilpgeo.ui.bound import bound
+
+    st.pills("Choice", ["a", "b"], **bound("choice", "a", lambda _: None))
+
+
 def _span() -> None:
     from datetime import date
 
@@ -25,11 +34,10 @@ def _span() -> None:
     from ilpgeo.ui.bound import bound
 
     def follow(days: tuple[date, ...]) -> None:
-        if len(days) == 2:
-            st.session_state["span"] = days
+        st.session_state["span"] = days
 
     st.session_state.setdefault("span", (date(2021, 1, 1), date(2021, 1, 31)))
-    st.date_input("Days", **bound("days", st.session_state["span"], follow))
+    st.date_input("Days", **bound("days", st.session_state["span"], follow, lambda days: len(days) == 2))
     st.button("March", on_click=lambda: st.session_state.update(span=(date(2021, 3, 1), date(2021, 3, 31))))
 
 
@@ -43,6 +51,14 @@ def test_the_first_of_two_days_is_left_standing_until_the_span_changes():
     page.date_input[0].set_value((first,)).run()
     page.button[0].click().run()
     assert page.date_input[0].value == (date(2021, 3, 1), date(2021, 3, 31))
+
+
+@pytest.mark.parametrize("chosen", ["b", None])
+def test_a_choice_that_is_not_followed_gives_way_to_what_stands(chosen):
+    page = AppTest.from_function(_stubborn).run()
+    for _ in range(2):
+        page.get("button_group")[0].set_value(chosen).run()
+        assert page.get("button_group")[0].value == "a"
 
 
 def test_a_choice_of_the_person_keeps_the_field_and_a_change_by_something_else_makes_another():
