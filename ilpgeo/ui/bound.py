@@ -36,7 +36,7 @@ def bound(
     choose
         Called with what the person chose; the value is to follow it in the run that comes.
     is_whole
-        Whether a choice is complete. One that is not, as the first day of two, is left standing until the value changes.
+        Whether a choice is complete; one that is not, as the first day of two, stands until the value changes.
     """
     turn, before = _drawn().get(name, (0, value))
     key = _key(name, turn)
