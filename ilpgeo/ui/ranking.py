@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.gaps import ListedGap
-from ilpgeo.core.types import Briefing, Priority, Query, Released
+from ilpgeo.core.types import Areas, Briefing, Priority, Released
 from ilpgeo.ui import cards, markup, nav, scope, state, strategy
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook, model_card
@@ -130,7 +130,7 @@ def _fill(
     kind = words.many(inside.area_type)
     place.way_in.button(
         f"Open {priority.name}: its {kind}", key=f"inside-{place.at}", icon=":material/arrow_downward:",
-        width="stretch", on_click=_open, args=(inside,),
+        width="stretch", on_click=_open, args=(frame.areas, priority.id),
     )  # fmt: skip
 
 
@@ -144,5 +144,8 @@ def _gaps(frame: Frame, priority: Priority, gaps: tuple[ListedGap, ...]) -> None
             )  # fmt: skip
 
 
-def _open(inside: Query) -> None:
-    state.put(state.current().asking(inside))
+def _open(areas: Areas, area: str) -> None:
+    """Go into an area with the question as it stands now, not as it did when the button was drawn."""
+    inside = scope.opened(areas, state.current().query, area)
+    if inside is not None:
+        state.put(state.current().asking(inside))

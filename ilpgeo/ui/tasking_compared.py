@@ -62,18 +62,21 @@ def lists(around: Frame, each: Followed, before: Period | None) -> None:
 
 
 def _list(id: str, role: Role, title: str, nothing: str) -> None:
-    known = compared(id)
-    places = known.places(role)
+    places = compared(id).places(role)
     none = "" if places else f'<p class="ilp-fine">{nothing}</p>'
     markup.show(f'<div class="ilp-head"><h3 class="ilp-sub">{title}</h3>{none}</div>')
     for at, place in enumerate(places):
         with st.container(key=f"compared-{role.name}-{at}", horizontal=True, vertical_alignment="center", gap=None):
             markup.show(f'<p class="ilp-fine">{escape(place.name)}</p>')
             st.button(
-                "", key=f"not-{role.name}-{at}", icon=":material/close:", type="tertiary",
-                help=f"Leave out {place.name}", on_click=_choose,
-                args=(id, known.given(role, (*places[:at], *places[at + 1 :]))),
+                "", key=f"not-{role.name}-{abs(hash(place)):x}", icon=":material/close:", type="tertiary",
+                help=f"Leave out {place.name}", on_click=_leave_out, args=(id, role, place),
             )  # fmt: skip
+
+
+def _leave_out(id: str, role: Role, place: Place) -> None:
+    known = compared(id)
+    _choose(id, known.given(role, tuple(each for each in known.places(role) if each != place)))
 
 
 def chooser(each: Followed) -> None:

@@ -120,6 +120,14 @@ def test_drill_down_and_back_by_the_way(city, open_page):
     assert ">6 districts</h2>" in words_of(page)
 
 
+def test_the_way_in_keeps_a_period_that_was_chosen_since_it_was_drawn(city, open_page):
+    page = open_page(level="regional")
+    shown, chosen = page.session_state["ilpgeo-view"], Period.parse("2021-03-01..2021-03-31")
+    page.session_state["ilpgeo-view"] = shown.asking(shown.query.during(chosen))
+    next(each for each in page.button if each.key.startswith("inside-")).click().run()
+    assert city.asked[-1].level is Level.LOCAL and city.asked[-1].period == chosen
+
+
 def test_level_switch_keeps_a_scope_that_still_holds_such_areas_and_drops_one_that_cannot(city, open_page):
     page = open_page(**{"level": "local", "in": "D2"})
     assert city.asked[-1].areas == ("D2",)

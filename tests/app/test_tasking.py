@@ -207,7 +207,10 @@ def test_displacement_areas_chosen_on_the_map_are_counted_listed_and_kept(opened
     next(each for each in page.button if each.key == "evaluate").click().run()
     assert not page.exception and not page.warning
     assert '<th scope="row">May have moved to</th>' in words_of(page)
-    next(each for each in page.button if each.key == "not-DISPLACEMENT-0").click().run()
+    added = next(Place(areas.name[at], areas.id[at]) for at in range(1, 9) if at != beside)
+    page.session_state["ilpgeo-compared"] = {made.id: chosen.given(Role.DISPLACEMENT, (place, added))}
+    next(each for each in page.button if each.key.startswith("not-DISPLACEMENT-")).click().run()
+    assert page.session_state["ilpgeo-compared"][made.id].displacement == (added,), "clicked before it was drawn"
     assert "How it is judged" in words_of(page)  # an answer to other places does not stand
     page.session_state["ilpgeo-compared"] = {made.id: chosen.given(Role.DISPLACEMENT, (place,))}
     page.run()
