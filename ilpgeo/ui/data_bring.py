@@ -111,7 +111,9 @@ def confirmation(opened: pipeline.Opened, version: str, chosen: Chosen, access: 
     written = _writing(opened, preview, choices, chosen.token, source_key)
     place = st.container(key="data-actions", horizontal=True, gap="small")
     many = "this file" if n_files == 1 else f"these {n_files} files"
-    is_asked = place.button(f"Bring {many} in", type="primary", key="data-bring", disabled=bool(missing))
+    is_asked = place.button(
+        f"Bring {many} in", type="primary", key="data-bring", disabled=bool(missing), on_click=last_act.forget
+    )
     place.button("Leave it", key="data-leave", on_click=let_go)
     if is_asked:
         _bring(opened, chosen, preview, choices, written, place)

@@ -24,8 +24,8 @@ def offences(opened: pipeline.Opened, table: pipeline.OffenceTable) -> None:
         with st.form("data-offence-table", border=False):
             groups = _rows(table)
             with st.container(horizontal=True, gap="small"):
-                is_saved = st.form_submit_button("Save and re-map", type="primary")
-                is_left = st.form_submit_button("Back to the report")
+                is_saved = st.form_submit_button("Save and re-map", type="primary", on_click=last_act.forget)
+                is_left = st.form_submit_button("Back to the report", on_click=last_act.forget)
         if is_left:
             data_state.show(replace(data_state.showing(), is_naming_offences=False))
             st.rerun()
@@ -77,7 +77,7 @@ def _save(opened: pipeline.Opened, groups: dict[str, str]) -> None:
 
 def _let_in(opened: pipeline.Opened, n_ready: int) -> None:
     many = words.plural(n_ready, "row whose offence is known now", "rows whose offence is known now")
-    if st.button(f"Bring in {many}", key="data-let-in", type="primary"):
+    if st.button(f"Bring in {many}", key="data-let-in", type="primary", on_click=last_act.forget):
         with guarded():
             reports = pipeline.bring_known(opened, progress_bar("Bringing the rows in."))
             finish(pipeline.Brought(reports))

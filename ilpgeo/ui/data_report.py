@@ -12,6 +12,7 @@ from ilpgeo.ui import data_account, data_state, last_act, markup
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.released import download_quarantine
+from ilpgeo.ui.submit import submit
 
 ICONS = {"good": ":material/check_circle:", "partly": ":material/warning:", "none": ":material/info:"}
 
@@ -49,7 +50,8 @@ def _waiting(opened: pipeline.Opened, account: pipeline.FileAccount, access: Acc
             markup.show(data_account.reason(reason, n))
             if reason == SWAPPED and account.is_kept:
                 label = f"Exchange them and bring {words.plural(n, 'row')} in"
-                if st.button(label, key=f"data-exchange-{account.report.file_id}", type="primary"):
+                key = f"data-exchange-{account.report.file_id}"
+                if st.button(label, key=key, type="primary", on_click=last_act.forget):
                     _correct(opened, account)
             if reason == UNKNOWN_OFFENCE:
                 st.button("Name these offences", key="data-name", on_click=data_state.open_offences)
@@ -82,13 +84,16 @@ def _withdraw(opened: pipeline.Opened, account: pipeline.FileAccount) -> None:
     # both are of this file: a second press in haste must not reach the report that opens next
     with st.popover("Withdraw this file", type="tertiary", icon=":material/undo:", key=f"data-out-{of.file_id}"):
         markup.show(data_account.withdrawal(account))
-        many = words.plural(of.held, "incident")
-        if st.button(f"Yes, take {many} out", key=f"data-withdraw-{of.file_id}", type="primary"):
-            with guarded():
-                version = pipeline.withdraw(opened, of.file_id)
-                data_state.open_report("")
-                last_act.tell(data_state.TOLD, f"{of.name} was withdrawn; the data are now at version {version}.")
-                st.rerun()
+        pressed = submit(
+            f"Yes, take {words.plural(of.held, 'incident')} out", key=f"data-withdraw-{of.file_id}", in_form=False
+        )
+        if pressed is None:
+            return
+        with pressed:
+            version = pipeline.withdraw(opened, of.file_id)
+            data_state.open_report("")
+            last_act.tell(data_state.TOLD, f"{of.name} was withdrawn; the data are now at version {version}.")
+            st.rerun()
 
 
 def files(desk: pipeline.Desk, opened_id: str) -> None:

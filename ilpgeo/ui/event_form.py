@@ -15,7 +15,6 @@ from ilpgeo.core.event import Event
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.ui import last_act, markup
 from ilpgeo.ui.bound import bound_to
-from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.submit import submit
@@ -41,7 +40,7 @@ def new_event(around: Frame, today: date) -> Event | None:
         finish = days[3].time_input("at ", time(23), key="event-finish")
         owner = ask_person(key="event", label="Owner")
         plan = st.text_area("Plan", key="event-plan", height=80, placeholder="Who stands where, from when to when")
-        is_asked = st.button("Record the event", type="primary", icon=":material/save:", key="event-save")
+        place = st.container()
     lon_at, lat_at = (math.nan if each is None else float(each) for each in (at_lon, at_lat))
     event: Event | None = None
     try:
@@ -51,8 +50,10 @@ def new_event(around: Frame, today: date) -> Event | None:
         )  # fmt: skip
     except InvalidInput as error:
         st.warning(words.refused(error), icon=":material/info:")
-    if is_asked and event is not None:
-        with guarded():
+    with place:
+        pressed = submit("Record the event", key="event-save", icon=":material/save:", about=event, in_form=False)
+    if pressed is not None and event is not None:
+        with pressed:
             made = pipeline.save_event(around.opened, replace(event, name=name, owner=owner), around.access, owner)
             last_act.tell(TOLD, f"Recorded: {name}.")
             st.session_state[CHOSEN] = made.id

@@ -11,6 +11,7 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Tasking
 from ilpgeo.ui import event_view, markup, nav, tasking_state
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.submit import submit
 
 
 def taskings(around: Frame, shown: Recorded[Event], picture: EventPicture) -> None:
@@ -22,7 +23,12 @@ def taskings(around: Frame, shown: Recorded[Event], picture: EventPicture) -> No
         if st.button(_line(each.value), key=f"event-tasking-{each.id}", type="tertiary"):
             tasking_state.show("board", each.id)
             nav.go_to("Tasking")
-    if st.button("Task this event", key="event-task", icon=":material/assignment_add:"):
+    pressed = submit(
+        "Task this event", key="event-task", icon=":material/assignment_add:", is_main=False, in_form=False
+    )
+    if pressed is None:
+        return
+    with pressed:
         tasking_state.begin(_draft(around, shown, picture))
         nav.go_to("Tasking")
 

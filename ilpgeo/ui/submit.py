@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 from types import TracebackType
 
@@ -55,6 +56,7 @@ def submit(
     is_main: bool = True,
     is_wide: bool = False,
     about: Hashable = None,
+    in_form: bool = True,
 ) -> Pressed | None:
     """Draw the button of a form; return the block to act in when it was pressed.
 
@@ -66,10 +68,13 @@ def submit(
         False for a button that is not what the person came for.
     about
         What the form speaks of beyond its own fields: what was said of another one goes.
+    in_form
+        False for fields that the page follows as they are filled in: the button then stands by itself.
     """
     place = st.container()
     st.session_state.setdefault(_DRAWN, set()).add(key)
-    st.form_submit_button(
+    draw = st.form_submit_button if in_form else partial(st.button, key=key)
+    draw(
         label, type="primary" if is_main else "secondary", icon=icon, width="stretch" if is_wide else "content",
         on_click=_take, args=(key,),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from ilpgeo.core.assessment import Direction
 from ilpgeo.core.errors import InvalidInput, NotAllowed
 from ilpgeo.core.event import Event
 from ilpgeo.core.types import Access
+from ilpgeo.ui import submit
 from tests.app import pages
 from tests.app.pages import said
 from tests.pipeline import city
@@ -195,3 +196,19 @@ def test_an_end_before_a_start_is_told_and_nothing_typed_is_lost(opened):
     page.run()
     assert "not after its start" in said(page)
     assert next(each for each in page.text_input if each.key == "event-name").value == "March"
+
+
+def test_what_was_recorded_does_not_stand_beside_the_next_event(opened, monkeypatch):
+    monkeypatch.setattr(submit, "HASTE_S", 0.0)  # a test fills a form in faster than a person
+    page = pages.opened(PAGE)
+    page.text_input(key="event-name").set_value("Match")
+    page.text_input(key="event-person").set_value("Cmdr C")
+    pages.press(page, "Record the event")
+    assert page.success[0].value == "Recorded: Match."
+    pages.press(page, "New event")
+    assert not page.success
+    pages.press(page, "Record the event")
+    [refused] = page.warning
+    assert [each.value for each in page.run().warning] == [refused.value], "it stands until something changes"
+    page.text_input(key="event-name").set_value("Fair")
+    assert not page.run().warning

@@ -28,6 +28,23 @@ def _page() -> None:
         st.rerun()
 
 
+def _alone() -> None:
+    import streamlit as st
+
+    from ilpgeo.ui import last_act
+    from ilpgeo.ui.submit import submit
+
+    if st.session_state.pop("is-replaced", False):
+        st.rerun()
+    last_act.show("here")
+    pressed = submit("Act", key="alone", in_form=False)
+    if pressed is not None:
+        with pressed:
+            st.session_state["n"] = st.session_state.get("n", 0) + 1
+            last_act.tell("here", "It is done.")
+            st.rerun()
+
+
 def test_a_press_is_not_lost_with_the_run_that_is_replaced():
     page = AppTest.from_function(_page).run()
     page.session_state["is-replaced"] = True
@@ -53,3 +70,11 @@ def test_what_was_refused_can_be_pressed_again_at_once():
     assert page.error and not page.success
     page.button[0].click().run()
     assert page.session_state["n"] == 2 and page.success
+
+
+def test_a_button_that_stands_by_itself_is_followed_like_that_of_a_form():
+    page = AppTest.from_function(_alone).run()
+    page.session_state["is-replaced"] = True
+    page.button[0].click().run()
+    page.button[0].click().run()
+    assert page.session_state["n"] == 1 and page.success[0].value == "It is done."

@@ -32,6 +32,7 @@ def _choice(known: tuple[Recorded[Event], ...]) -> Recorded[Event] | None:
 
 
 def _begin() -> None:
+    last_act.forget()
     st.session_state[event_form.CHOSEN] = ""
 
 

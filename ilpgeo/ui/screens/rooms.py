@@ -18,6 +18,7 @@ from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.room_slides import Choices, slides
+from ilpgeo.ui.submit import submit
 
 NEW = "New room"
 _CHOSEN, _TOLD = "ilpgeo-room", "rooms"
@@ -61,11 +62,10 @@ def _save(around: Frame, draft: room_draft.Draft, name: str, by: str) -> None:
 
 
 def _remove(around: Frame, chosen: Recorded[Playlist], by: str) -> None:
-    with guarded():
-        pipeline.remove_playlist(around.opened, chosen.value.room, around.access, by)
-        room_draft.forget()
-        last_act.tell(_TOLD, f"Removed. {chosen.value.room} shows the usual playlist from now on.")
-        st.rerun()
+    pipeline.remove_playlist(around.opened, chosen.value.room, around.access, by)
+    room_draft.forget()
+    last_act.tell(_TOLD, f"Removed. {chosen.value.room} shows the usual playlist from now on.")
+    st.rerun()
 
 
 def _editor(around: Frame, chosen: Recorded[Playlist] | None) -> None:
@@ -76,14 +76,16 @@ def _editor(around: Frame, chosen: Recorded[Playlist] | None) -> None:
     slides(draft, Choices.of(around.opened, around.offences))
     with st.container(key="room-save", horizontal=True, vertical_alignment="bottom", gap="small"):
         by = ask_person(key="room")
-        if st.button("Save", type="primary", icon=":material/save:", key="room-save-button"):
+        if st.button("Save", type="primary", icon=":material/save:", key="room-save-button", on_click=last_act.forget):
             _save(around, draft, name, by)
         if chosen is not None:
             st.button("Back to what is saved", key="room-back", type="tertiary", on_click=room_draft.forget)
             with st.popover("Remove", type="tertiary", key="room-remove"):
                 markup.show('<p class="ilp-prose">The wall then shows the usual playlist. What was saved is kept.</p>')
-                if st.button("Remove the playlist", key="room-remove-button"):
-                    _remove(around, chosen, by)
+                pressed = submit("Remove the playlist", key="room-remove-button", is_main=False, in_form=False)
+                if pressed is not None:
+                    with pressed:
+                        _remove(around, chosen, by)
 
 
 def _preview(chosen: Recorded[Playlist] | None) -> None:
