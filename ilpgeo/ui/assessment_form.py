@@ -12,13 +12,13 @@ from ilpgeo.core import wording as words
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.errors import Conflict
 from ilpgeo.core.recorded import Recorded
-from ilpgeo.core.types import Released
+from ilpgeo.core.types import Query, Released
 from ilpgeo.ui import last_act, markup
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.submit import submit
 
-TOLD, _SEEN = "assessment", "ilpgeo-assessment-seen"
+_SEEN, _SHOWN = "ilpgeo-assessment-seen", "ilpgeo-assessment-shown"
 
 
 def recording(around: Frame, made: Released[Assessment], versions: Sequence[Recorded[Assessment]], today: date) -> None:
@@ -62,8 +62,9 @@ def recording(around: Frame, made: Released[Assessment], versions: Sequence[Reco
             seen[series] = newest
             raise
         seen[series] = version.revision
-        last_act.tell(TOLD, f"Recorded as version {version.revision}, a draft until somebody signs it off.")
-        show(version.revision)
+        query = around.view.query
+        last_act.tell(told(query), f"Recorded as version {version.revision}, a draft until somebody signs it off.")
+        show(query, version.revision)
         st.rerun()
 
 
@@ -89,20 +90,26 @@ def signing(around: Frame, version: Recorded[Assessment]) -> None:
         seen = st.session_state.setdefault(_SEEN, {})
         value = version.value
         seen[f"{value.level}-{value.area_type}-{'-'.join(value.areas)}"] = signed.revision
-        last_act.tell(TOLD, f"Signed off as version {signed.revision}.")
-        show(signed.revision)
+        last_act.tell(told(around.view.query), f"Signed off as version {signed.revision}.")
+        show(around.view.query, signed.revision)
         st.rerun()
 
 
-_SHOWN = "ilpgeo-assessment-shown"
+def told(query: Query) -> str:
+    """Return the part of the page where it is told what became of the assessments of a level and scope."""
+    return f"assessment of {_series(query)}"
 
 
-def show(revision: int) -> None:
-    """Show a version from the next run on; 0 is the picture worked out now."""
-    st.session_state[_SHOWN] = revision
+def show(query: Query, revision: int) -> None:
+    """Show a version of this level and scope from the next run on; 0 is the picture worked out now."""
+    st.session_state.setdefault(_SHOWN, {})[_series(query)] = revision
 
 
-def shown(versions: Sequence[Recorded[Assessment]]) -> int:
+def shown(query: Query, versions: Sequence[Recorded[Assessment]]) -> int:
     """Return the version to show; 0 is the picture worked out now."""
-    revision = int(st.session_state.get(_SHOWN, 0))
+    revision = int(st.session_state.get(_SHOWN, {}).get(_series(query), 0))
     return revision if any(each.revision == revision for each in versions) else 0
+
+
+def _series(query: Query) -> str:
+    return f"{query.level}-{query.area_type}-{'-'.join(query.areas)}"

@@ -88,5 +88,5 @@ def following(around: Frame, shown: Recorded[Event], moment: datetime) -> None:
             seen[shown.id] = shown.revision
             raise
         seen[shown.id] = made.revision
-        last_act.tell(TOLD, f"Saved as version {made.revision}.")
+        last_act.tell(TOLD, f"{value.name}: saved as version {made.revision}.")
         st.rerun()

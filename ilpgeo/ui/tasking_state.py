@@ -11,6 +11,7 @@ import streamlit as st
 
 from ilpgeo.core.taskings import Origin, Place
 from ilpgeo.core.types import Period
+from ilpgeo.ui import last_act
 from ilpgeo.ui.held import Held
 from ilpgeo.ui.view import Address
 
@@ -84,7 +85,8 @@ load, current, start, key, put, save = (
 
 
 def show(part: str, tasking: str = "") -> None:
-    """Open a part of the page, with a tasking; the fields start anew."""
+    """Open a part of the page, with a tasking; the fields start anew, and what was told of another goes."""
+    last_act.forget()
     st.session_state.pop(_BASE, None)
     _HELD.start_anew(TaskingView(part, tasking))
 

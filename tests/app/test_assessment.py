@@ -1,5 +1,6 @@
 """The assessment page on a small real workspace: read, record, be told of a conflict, sign off, open again."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -80,6 +81,20 @@ def test_a_version_is_signed_off_and_opens_again(page, made):
     assert "Worked out now" in said(page)
     newest, _ = pipeline.assessments(pipeline.open_workspace(made), APRIL, Access())
     assert (newest.value.signed_by, newest.value.comments) == ("C. Chief", {"": "Pigeons"})
+
+
+def test_the_version_shown_and_what_was_recorded_are_of_one_level(page, made):
+    opened = pipeline.open_workspace(made)
+    national = pipeline.assess(opened, replace(APRIL, level=Level.NATIONAL), Access())
+    pipeline.record_assessment(opened, national, Access(), "B. Boss", comments={}, due=None)
+    record(page)
+    levels = next(each for each in page.get("button_group") if each.label == "Level")
+    levels.set_value(Level.NATIONAL).run()
+    version = pages.field(page, "selectbox", "Version")
+    assert len(version.options) == 2 and version.value == 0, "version 1 of another level is open"
+    assert not page.success
+    pages.field(page, "button_group", "Level").set_value(Level.LOCAL).run()
+    assert pages.field(page, "selectbox", "Version").value == 1
 
 
 def test_a_due_date_that_has_passed_is_said(page, made):

@@ -87,7 +87,7 @@ def test_the_page_shows_a_picture_records_an_event_and_takes_its_review(opened):
     review = next(each for each in page.text_area if each.label == "Review")
     review.set_value("More people at the corner next time")
     next(each for each in page.button if each.label == "Save").click().run()
-    assert "Saved as version 2." in said(page)
+    assert "Match: saved as version 2." in said(page)
     [kept] = pipeline.events(opened, Access())
     assert kept.value.review == "More people at the corner next time" and kept.value.owner == "C. Chief"
 

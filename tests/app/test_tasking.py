@@ -154,7 +154,9 @@ def test_an_outcome_moves_the_tasking_on_in_one_step(opened, open_page):
     [found] = pipeline.tasking_board(opened, Access(), date(2023, 3, 1)).value.taskings
     [outcome] = found.outcomes
     assert found.value.state is State.RUNNING and outcome.value.visits == 3 and outcome.made_by == "B"
-    assert "Patrolled &lt;on foot&gt;" in words_of(page)
+    assert "Patrolled &lt;on foot&gt;" in words_of(page) and "Logged" in page.success[0].value
+    press(page, "Board")
+    assert not page.success, "it was said of the tasking, not of the one that is opened next"
 
 
 def test_dropping_needs_a_reason(opened, open_page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.recorded import Recorded
-from ilpgeo.core.types import Released
+from ilpgeo.core.types import Query, Released
 from ilpgeo.reports import sentences
 from ilpgeo.ui import assessment_form, assessment_view, bar, cache, last_act, markup, matrix, state
 from ilpgeo.ui.bound import bound
@@ -20,15 +21,15 @@ from ilpgeo.ui.view import Comparison
 STYLES = [Path(__file__).parents[1] / name for name in ("model_page.css", "assessment.css")]
 
 
-def _version(versions: tuple[Recorded[Assessment], ...]) -> Recorded[Assessment] | None:
+def _version(query: Query, versions: tuple[Recorded[Assessment], ...]) -> Recorded[Assessment] | None:
     """Draw the choice of a version; return the recorded one chosen, None for the picture worked out now."""
+    chosen = assessment_form.shown(query, versions)
     labels = {0: "Now, from the data", **{each.revision: assessment_view.version_label(each) for each in versions}}
     st.selectbox(
         "Version", list(labels), format_func=lambda each: labels[each], width=420, label_visibility="collapsed",
         help=f"What is recorded for this level and area: {assessment_view.summary(versions)}",
-        **bound("assessment-version", assessment_form.shown(versions), assessment_form.show),
+        **bound("assessment-version", chosen, partial(assessment_form.show, query)),
     )  # fmt: skip
-    chosen = assessment_form.shown(versions)
     return next((each for each in versions if each.revision == chosen), None)
 
 
@@ -40,7 +41,8 @@ def _matrix(around: Frame, assessment: Assessment) -> None:
 
 
 def _body(around: Frame, made: Released[Assessment], versions: tuple[Recorded[Assessment], ...]) -> None:
-    chosen = next((each for each in versions if each.revision == assessment_form.shown(versions)), None)
+    revision = assessment_form.shown(around.view.query, versions)
+    chosen = next((each for each in versions if each.revision == revision), None)
     if chosen is not None:
         made = pipeline.reopen(around.opened, chosen)
     left, right = st.columns([11, 9], gap="small")
@@ -70,9 +72,9 @@ def _screen() -> None:
             bar.period(around)
             bar.comparison(around)
             versions = cache.assessments(around.key, around.records, around.opened, query, around.access)
-            chosen = _version(versions)
+            chosen = _version(query, versions)
         bar.crumbs(around)
-        last_act.show(assessment_form.TOLD)
+        last_act.show(assessment_form.told(query))
     made: Released[Assessment] | None = None
     with guarded():
         if chosen is None:
