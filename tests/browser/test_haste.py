@@ -23,13 +23,13 @@ _WATCH = """() => {
   new MutationObserver(count).observe(document.body, {childList: true, subtree: true});
 }"""
 
-# The map tells of clicks without end, from a moment before the press on.
-_LATE_WORDS = """() => { let n = 0; const told = setInterval(() => {
+# The map tells of clicks without end, from a moment before the press on, so many milliseconds apart.
+_LATE_WORDS = """([EVERY_MS, TALKS_MS]) => { let n = 0; const told = setInterval(() => {
   n += 1;
   window.parent.postMessage({isStreamlitMessage: true, type: 'streamlit:setComponentValue', dataType: 'json',
     value: {last_active_drawing: null, last_object_clicked: {lat: n, lng: n}}}, '*');
-  if (n > TIMES) clearInterval(told);
-}, 20); }""".replace("TIMES", str(TALKS_MS // 20))
+  if (n * EVERY_MS > TALKS_MS) clearInterval(told);
+}, EVERY_MS); }"""
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def test_a_press_while_the_map_talks_is_not_undone_by_what_the_fields_held_befor
     form = page.locator(".st-key-event-new")
     for delay_ms in (0, 80, 160):
         walker.open("events")
-        walker.map().evaluate(_LATE_WORDS)
+        walker.map().evaluate(_LATE_WORDS, [100, TALKS_MS])
         page.wait_for_timeout(delay_ms)
         page.get_by_role("button", name="New event").click()
         form.wait_for(timeout=WAIT_MS)
@@ -90,7 +90,7 @@ def test_what_the_map_says_late_does_not_blank_the_page_that_was_opened(browser_
     walker = Walker(page, watch, toronto_app.address)
     for _ in range(3):
         walker.open("?level=local")
-        walker.map(at_least=140).evaluate(_LATE_WORDS)
+        walker.map(at_least=140).evaluate(_LATE_WORDS, [20, TALKS_MS])
         page.get_by_role("button", name="Task this area").first.click()
         page.get_by_role("textbox", name="Aim").wait_for(timeout=WAIT_MS)
     assert not watch.faults()
