@@ -3,6 +3,9 @@
 Fields start from the view that was opened (by a link, the back button, a button that sets many fields at once) and
 speak for themselves from then on; each opening gives them new keys, so that a field never fights with the address over
 its value.
+
+An act that leaves fields or sets them waits until they were read: moved in haste just before, they hold what no run has
+seen yet.
 """
 
 from __future__ import annotations
@@ -55,6 +58,33 @@ class Held(Generic[V]):
         self._set("start", shown)
         self._set("opening", self._get("opening", 0) + 1)
         self._set("is-new", True)
+
+    def ask(self, act: Callable[[V], V], *, is_opening: bool = True) -> None:
+        """Have the view changed by an act once the fields have been read; a callback comes before them.
+
+        Parameters
+        ----------
+        is_opening
+            False for an act that only leaves fields: those that stay go on as they are.
+        """
+        self._set("asked", [*self._get("asked", []), (act, is_opening)])
+
+    def act(self) -> None:
+        """Do what was asked, now that the fields have been read and put, and draw the page again."""
+        asked: list[tuple[Callable[[V], V], bool]] = self._get("asked", [])
+        if not asked:
+            return
+        self._set("asked", [])
+        shown = self.current()
+        for act, _ in asked:
+            shown = act(shown)
+        if any(is_opening for _, is_opening in asked):
+            self.start_anew(shown)
+        else:
+            self._set("view", shown)
+            self._set("start", shown)
+            self._set("is-new", True)
+        st.rerun()
 
     def current(self) -> V:
         """Return the view of this session; `load` comes first."""

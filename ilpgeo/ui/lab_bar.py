@@ -51,17 +51,17 @@ def _ahead(around: Frame, start: str) -> str:
 
 
 def part() -> str:
-    """Draw the parts of the page and return the one that is open."""
-    chosen = str(
-        st.segmented_control(
-            "Part of the lab", list(PARTS), default=lab_state.start().part, required=True,
-            format_func=PARTS.__getitem__,            key=_named("part"), label_visibility="collapsed",
-        )
+    """Draw the parts of the page and return the one that is open: until its fields are read, the one that is left."""
+    st.segmented_control(
+        "Part of the lab", list(PARTS), default=lab_state.start().part, required=True, format_func=PARTS.__getitem__,
+        key=_named("part"), label_visibility="collapsed", on_change=_turn, args=(_named("part"),),
     )  # fmt: skip
-    if chosen != lab_state.current().part:
-        submit.forget()
-        lab_state.put(replace(lab_state.current(), part=chosen))
-    return chosen
+    return lab_state.current().part
+
+
+def _turn(key: str) -> None:
+    submit.forget()
+    lab_state.turn_to(st.session_state[key])
 
 
 def _named(name: str) -> str:

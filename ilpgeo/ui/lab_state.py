@@ -13,26 +13,34 @@ from ilpgeo.ui.lab_view import LabView, to_address
 
 _TUNED = "ilpgeo-lab-tuned"
 _HELD: Held[LabView] = Held("lab", to_address)
-load, start_anew, current, start, key, put, save = (
-    _HELD.load, _HELD.start_anew, _HELD.current, _HELD.start, _HELD.key, _HELD.put, _HELD.save,
+load, current, start, key, put, act, save = (
+    _HELD.load, _HELD.current, _HELD.start, _HELD.key, _HELD.put, _HELD.act, _HELD.save,
 )  # fmt: skip
 
 
 def choose(side: str, name: str) -> None:
     """Change one side to another model, with the settings it had there when last looked at."""
     tuned: dict[str, Model] = st.session_state.setdefault(_TUNED, {})
-    shown = current()
-    before = shown.model(side)
-    tuned[f"{side} {before.name}"] = before
-    changed = shown.with_model(side, tuned.get(f"{side} {name}") or pipeline.build_model(name, {}))
-    start_anew(replace(changed, axes=()) if side == shown.of else changed)
+
+    def chosen(shown: LabView) -> LabView:
+        before = shown.model(side)
+        tuned[f"{side} {before.name}"] = before
+        changed = shown.with_model(side, tuned.get(f"{side} {name}") or pipeline.build_model(name, {}))
+        return replace(changed, axes=()) if side == shown.of else changed
+
+    _HELD.ask(chosen)
+
+
+def turn_to(part: str) -> None:
+    """Open another part of the page; what the fields of this one hold goes along."""
+    _HELD.ask(lambda shown: replace(shown, part=part), is_opening=False)
 
 
 def use(side: str, model: Model) -> None:
     """Give one side a model with its settings, and show it on the map."""
-    start_anew(replace(current().with_model(side, model), part="tune"))
+    _HELD.ask(lambda shown: replace(shown.with_model(side, model), part="tune"))
 
 
 def reset(side: str) -> None:
     """Give one side's model its own settings back."""
-    start_anew(current().with_model(side, type(current().model(side))()))
+    _HELD.ask(lambda shown: shown.with_model(side, type(shown.model(side))()))

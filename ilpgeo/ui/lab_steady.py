@@ -22,6 +22,7 @@ def steady(around: Frame) -> None:
         shown = lab_state.current()
         lab_state.put(replace(shown, of=lab_models.one_of(shown)))
         windows()
+    lab_state.act()
     shown = lab_state.current()
     model = shown.model(shown.of)
     with right, st.container(key="lab-sheet"):

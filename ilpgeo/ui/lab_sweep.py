@@ -28,6 +28,7 @@ def sweep(around: Frame) -> None:
     with left, st.container(key="lab-left"):
         _plan()
         windows()
+    lab_state.act()
     shown = lab_state.current()
     model = shown.model(shown.of)
     with right, st.container(key="lab-sheet"):

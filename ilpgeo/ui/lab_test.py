@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ def test(around: Frame) -> None:
     with left, st.container(key="lab-left"):
         _models(around)
         windows()
+    lab_state.act()
     shown = lab_state.current()
     models = tested_models(shown)
     with right, st.container(key="lab-sheet"):
@@ -106,7 +108,20 @@ def windows() -> None:
         help="How much ground is patrolled: a share, km\u00b2 or cells. Type 0.65km2 or 20cells.",
     )  # fmt: skip
     now = lab_state.current()
-    lab_state.put(replace(now, windows=int(n), flags=flags_of(flags) or now.flags))
+    lab_state.put(replace(now, windows=int(n), flags=_flags(flags, now.flags)))
+
+
+def _flags(written: Sequence[str], before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ground that was written; what cannot be read, or was left out altogether, is told below the field."""
+    read: list[str] = []
+    for text in written:
+        try:
+            read += flags_of([text])
+        except InvalidInput as error:
+            st.warning(words.refused(error), icon=":material/info:")
+    if not read:
+        st.info(f"Choose at least one; the test goes on with {words.listed(list(before))}.", icon=":material/info:")
+    return tuple(dict.fromkeys(read)) or before
 
 
 def _results(around: Frame, result: Tested) -> None:

@@ -15,6 +15,7 @@ from ilpgeo.ui.frame import Frame
 
 def top(around: Frame) -> None:
     """Draw the briefing's order of areas beside each model's."""
+    lab_state.act()
     shown = lab_state.current()
     models = lab_models.tested(shown)
     with st.container(key="lab-sheet"):

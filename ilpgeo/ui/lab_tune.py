@@ -25,6 +25,7 @@ def tune(around: Frame) -> None:
     with left, st.container(key="lab-left"):
         for side in lab_models.SIDES:
             lab_models.settings(around, side)
+    lab_state.act()
     shown = lab_state.current()
     found: dict[str, Explored | None] = {}
     with right:

@@ -12,8 +12,8 @@ from ilpgeo.ui.model_view import ModelView, to_address
 
 _TUNED, _POINT = "ilpgeo-models-tuned", "ilpgeo-model-point"
 _HELD: Held[ModelView] = Held("model", to_address)
-load, start_anew, current, start, key, save = (
-    _HELD.load, _HELD.start_anew, _HELD.current, _HELD.start, _HELD.key, _HELD.save,
+load, current, start, key, act, save = (
+    _HELD.load, _HELD.current, _HELD.start, _HELD.key, _HELD.act, _HELD.save,
 )  # fmt: skip
 
 
@@ -29,12 +29,12 @@ def put(shown: ModelView) -> None:
 def choose(model: type[Model]) -> None:
     """Change to another model, with the settings it had when last looked at."""
     tuned: dict[str, Model] = st.session_state.get(_TUNED, {})
-    start_anew(replace(current(), model=tuned.get(model.name) or model(), spot=""))
+    _HELD.ask(lambda shown: replace(shown, model=tuned.get(model.name) or model(), spot=""))
 
 
 def reset() -> None:
     """Give the model its own settings back."""
-    start_anew(replace(current(), model=type(current().model)(), spot=""))
+    _HELD.ask(lambda shown: replace(shown, model=type(shown.model)(), spot=""))
 
 
 def select(spot: str) -> None:

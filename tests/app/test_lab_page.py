@@ -137,6 +137,51 @@ def test_a_moved_setting_asks_its_own_model_again_and_not_the_other(lab):
     assert field(page, "select_slider", "Bandwidth (m)").value == 300.0
 
 
+def turned(page: AppTest, part: str) -> AppTest:
+    """Turn to a part of the page; what was set before and not run yet is told in the same breath."""
+    control = next(each for each in page.segmented_control if each.label == "Part of the lab")
+    return control.set_value(part).run()
+
+
+def test_what_was_set_stays_when_the_person_looks_at_other_parts_and_comes_back(lab):
+    page = opened()
+    field(page, "select_slider", "Bandwidth (m)").set_value(500.0).run()
+    turned(page, "test")
+    field(page, "number_input", "Windows").set_value(8).run()
+    for part in ("sweep", "top", "tune"):
+        turned(page, part)
+    assert field(page, "select_slider", "Bandwidth (m)").value == 500.0
+    turned(page, "test")
+    assert field(page, "number_input", "Windows").value == 8
+    assert "Kernel density, bandwidth 500 m" in words_of(page)
+    assert page.query_params["windows"] in ("8", ["8"])
+
+
+def test_what_is_set_in_haste_before_a_turn_or_another_model_is_not_lost(lab):
+    page = opened()
+    field(page, "select_slider", "Bandwidth (m)").set_value(500.0)
+    turned(page, "test")
+    assert "Kernel density, bandwidth 500 m" in words_of(page)
+    field(page, "number_input", "Windows").set_value(8)
+    turned(page, "sweep")
+    assert field(page, "number_input", "Windows").value == 8
+    turned(page, "tune")
+    field(page, "select_slider", "Bandwidth (m)").set_value(600.0)
+    field(page, "selectbox", "Model B").set_value("dbscan").run()
+    assert field(page, "select_slider", "Bandwidth (m)").value == 600.0
+    assert field(page, "selectbox", "Model B").value == "dbscan"
+
+
+def test_flagged_ground_that_cannot_be_read_is_told_and_the_rest_goes_on(lab):
+    page = opened(part="test")
+    field(page, "multiselect", "Flagged ground").set_value(["2%", "half"]).run()
+    assert "'half' is not of the form 2%, 0.65km2 or 20cells" in page.warning[0].value
+    press(page, "lab-test-run")
+    assert lab["backtest"][-1].flags == ("2%",)
+    field(page, "multiselect", "Flagged ground").set_value([]).run()
+    assert page.info[0].value == "Choose at least one; the test goes on with 2%."
+
+
 def test_another_model_keeps_what_was_tuned_before(lab):
     page = opened()
     field(page, "select_slider", "Bandwidth (m)").set_value(500.0).run()

@@ -103,6 +103,15 @@ def words_of(page) -> str:
     return "\n".join(each.value for each in page.markdown)
 
 
+def test_what_is_set_in_haste_before_another_model_is_not_lost(explorer):
+    page = opened()
+    field(page, "select_slider", "Bandwidth (m)").set_value(500.0)
+    next(each for each in page.button if each.key == "use-dbscan").click().run()
+    assert explorer.asked[-1][0] == Dbscan()
+    next(each for each in page.button if each.key == "use-kde").click().run()
+    assert field(page, "select_slider", "Bandwidth (m)").value == 500.0
+
+
 def test_first_look_is_a_surface_of_the_longest_period_with_its_evidence(explorer):
     page = opened()
     assert not page.exception and not page.error and not page.warning and not page.info

@@ -55,6 +55,7 @@ def _body(around: Frame) -> None:
     part = lab_bar.part()
     with st.container(key="lab-body"), guarded():
         DRAWN[part](around)
+    lab_state.act()  # where a field was refused before the part could
     lab_state.save()
 
 

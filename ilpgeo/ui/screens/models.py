@@ -66,6 +66,7 @@ def _body(around: Frame) -> None:
         view = model_settings.settings(around)
     if view is not None:
         model_state.put(view)
+    model_state.act()
     shown = model_state.current()
     explored = None
     with middle, st.container(key="model-middle", gap=None):
