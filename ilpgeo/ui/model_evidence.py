@@ -166,9 +166,14 @@ def heading(found: HotspotSet) -> str:
 
 
 def nothing(found: HotspotSet) -> str:
-    """Return what to do where nothing was found."""
+    """Return what to do where nothing was found, or nothing that may be shown."""
     if found.total is None:
         return "There are too few incidents to show. Choose a longer period, a larger area or more offences."
+    if found.withheld:
+        return (
+            f"Of {words.plural(found.total, 'incident')} no hotspot holds enough to be shown. Learn from a longer "
+            "period, look at a larger area, or ask for more offences."
+        )
     return (
         f"Nothing stands out among {words.plural(found.total, 'incident')} with these settings. Ask for less, "
         "learn from a longer period, or look at a larger area."

@@ -214,6 +214,13 @@ def test_no_hotspot_says_what_to_do_next(explorer):
     assert "Nothing stands out among 900 incidents with these settings. Ask for less" in said
 
 
+def test_hotspots_too_small_to_be_shown_are_not_called_nothing():
+    withheld = replace(spots(Kde(), Query(Level.LOCAL, YEAR), 0, total=63), withheld=49)
+    said = model_evidence.nothing(withheld)
+    assert "Nothing stands out" not in said
+    assert said.startswith("Of 63 incidents no hotspot holds enough to be shown.")
+
+
 def test_periods_are_whole_months_where_the_data_know_no_better(explorer, city):
     city.store.precision = "month"
     page = opened()
