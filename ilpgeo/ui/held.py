@@ -50,6 +50,7 @@ class Held(Generic[V]):
             return ()
         shown, notes = read(address)
         self.start_anew(shown)
+        self._set("written", address)
         return notes
 
     def start_anew(self, shown: V) -> None:
@@ -107,9 +108,13 @@ class Held(Generic[V]):
             self._set("is-new", True)
 
     def save(self) -> None:
-        """Write the view into the address line."""
+        """Write the view into the address line.
+
+        The address that came with a question may be older than the one written last, which the browser was yet to hear
+        of: only where both are this one is there nothing to write.
+        """
         address = self._to_address(self.current())
-        if address != _address():
+        if not address == _address() == self._get("written"):
             st.query_params.from_dict(address)
         self._set("written", address)
         self._set("is-new", False)

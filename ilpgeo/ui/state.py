@@ -28,7 +28,7 @@ def load(read: Reader) -> tuple[View, tuple[str, ...]]:
     if _VIEW in st.session_state and not has_moved:
         return st.session_state[_VIEW], ()
     view, notes = read(address)
-    st.session_state[_VIEW] = view
+    st.session_state[_VIEW], st.session_state[_WRITTEN] = view, address
     return view, notes
 
 
@@ -45,9 +45,13 @@ def put(view: View) -> None:
 
 
 def save() -> None:
-    """Write the view into the address line."""
+    """Write the view into the address line.
+
+    The address that came with a question may be older than the one written last, which the browser was yet to hear of:
+    only where both are this one is there nothing to write.
+    """
     address = to_address(current())
-    if address != _address():
+    if not address == _address() == st.session_state.get(_WRITTEN):
         st.query_params.from_dict(address)
     st.session_state[_WRITTEN] = address
     st.session_state[_IS_NEW] = False
