@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from ilpgeo.ui import again
 from ilpgeo.ui.view import Address
 
 V = TypeVar("V")
@@ -42,7 +43,7 @@ class Held(Generic[V]):
         """
         address = _address()
         is_known = self._get("view") is not None and (
-            not address or address == self._get("written") or bool(self._get("is-new", False))
+            not address or address == self._get("written") or bool(self._get("is-new", False)) or again.is_own()
         )
         if is_known:
             if not address:
@@ -85,7 +86,7 @@ class Held(Generic[V]):
             self._set("view", shown)
             self._set("start", shown)
             self._set("is-new", True)
-        st.rerun()
+        again.draw_again()
 
     def current(self) -> V:
         """Return the view of this session; `load` comes first."""

@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.publications import ModelCard, Verdict
 from ilpgeo.core.types import HotspotSet, Query, Released
 from ilpgeo.reports import card_words
-from ilpgeo.ui import cache, markup, working
+from ilpgeo.ui import again, cache, markup, working
 from ilpgeo.ui.frame import Frame
 
 
@@ -52,7 +52,7 @@ def model_card(around: Frame, outlook: Outlook) -> None:
     )
     if told is not None:
         st.session_state.pop(_ASKED, None)
-        st.rerun()
+        again.draw_again()
 
 
 def _ask(asked: tuple[cache.Key, str]) -> None:

@@ -16,7 +16,7 @@ from ilpgeo.core.recipes import Entry
 from ilpgeo.core.types import Level
 from ilpgeo.models.registry import model_class
 from ilpgeo.reports import card_words
-from ilpgeo.ui import cache, last_act, markup, model_card, working
+from ilpgeo.ui import again, cache, last_act, markup, model_card, working
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.submit import submit
@@ -59,7 +59,7 @@ def publishing(around: Frame, draft: Draft, *, key: str, tested: pipeline.Tested
         markup.show(told(verdict, title_of(draft.model)))
         if _form(around, draft, verdict, tested, key):
             st.session_state[_JUST] = subject
-            st.rerun()
+            again.draw_again()
 
 
 def _forget() -> None:
@@ -173,7 +173,7 @@ def _withdrawal(around: Frame, each: Publication, key: str) -> None:
     with pressed:
         pipeline.withdraw_publication(around.opened, each.id, around.access, by, why)
         last_act.tell(_TOLD, "Withdrawn: commanders see what stood before, or the default.")
-        st.rerun()
+        again.draw_again()
 
 
 def row(around: Frame, each: Publication, today: date) -> str:

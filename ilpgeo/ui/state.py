@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from ilpgeo.ui import again
 from ilpgeo.ui.view import Address, View, to_address
 
 _VIEW, _WRITTEN, _IS_NEW = "ilpgeo-view", "ilpgeo-address", "ilpgeo-view-is-new"
@@ -24,7 +25,8 @@ def load(read: Reader) -> tuple[View, tuple[str, ...]]:
     address that comes with a quick second click may still be the one before.
     """
     address = _address()
-    has_moved = bool(address) and address != st.session_state.get(_WRITTEN) and not st.session_state.get(_IS_NEW, False)
+    is_other = bool(address) and address != st.session_state.get(_WRITTEN)
+    has_moved = is_other and not st.session_state.get(_IS_NEW, False) and not again.is_own()
     if _VIEW in st.session_state and not has_moved:
         return st.session_state[_VIEW], ()
     view, notes = read(address)

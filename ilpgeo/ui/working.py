@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from ilpgeo.core.protocols import Progress
+from ilpgeo.ui import again
 from ilpgeo.ui.jobs import Job, Kept
 
 T = TypeVar("T")
@@ -67,7 +68,7 @@ def worked_out(
 @st.fragment(run_every=POLL_S)
 def _watch(job: Job[T], question: Hashable, said: str, key: str) -> None:
     if job.wait(0.0) or st.session_state.get(f"{_STOPPED}-{key}") == question:
-        st.rerun()
+        again.draw_again()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.progress(job.share, f"{said}, {job.share:.0%}" if job.share else said)
         st.button("Stop", key=f"{key}-stop", on_click=_stop, args=(key, question, job), icon=":material/stop_circle:")

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
-from ilpgeo.ui import held
+from ilpgeo.ui import again, held
 from ilpgeo.ui.held import Held
 
 
@@ -38,10 +38,20 @@ class Browser:
         self.heard.append(urlencode(address, doseq=True))
 
 
+class EndOfRun(Exception):
+    """Raised where Streamlit ends a run to begin the next."""
+
+
+def end_run() -> None:
+    raise EndOfRun
+
+
 @pytest.fixture
 def browser(monkeypatch):
     made = Browser()
-    monkeypatch.setattr(held, "st", SimpleNamespace(session_state={}, query_params=made))
+    server = SimpleNamespace(session_state={}, query_params=made, rerun=end_run)
+    for module in (held, again):
+        monkeypatch.setattr(module, "st", server)
     return made
 
 
@@ -89,9 +99,32 @@ def test_the_way_back_writes_nothing_so_that_the_way_forward_stays(browser):
     assert not browser.heard
 
 
+def test_a_run_the_page_asked_for_is_not_led_back_by_the_address_of_before(browser):
+    shown = page()
+    opened(browser, shown)
+    browser.tell()
+    shown.put("400")
+    shown.save()
+    browser.tell()  # a beat, sent before 400 was heard of
+    with pytest.raises(EndOfRun):
+        again.draw_again()
+    again.begin()
+    shown.load(read)
+    assert shown.current() == "400"
+    shown.save()
+    browser.hear()
+    assert browser.line == "value=400"
+
+    browser.line = "value=300"  # the way back, a step of the person
+    browser.tell()
+    again.begin()
+    shown.load(read)
+    assert shown.current() == "300"
+
+
 def test_acts_wait_for_the_fields_and_are_all_done(browser, monkeypatch):
     drawn_again = []
-    monkeypatch.setattr(held.st, "rerun", lambda: drawn_again.append(True), raising=False)
+    monkeypatch.setattr(again, "draw_again", lambda: drawn_again.append(True))
     shown = page()
     opened(browser, shown)
     before = shown.key("field")
