@@ -38,6 +38,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def area(km2: float) -> str:
+    """Return an area with two digits after the point, and more where they would say it is none.
+
+    >>> area(0.0675), area(0.0025)
+    ('0.07 km²', '0.0025 km²')
+    """
+    return f"{km2:,.2f} km\u00b2" if km2 >= 0.01 else f"{km2:.2g} km\u00b2"
+
+
 def signed(value: float) -> str:
     """Return a difference with its sign, a true minus, and one decimal.
 

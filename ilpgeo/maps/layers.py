@@ -7,6 +7,7 @@ from typing import Any
 import folium
 import numpy as np
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.briefing import Hotspot, HotspotSet, Released
 from ilpgeo.maps.areas_map import corners, days, outline, padded
@@ -142,7 +143,7 @@ def _words(each: Hotspot) -> list[list[str]]:
         ["Rank", str(each.rank)],
         *foreseen,
         ["Incidents learned from" if foreseen else "Incidents", f"{each.n:,}"],
-        ["Area", f"{each.area_km2:,.2f} km²"],
+        ["Area", words.area(each.area_km2)],
         ["Share of all", f"{each.share:.1%}"],
         ["Peak", each.peak],
     ]

@@ -19,6 +19,7 @@ from ilpgeo.ui.stops import is_wide, stops
 
 MOST_AXES = 3
 N_VALUES = 5
+MOST_VALUES = 25
 TERMS = ("Window", "Caught", "95 % interval", "Beside the prior count")
 
 
@@ -110,12 +111,11 @@ def _axis(param: Param, before: Axis | None, own: Value, key: str) -> Axis:
     if is_wide(param):
         ends = st.select_slider(label, stops(param, low, high), (kind(low), kind(high)), "{:g}".format, key=name)
     else:
-        least, most = (None if bound is None else kind(bound) for bound in (param.low, param.high))
+        least = kind(low if param.low is None else param.low)
+        most = kind(3 * high if param.high is None else param.high)
         step = kind(param.step) if param.step else None
-        ends = st.slider(
-            label, least or kind(low), most or kind(3 * high), (kind(low), kind(high)), step, key=name
-        )  # fmt: skip
-    n = st.number_input(f"Values of {param.label.lower()}", 2, 25, max(2, n), key=f"{name}-n")
+        ends = st.slider(label, least, most, (kind(low), kind(high)), step, key=name)
+    n = st.number_input(f"Values of {param.label.lower()}", 2, max(MOST_VALUES, n), max(2, n), key=f"{name}-n")
     if before is not None and (float(ends[0]), float(ends[1])) == (low, high) and n == len(before.values):
         return before
     return Axis(param.name, even_values(param, float(ends[0]), float(ends[1]), int(n)))

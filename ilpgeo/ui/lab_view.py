@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.backtest.plan import Flag, Horizon
 from ilpgeo.backtest.sweep import MOST_POINTS, Axis, SweepPlan
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.params import params_of
+from ilpgeo.core.params import Param, params_of
 from ilpgeo.core.recipes import FLAGS, Entry, Recipe
 from ilpgeo.core.types import Model, Query
 from ilpgeo.ui import model_view
@@ -182,6 +182,14 @@ def _whole(text: str, most: int) -> int:
     return int(text)
 
 
+def _axis(param: Param, values: Sequence[str]) -> Axis:
+    read = tuple(param.parse(value) for value in values)
+    faults = [fault for fault in map(param.fault, read) if fault]
+    if faults:
+        raise InvalidInput("; ".join(faults))
+    return Axis(param.name, read)
+
+
 def _axes(texts: Sequence[str], model: Model, notes: list[str]) -> tuple[Axis, ...]:
     known = {each.name: each for each in params_of(model)}
     axes = []
@@ -191,7 +199,7 @@ def _axes(texts: Sequence[str], model: Model, notes: list[str]) -> tuple[Axis, .
             notes.append(f"The link varies a setting {name!r} that {model.title} does not have")
             continue
         try:
-            axes.append(Axis(name, tuple(known[name].parse(value) for value in values.split("|") if value)))
+            axes.append(_axis(known[name], [value for value in values.split("|") if value]))
         except InvalidInput as error:
             notes.append(f"The link could not be followed: {error}")
     return tuple(axes)

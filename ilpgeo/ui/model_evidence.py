@@ -141,22 +141,13 @@ def _spot(each: Hotspot, *, is_open: bool) -> None:
 def row(each: Hotspot, *, is_open: bool) -> str:
     """Return one hotspot: rank, name, incidents; area, density, share, peak time."""
     density = f"{words.number(each.density_km2)} per km\u00b2"
-    facts = f"{area(each.area_km2)} \u00b7 {density} \u00b7 {words.share(each.share)} of all"
+    facts = f"{words.area(each.area_km2)} \u00b7 {density} \u00b7 {words.share(each.share)} of all"
     peak = words.opening(each.peak) if "unknown" in each.peak else f"Peak {each.peak}"
     return (
         f'<div class="ilp-row{" ilp-on" if is_open else ""}"><span class="ilp-spot">{each.rank}</span>'
         f"<strong>{escape(each.name)}</strong><b>{words.number(each.n)}</b>"
         f"<span>{facts}</span><span>{escape(peak)}</span></div>"
     )
-
-
-def area(km2: float) -> str:
-    """Return an area with two digits after the point.
-
-    >>> area(0.0675)
-    '0.07 km²'
-    """
-    return f"{km2:,.2f} km\u00b2"
 
 
 def heading(found: HotspotSet) -> str:

@@ -266,6 +266,17 @@ def test_a_bad_link_is_followed_as_far_as_it_goes(lab):
     assert lab["explore"][0][0] == Kde()
 
 
+def test_a_link_that_varies_a_setting_out_of_its_bounds_is_told_and_many_values_are_taken(lab):
+    page = opened(part="sweep", a="blend", vary="learn_windows=1|26")
+    assert "at least" in page.info[0].value
+    assert not page.error and not page.exception
+    values = "|".join(str(50.0 + 25 * at) for at in range(30))
+    page = opened(part="sweep", a="kde", vary=f"bandwidth_m={values}", most="100")
+    assert not page.error and not page.exception
+    press(page, "lab-sweep-run")
+    assert len(lab["sweep"][-1].axes[0].values) == 30
+
+
 def test_a_view_survives_the_address():
     view = LabView(
         Kde(450.0, "gaussian"), Dbscan(min_samples=30), 250.0,
