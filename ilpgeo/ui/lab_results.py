@@ -50,7 +50,14 @@ def results(around: Frame, answer: Released[Answer], name: str, *, wide: Sequenc
 
 
 def downloads(
-    around: Frame, answer: Released[Answer], given: Recipe, name: str, *, every: Recipe | None = None, more: str = ""
+    around: Frame,
+    answer: Released[Answer],
+    given: Recipe,
+    name: str,
+    *,
+    every: Recipe | None = None,
+    more: str = "",
+    is_test: bool = True,
 ) -> None:
     """Offer every table as CSV, and the recipe that gives the same numbers again.
 
@@ -60,6 +67,8 @@ def downloads(
         A second recipe, of all that was tried.
     more
         Options of the command beyond the recipe.
+    is_test
+        False for tables that no back-test made: the recipe tests the same models.
     """
     with st.container(key=f"{name}-files", horizontal=True, gap="medium"):
         released.download_made(answer, _csv, "Tables (CSV)", f"{name}.csv", "text/csv", key=f"{name}-csv")
@@ -67,7 +76,7 @@ def downloads(
         if every is not None:
             label = f"Recipe of {words.plural(len(every.models), 'point')} (TOML)"
             released.download_recipe(every, label, f"{name}-every.toml", key=f"{name}-every")
-    command(around, name, more)
+    command(around, name, more, is_test=is_test)
 
 
 def cells(answers: Mapping[str, Released[Answer]], name: str) -> None:
@@ -84,22 +93,22 @@ def recipe_alone(around: Frame, given: Recipe, name: str) -> None:
     if given.models:
         with st.container(key=f"{name}-files", horizontal=True, gap="medium"):
             _recipe(given, name)
-        command(around, name)
+        command(around, name, is_test=False)
 
 
 def _recipe(given: Recipe, name: str) -> None:
     released.download_recipe(given, "Recipe (TOML)", f"{name}.toml", key=f"{name}-recipe")
 
 
-def command(around: Frame, name: str, more: str = "") -> None:
+def command(around: Frame, name: str, more: str = "", *, is_test: bool = True) -> None:
     """Say how the recipe is run on the command line, with `more` options where it needs them."""
+    label = "Repeat on the command line" if is_test else "Test on the command line"
+    said = "gives the same numbers to the last digit" if is_test else "gives the same test to the last digit"
+    beside = "With the recipe beside it" if is_test else "The recipe beside it tests these models as Back-test does"
     folder = around.opened.workspace.folder.name
-    with st.popover("Repeat on the command line", type="tertiary", key=f"{name}-command"):
+    with st.popover(label, type="tertiary", key=f"{name}-command"):
         st.code(f"ilpgeo backtest --workspace {folder} --recipe {name}.toml{more}", language="bash", wrap_lines=True)
-        markup.show(
-            '<p class="ilp-fine">With the recipe beside it. The same recipe on the same data version gives the same '
-            "numbers to the last digit.</p>"
-        )
+        markup.show(f'<p class="ilp-fine">{beside}. The same recipe on the same data version {said}.</p>')
 
 
 def glossary(words: Sequence[str]) -> None:

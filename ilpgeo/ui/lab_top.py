@@ -39,7 +39,7 @@ def top(around: Frame) -> None:
             "period learnt from is long. A model adds up what it expects in the cells of an area. "
             "Areas with too few incidents are left out.</p>"
         )
-        lab_results.downloads(around, answer, shown.recipe(models), "lab-top")
+        lab_results.downloads(around, answer, shown.recipe(models), "lab-top", is_test=False)
 
 
 def _ranked(around: Frame, query: Query) -> Query:

@@ -241,6 +241,14 @@ def test_sensitivity_and_top_ten_tell_what_was_found(lab):
     assert models == [Kde(), Blend()] and (query.level, query.area_type) == (Level.LOCAL, "neighbourhood")
 
 
+def test_only_what_a_recipe_gives_again_is_said_to_be_given_again(lab):
+    again = "gives the same numbers to the last digit"
+    assert again in words_of(press(opened(part="test"), "lab-test-run"))
+    for part in ("tune", "top"):
+        said = words_of(opened(part=part))
+        assert again not in said and "tests these models as Back-test does" in said
+
+
 def test_what_expects_nothing_cannot_be_tested_and_says_so(lab):
     page = opened(part="sweep", a="gi_star")
     assert "does not say how many incidents to expect" in page.warning[0].value
