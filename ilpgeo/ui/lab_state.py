@@ -28,7 +28,7 @@ def choose(side: str, name: str) -> None:
         changed = shown.with_model(side, tuned.get(f"{side} {name}") or pipeline.build_model(name, {}))
         return replace(changed, axes=()) if side == shown.of else changed
 
-    _HELD.ask(chosen)
+    _HELD.ask(chosen, is_opening=False)
 
 
 def turn_to(part: str) -> None:

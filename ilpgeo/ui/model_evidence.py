@@ -35,7 +35,7 @@ from ilpgeo.ui.model_view import ModelView, command
 
 N_AT_FIRST = 7
 _STEP = 14
-_SHOWN = "ilpgeo-spots-shown"
+_SHOWN, _PART = "ilpgeo-spots-shown", "ilpgeo-model-part"
 FORMATS = (
     ("GeoJSON", "geojson", "application/geo+json"),
     ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
@@ -45,9 +45,14 @@ FORMATS = (
 
 
 def evidence(around: Frame, shown: ModelView, explored: Explored) -> None:
-    """Draw what goes with the map, one part at a time: hotspots, findings, checks, the method."""
+    """Draw what goes with the map, one part at a time: hotspots, findings, checks, the method.
+
+    The part that was open stays so over an answer that is waited for, during which there are no parts.
+    """
     parts = _parts(around, shown, explored)
-    chosen = next(iter(parts))
+    chosen = st.session_state.get(_PART, "")
+    if chosen not in parts:
+        chosen = next(iter(parts))
     if len(parts) > 1:
         chosen = str(
             st.segmented_control(
@@ -55,6 +60,7 @@ def evidence(around: Frame, shown: ModelView, explored: Explored) -> None:
                 label_visibility="collapsed", width="stretch",
             )
         )  # fmt: skip
+        st.session_state[_PART] = chosen
     parts.get(chosen, next(iter(parts.values())))()
 
 

@@ -185,8 +185,10 @@ def test_flagged_ground_that_cannot_be_read_is_told_and_the_rest_goes_on(lab):
 def test_another_model_keeps_what_was_tuned_before(lab):
     page = opened()
     field(page, "select_slider", "Bandwidth (m)").set_value(500.0).run()
+    other = field(page, "selectbox", "Model B").key
     field(page, "selectbox", "Model A").set_value("dbscan").run()
     assert is_well(page)
+    assert field(page, "selectbox", "Model B").key == other, "a list opened meanwhile is not shut"
     assert lab["explore"][-1][0] == Dbscan()
     field(page, "selectbox", "Model A").set_value("kde").run()
     assert field(page, "select_slider", "Bandwidth (m)").value == 500.0

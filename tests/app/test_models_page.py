@@ -342,6 +342,21 @@ def test_what_lasts_can_be_stopped_and_asked_for_again(explorer, monkeypatch):
     assert "9 hotspots" in words_of(page)
 
 
+def test_the_part_that_was_open_stays_open_over_an_answer_that_is_waited_for(explorer, monkeypatch):
+    page = opened(model="dbscan")
+    part = next(each for each in page.segmented_control if each.label == "Show")
+    part.set_value("Findings").run()
+    monkeypatch.setattr(working, "PATIENCE_S", 0.0)
+    go_on = threading.Event()
+    explorer.wait = lambda progress: go_on.wait(20)
+    field(page, "multiselect", "Offences").set_value(["assault"]).run()
+    assert not [each for each in page.segmented_control if each.label == "Show"]
+    go_on.set()
+    time.sleep(0.3)
+    page.run()
+    assert next(each for each in page.segmented_control if each.label == "Show").value == "Findings"
+
+
 def test_everywhere_is_looked_at_where_data_cover_the_ground():
     areas = KNOWN.areas
     answer = SimpleNamespace(study=areas.finest[:1])
