@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ilpgeo import __version__
-from ilpgeo.ui import again, preload, reader, submit, warm
+from ilpgeo.ui import again, preload, presses, reader, submit, warm
 
 HERE = Path(__file__).parent
 ICON = str(HERE / "icon.svg")
@@ -75,6 +75,7 @@ def run() -> None:
     st.logo(LOGO, size="small")
     if page.url_path != WALL:
         reader.said_on_every_page()
+    presses.take_whole()
     again.begin()
     with submit.one_run():
         page.run()
