@@ -15,7 +15,7 @@ from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.previewed import Preview, PreviewColumn
-from ilpgeo.ui import data_account, data_state, data_words, last_act, markup
+from ilpgeo.ui import data_account, data_state, data_words, last_act, markup, presses
 
 _PREVIEW, _SOURCE, _PATH, _STOPPED = "ilpgeo-data-preview", "data-source", "data-path", "ilpgeo-data-stopped"
 N_SHOWN = 40
@@ -258,10 +258,11 @@ def progress_bar(title: str) -> Callable[[int, int | None], None]:
 
 def finish(brought: pipeline.Brought) -> None:
     """Open the report of what was brought in and say what became of it."""
-    st.session_state.pop(_PREVIEW, None)
-    if brought.reports:
-        data_state.open_report(brought.reports[-1].file_id)
-    told = [data_account.outcome(each) for each in brought.reports]
-    told += [("refused", f"{name} was not brought in: {why}") for name, why in brought.refused]
-    last_act.tell_all(data_state.TOLD, *told)
+    with presses.undisturbed():
+        st.session_state.pop(_PREVIEW, None)
+        if brought.reports:
+            data_state.open_report(brought.reports[-1].file_id)
+        told = [data_account.outcome(each) for each in brought.reports]
+        told += [("refused", f"{name} was not brought in: {why}") for name, why in brought.refused]
+        last_act.tell_all(data_state.TOLD, *told)
     st.rerun()

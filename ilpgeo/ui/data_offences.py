@@ -8,7 +8,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
-from ilpgeo.ui import data_account, data_state, last_act, markup
+from ilpgeo.ui import data_account, data_state, last_act, markup, presses
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 
@@ -66,7 +66,7 @@ def _row(label: str, remark: str, group: str | None, choices: tuple[str, ...]) -
 
 
 def _save(opened: pipeline.Opened, groups: dict[str, str]) -> None:
-    with guarded():
+    with guarded(), presses.undisturbed():
         before = opened.store.version()
         pipeline.save_offences(opened, groups)
         after = pipeline.remap(opened)

@@ -17,7 +17,7 @@ from types import TracebackType
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ilpgeo.ui import last_act
+from ilpgeo.ui import last_act, presses
 from ilpgeo.ui.errors import Message, message_of
 
 HASTE_S = 1.0
@@ -26,23 +26,28 @@ _TAKEN, _ACTED = "ilpgeo-pressed", "ilpgeo-acted"
 
 
 class Pressed:
-    """The block that acts on a pressed button: what it raises is told above the button, and stays there."""
+    """The block that acts on a pressed button, to its end: what it raises is told above the button, and stays there."""
 
     def __init__(self, place: DeltaGenerator, key: str, about: Hashable) -> None:
         self._place, self._key, self._about = place, key, about
+        self._whole = presses.undisturbed()
 
     def __enter__(self) -> None:
         self._place.__enter__()
+        self._whole.__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        self._place.__exit__(kind, error, trace)
-        if not isinstance(error, Exception):
-            _acted()[self._key] = None
-            return False
-        message = message_of(error)
-        _kept()[self._key] = (self._about, message)
+        try:
+            self._place.__exit__(kind, error, trace)
+            if not isinstance(error, Exception):
+                _acted()[self._key] = None
+                return False
+            message = message_of(error)
+            _kept()[self._key] = (self._about, message)
+        finally:
+            self._whole.__exit__(None, None, None)
         with self._place:
             message.show()
         return True

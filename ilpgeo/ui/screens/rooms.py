@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.rooms import Playlist
-from ilpgeo.ui import last_act, markup, nav, room_draft
+from ilpgeo.ui import last_act, markup, nav, presses, room_draft
 from ilpgeo.ui.bound import bound_to
 from ilpgeo.ui.display.usual import usual_playlist
 from ilpgeo.ui.errors import guarded
@@ -51,7 +51,7 @@ def _draft(around: Frame, chosen: Recorded[Playlist] | None) -> room_draft.Draft
 
 
 def _save(around: Frame, draft: room_draft.Draft, name: str, by: str) -> None:
-    with guarded():
+    with guarded(), presses.undisturbed():
         made = pipeline.save_playlist(
             around.opened, name, room_draft.as_edited(draft), around.access, by, draft.based_on
         )
