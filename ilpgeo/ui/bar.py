@@ -73,13 +73,13 @@ def levels(frame: Frame) -> None:
     levels = [level for level in Level if areas.types_at(level)]
     st.segmented_control(
         "Level", levels, required=True, label_visibility="collapsed", format_func=frame.settings.label,
-        **bound("level", query.level, lambda level: _rank(areas, areas.types_at(Level(level))[0])),
+        **bound("level", query.level, lambda level: _rank(areas, areas.types_at(Level(level))[0]), start="default"),
     )  # fmt: skip
     types = areas.types_at(query.level)
     if len(types) > 1:
         st.selectbox(
             "Area type", types, label_visibility="collapsed", width=130, format_func=words.opening,
-            **bound("area-type", query.area_type, partial(_rank, areas)),
+            **bound("area-type", query.area_type, partial(_rank, areas), options=types),
         )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _offences(frame: Frame) -> None:
     with st.popover(label, key="offence-popover"):
         st.pills(
             "Offences (none chosen: all)", frame.offences, selection_mode="multi",
-            **bound("offences", list(chosen), _set_offences),
+            **bound("offences", list(chosen), _set_offences, start="default"),
         )  # fmt: skip
 
 
@@ -114,12 +114,12 @@ def _sources(frame: Frame) -> None:
         trust = next((name for name, fit in by_trust.items() if fit == chosen), None)
         st.pills(
             "By their grading", list(by_trust),
-            **bound("trust", trust, lambda name: _set_sources(by_trust.get(name, ()))),
+            **bound("trust", trust, lambda name: _set_sources(by_trust.get(name, ())), start="default"),
             help="Counts, ranks and forecasts are then made of these sources alone.",
         )  # fmt: skip
         st.pills(
             "Sources (none chosen: all)", held, selection_mode="multi",
-            **bound("sources", list(chosen), _set_sources),
+            **bound("sources", list(chosen), _set_sources, start="default"),
         )  # fmt: skip
         _weights(frame, grading.weights_in_words(register, chosen or held, weights))
 
@@ -167,7 +167,7 @@ def period(frame: Frame) -> None:
     with st.popover(label, key="period-popover"):
         st.pills(
             "Period", [each.label for each in frame.presets],
-            **bound("preset", preset.label if preset else None, partial(_set_preset, frame.presets)),
+            **bound("preset", preset.label if preset else None, partial(_set_preset, frame.presets), start="default"),
         )  # fmt: skip
         st.date_input(
             "Whole months from, to" if frame.is_monthly else "Days from, to (both counted)",
@@ -187,6 +187,7 @@ def comparison(frame: Frame) -> None:
     names = {Comparison.PREVIOUS: "vs period before", Comparison.YEAR: "vs last year"}
     st.selectbox(
         "Compared with", list(Comparison), label_visibility="collapsed", width=160,
-        format_func=lambda each: names[each], **bound("comparison", frame.view.comparison, _set_comparison),
+        format_func=lambda each: names[each],
+        **bound("comparison", frame.view.comparison, _set_comparison, options=list(Comparison)),
         help=f"Compared with {words.span(frame.view.baseline)}",
     )  # fmt: skip

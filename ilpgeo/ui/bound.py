@@ -7,7 +7,7 @@ makes it another field, about which the browser has nothing to say yet; what it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,11 +21,18 @@ def _is_whole(_: Any) -> bool:
 
 
 def bound(
-    name: str, value: Any, choose: Callable[[Any], None], is_whole: Callable[[Any], bool] = _is_whole
+    name: str,
+    value: Any,
+    choose: Callable[[Any], None],
+    is_whole: Callable[[Any], bool] = _is_whole,
+    *,
+    start: str = "value",
+    options: Sequence[Any] | None = None,
 ) -> dict[str, Any]:
-    """Return what binds a field to a value: its key, and what is called when the person changes it.
+    """Return what binds a field to a value: what it starts with, its key, what is called when the person changes it.
 
-    What was chosen and is not followed, or not to the letter, gives way to the value.
+    What was chosen and is not followed, or not to the letter, gives way to the value. The field starts with its value,
+    which is not set beside it: of what is set, the browser hears once only, and may miss it.
 
     Parameters
     ----------
@@ -37,6 +44,10 @@ def bound(
         Called with what the person chose; the value is to follow it in the run that comes.
     is_whole
         Whether a choice is complete; one that is not, as the first day of two, stands until the value changes.
+    start
+        The name under which the field is given what it starts with.
+    options
+        Of a field that is given the place of its value among them instead.
     """
     turn, before = _drawn().get(name, (0, value))
     key = _key(name, turn)
@@ -44,15 +55,14 @@ def bound(
     if value not in (before, held):
         turn += 1
         key = _key(name, turn)
-    if key not in st.session_state:
-        st.session_state[key] = value
     _drawn()[name] = turn, value
-    return {"key": key, "on_change": _follow, "args": (name, key, choose, is_whole)}
+    started = {start: value} if options is None else {"index": options.index(value)}
+    return {**started, "key": key, "on_change": _follow, "args": (name, key, choose, is_whole)}
 
 
-def bound_to(name: str, state: str) -> dict[str, Any]:
+def bound_to(name: str, state: str, options: Sequence[Any] | None = None) -> dict[str, Any]:
     """Return what binds a field to a name of the session."""
-    return bound(name, st.session_state.get(state), partial(st.session_state.__setitem__, state))
+    return bound(name, st.session_state.get(state), partial(st.session_state.__setitem__, state), options=options)
 
 
 def _follow(name: str, key: str, choose: Callable[[Any], None], is_whole: Callable[[Any], bool]) -> None:

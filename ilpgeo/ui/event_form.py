@@ -30,8 +30,8 @@ def new_event(around: Frame, today: date) -> Event | None:
     with st.container(key="event-new"):
         name = st.text_input("Name", key="event-name")
         lat, lon, radius = st.columns(3)
-        at_lat = lat.number_input("Latitude", value=None, format="%.5f", step=0.001, **bound_to("event-lat", LAT))
-        at_lon = lon.number_input("Longitude", value=None, format="%.5f", step=0.001, **bound_to("event-lon", LON))
+        at_lat = lat.number_input("Latitude", format="%.5f", step=0.001, **bound_to("event-lat", LAT))
+        at_lon = lon.number_input("Longitude", format="%.5f", step=0.001, **bound_to("event-lon", LON))
         radius_m = radius.number_input("Radius (m)", value=1000.0, step=50.0, format="%g", key="event-radius")
         days = st.columns(4)
         first = days[0].date_input("From", today, key="event-first", format="YYYY-MM-DD")

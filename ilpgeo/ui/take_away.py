@@ -60,9 +60,10 @@ def _made_for(around: Frame) -> None:
     others = [each for each in known if each.casefold() != around.access.agency.casefold()]
     if not others and not now:
         return
+    offered = ["", *others, *([now] if now not in {"", *others} else [])]
     st.selectbox(
-        "made for", ["", *others, *([now] if now not in {"", *others} else [])],
-        format_func=lambda each: each or "everyone who reads here", **bound("made-for", now, _set_made_for),
+        "made for", offered, format_func=lambda each: each or "everyone who reads here",
+        **bound("made-for", now, _set_made_for, options=offered),
         help="Sources that are not given to that agency are left out, on the screen too, and how many is said.",
     )  # fmt: skip
 

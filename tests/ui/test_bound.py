@@ -14,7 +14,7 @@ def _page() -> None:
     from ilpgeo.ui.bound import bound_to
 
     st.session_state.setdefault("chosen", "a")
-    st.selectbox("Choice", ["a", "b", "c"], **bound_to("choice", "chosen"))
+    st.selectbox("Choice", list("abc"), **bound_to("choice", "chosen", list("abc")))
     st.button("To c", on_click=lambda: st.session_state.update({"chosen": "c"}))
 
 
@@ -23,7 +23,7 @@ def _stubborn() -> None:
 
     from ilpgeo.ui.bound import bound
 
-    st.pills("Choice", ["a", "b"], **bound("choice", "a", lambda _: None))
+    st.pills("Choice", ["a", "b"], **bound("choice", "a", lambda _: None, start="default"))
 
 
 def _span() -> None:

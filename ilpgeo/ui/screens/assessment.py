@@ -28,7 +28,7 @@ def _version(query: Query, versions: tuple[Recorded[Assessment], ...]) -> Record
     st.selectbox(
         "Version", list(labels), format_func=lambda each: labels[each], width=420, label_visibility="collapsed",
         help=f"What is recorded for this level and area: {assessment_view.summary(versions)}",
-        **bound("assessment-version", chosen, partial(assessment_form.show, query)),
+        **bound("assessment-version", chosen, partial(assessment_form.show, query), options=list(labels)),
     )  # fmt: skip
     return next((each for each in versions if each.revision == chosen), None)
 

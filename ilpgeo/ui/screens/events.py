@@ -26,7 +26,7 @@ def _choice(known: tuple[Recorded[Event], ...]) -> Recorded[Event] | None:
         st.session_state[event_form.CHOSEN] = known[0].id if known else ""
     st.selectbox(
         "Event", list(labels), format_func=lambda each: labels[each], label_visibility="collapsed",
-        **bound_to("event-choice", event_form.CHOSEN),
+        **bound_to("event-choice", event_form.CHOSEN, list(labels)),
     )  # fmt: skip
     return next((each for each in known if each.id == st.session_state[event_form.CHOSEN]), None)
 

@@ -37,7 +37,7 @@ def _choose(found: tuple[Recorded[Playlist], ...]) -> Recorded[Playlist] | None:
     names = [NEW, *(each.value.room for each in found)]
     if st.session_state.get(_CHOSEN) not in names:
         st.session_state[_CHOSEN] = NEW
-    name = st.selectbox("Room", names, **bound_to("room-chosen", _CHOSEN))
+    name = st.selectbox("Room", names, **bound_to("room-chosen", _CHOSEN, names))
     return next((each for each in found if each.value.room == name), None)
 
 
