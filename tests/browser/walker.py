@@ -144,7 +144,8 @@ class Walker:
         return "\n".join(words)
 
     def check_words(self, ids: tuple[str, ...] = ()) -> None:
-        """Fail where the screen says what only a machine would say, or shows an internal id."""
+        """Fail where the screen, once it stands still, says what only a machine would say, or shows an internal id."""
+        self.settle()
         said = self.said()
         found = [match.group() for match in MACHINE_WORDS.finditer(said)]
         assert not found, f"the screen says {found}"
