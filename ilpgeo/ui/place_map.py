@@ -109,6 +109,7 @@ def clicked_place(around: Frame, of: str, map_key: str) -> Place | None:
 
     What is wrong with a click is kept as a sentence for the next run.
     """
+    last_act.forget()
     clicked = st.session_state.get(map_key) or {}
     sketch = tasking_state.sketch(of)
     try:

@@ -84,8 +84,8 @@ def submit(
         on_click=_take, args=(key,),
     )  # fmt: skip
     if key in _taken():
-        _taken().discard(key)
         _kept().pop(key, None)
+        _taken().discard(key)  # last: each touch of the session can end the run, and a press let go of would be lost
         return Pressed(place, key, about)
     if _acted().get(key, 0.0) is None:
         _acted()[key] = monotonic()

@@ -103,15 +103,6 @@ def words_of(page) -> str:
     return "\n".join(each.value for each in page.markdown)
 
 
-def test_what_is_set_in_haste_before_another_model_is_not_lost(explorer):
-    page = opened()
-    field(page, "select_slider", "Bandwidth (m)").set_value(500.0)
-    next(each for each in page.button if each.key == "use-dbscan").click().run()
-    assert explorer.asked[-1][0] == Dbscan()
-    next(each for each in page.button if each.key == "use-kde").click().run()
-    assert field(page, "select_slider", "Bandwidth (m)").value == 500.0
-
-
 def test_first_look_is_a_surface_of_the_longest_period_with_its_evidence(explorer):
     page = opened()
     assert not page.exception and not page.error and not page.warning and not page.info
@@ -340,21 +331,6 @@ def test_what_lasts_can_be_stopped_and_asked_for_again(explorer, monkeypatch):
     time.sleep(0.3)
     page.run()
     assert "9 hotspots" in words_of(page)
-
-
-def test_the_part_that_was_open_stays_open_over_an_answer_that_is_waited_for(explorer, monkeypatch):
-    page = opened(model="dbscan")
-    part = next(each for each in page.segmented_control if each.label == "Show")
-    part.set_value("Findings").run()
-    monkeypatch.setattr(working, "PATIENCE_S", 0.0)
-    go_on = threading.Event()
-    explorer.wait = lambda progress: go_on.wait(20)
-    field(page, "multiselect", "Offences").set_value(["assault"]).run()
-    assert not [each for each in page.segmented_control if each.label == "Show"]
-    go_on.set()
-    time.sleep(0.3)
-    page.run()
-    assert next(each for each in page.segmented_control if each.label == "Show").value == "Findings"
 
 
 def test_everywhere_is_looked_at_where_data_cover_the_ground():

@@ -9,6 +9,7 @@ from ilpgeo.ui import submit
 
 def _page() -> None:
     import streamlit as st
+    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
     from ilpgeo.ui import last_act
     from ilpgeo.ui.submit import submit
@@ -24,6 +25,10 @@ def _page() -> None:
         st.session_state["n"] = st.session_state.get("n", 0) + 1
         if st.session_state["n"] == st.session_state.get("refused"):
             raise ValueError
+        if st.session_state.pop("is-asked-meanwhile", False):
+            around = get_script_run_ctx()
+            asked = RerunData(query_string=around.query_string, page_script_hash=around.page_script_hash)
+            around.script_requests.request_rerun(asked)
         last_act.tell("here", "It is done.")
         st.rerun()
 
@@ -80,29 +85,8 @@ def test_a_button_that_stands_by_itself_is_followed_like_that_of_a_form():
     assert page.session_state["n"] == 1 and page.success[0].value == "It is done."
 
 
-def _disturbed() -> None:
-    import streamlit as st
-    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
-
-    from ilpgeo.ui import last_act
-    from ilpgeo.ui.submit import submit
-
-    last_act.show("here")
-    with st.form("form"):
-        pressed = submit("Act", key="form")
-    if pressed is None:
-        return
-    with pressed:
-        st.session_state["n"] = st.session_state.get("n", 0) + 1
-        around = get_script_run_ctx()
-        around.script_requests.request_rerun(
-            RerunData(query_string=around.query_string, page_script_hash=around.page_script_hash)
-        )
-        last_act.tell("here", "It is done.")
-        st.rerun()
-
-
 def test_an_act_is_done_to_its_end_though_the_page_is_asked_for_meanwhile():
-    page = AppTest.from_function(_disturbed).run()
+    page = AppTest.from_function(_page).run()
+    page.session_state["is-asked-meanwhile"] = True
     page.button[0].click().run()
     assert not page.exception and page.session_state["n"] == 1 and page.success[0].value == "It is done."
