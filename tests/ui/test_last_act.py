@@ -50,3 +50,16 @@ def test_it_goes_after_a_while(monkeypatch):
     page = _pressed(AppTest.from_function(_page).run(), "Do it")
     monkeypatch.setattr(last_act, "STANDS_S", -1.0)
     assert _said(page.run()) == [] and _said(page.run()) == []
+
+
+def _map_page() -> None:
+    from ilpgeo.ui import last_act, place_map
+
+    last_act.tell("tasking", "No part of this place lies in an area", "none")
+    place_map.clicked_place(None, "new", "new-map")
+    last_act.show("tasking")
+
+
+def test_another_click_on_the_map_takes_away_what_was_said_of_the_one_before():
+    page = AppTest.from_function(_map_page).run()
+    assert not page.exception and _said(page) == []
