@@ -24,7 +24,8 @@ _OUTER = "all => all.map(each => each.outerHTML)"
 _IS_PAST = (
     """share => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')) > 100 * share"""
 )
-SWEPT = (4, 26, 30, 34, 52, 104)
+# So many that a fast machine has not tried them all before it is stopped.
+SWEPT = tuple(range(4, 104, 6))
 # Leaflet pans by whole pixels, so a map that follows lies within two of where it is led.
 _IS_AT = """wanted => map.getZoom() === wanted[2] &&
   map.latLngToContainerPoint([wanted[0], wanted[1]]).distanceTo(map.getSize().divideBy(2)) < 2"""
