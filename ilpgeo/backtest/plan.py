@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from ilpgeo.core.query import DAYS_A_MONTH, Period, months_later, nearest_months
 
 LONGEST_DAYS, LONGEST_MONTHS = 92, 3
 MOST_UNCOVERED = 0.02
+_SHORTEST_MONTH_DAYS, _LONGEST_MONTH_DAYS = 28, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +81,27 @@ def rolling_folds(last: date, horizon: Horizon, n_folds: int, training_days: int
         faults.append(f"a model learns from at least one day, not {training_days}")
     if faults:
         raise InvalidInput(f"back-test: {'; '.join(faults)}", faults)
-    folds = tuple(_fold(last, horizon, training_days, back) for back in range(n_folds - 1, -1, -1))
-    if folds[0].trained_on.start < first:
-        fitting = n_folds
-        while fitting and _fold(last, horizon, training_days, fitting - 1).trained_on.start < first:
-            fitting -= 1
+    if last < first:
+        raise InvalidInput(f"back-test: the last day is {last}, but the data start on {first}")
+    fitting = _fitting(last, horizon, n_folds, training_days, first)
+    if fitting < n_folds:
         advice = f"{fitting} windows fit" if fitting else "choose a shorter horizon or fewer days to learn from"
         raise InvalidInput(
-            f"back-test: {n_folds} windows of {horizon} and {training_days} days before them reach back to "
-            f"{folds[0].trained_on.start}, but the data start on {first}; {advice}"
+            f"back-test: {n_folds} windows of {horizon} and {training_days} days before them, up to {last}, reach back "
+            f"too far: the data start on {first}; {advice}"
         )
-    return folds
+    return tuple(_fold(last, horizon, training_days, back) for back in range(n_folds - 1, -1, -1))
+
+
+def _fitting(last: date, horizon: Horizon, n_folds: int, training_days: int, first: date) -> int:
+    """Return how many of the windows asked for fit into the data, with the days learnt from before them."""
+    held = (last - first).days + 1
+    if training_days > held + _LONGEST_MONTH_DAYS:
+        return 0
+    fitting = min(n_folds, held // (horizon.n if horizon.unit == "d" else _SHORTEST_MONTH_DAYS * horizon.n))
+    while fitting and _fold(last, horizon, training_days, fitting - 1).trained_on.start < first:
+        fitting -= 1
+    return fitting
 
 
 def days_last_year(folds: Sequence[Fold]) -> Period:
@@ -125,14 +137,14 @@ class Flag:
     def parse(cls, text: str) -> Flag:
         """Return the flag written as ``2%``, ``0.65km2`` or ``20cells``."""
         found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*(%|km2|cells?)\s*", text)
-        if not found or not float(found[1]) > 0:
+        if not found or not 0 < float(found[1]) < math.inf:
             raise InvalidInput(f"flagged area {text!r} is not of the form 2%, 0.65km2 or 20cells")
         return cls(float(found[1]), "cells" if found[2].startswith("cell") else found[2])
 
     def cells(self, n_cells: int, cell_km2: float) -> int:
         """Return the number of cells: at least one, at most all, never more ground than was asked for."""
         wanted = {"%": self.value / 100 * n_cells, "km2": self.value / cell_km2, "cells": self.value}[self.unit]
-        return min(max(1, int(wanted + 1e-9)), n_cells)
+        return max(1, int(min(wanted + 1e-9, n_cells)))
 
     def __str__(self) -> str:
         return f"{self.value:g}{'' if self.unit == '%' else ' '}{self.unit}"

@@ -23,7 +23,7 @@ from ilpgeo.core.types import Access, Answer, Context, Grid, Model, Query, Relea
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.factors import FactorLayers
 from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
-from ilpgeo.pipeline.scope import covered_days, held_runs, scope_of
+from ilpgeo.pipeline.scope import covered_days, held_runs, require_known, scope_of
 from ilpgeo.pipeline.source_register import permitted
 from ilpgeo.pipeline.staged import lacking, past_incidents
 
@@ -197,12 +197,13 @@ def settled(opened: Opened, recipe: Recipe, access: Access = Access()) -> Recipe
     version = opened.store.version()
     if recipe.version not in {"", version}:
         raise InvalidInput(f"the recipe is of data version {recipe.version}; open that version to run it again")
+    require_known(opened, recipe.offences, recipe.sources)
     agencies = (access.agency,) if access.agency else ()
     recipe = replace(recipe, sources=permitted(opened, _level_of(opened, recipe.areas), recipe.sources, agencies))
     horizon = Horizon.parse(recipe.horizon)
     if is_monthly(opened, recipe.sources) and horizon.unit != "m":
         horizon = Horizon(min(LONGEST_MONTHS, nearest_months(horizon.n)), "m")
-    last = recipe.last or now(opened, None, recipe.sources) - timedelta(days=1)
+    last = Period.parse(str(recipe.last or now(opened, None, recipe.sources) - timedelta(days=1))).end
     cell_m = float(recipe.cell_m or opened.workspace.settings.cell_m)
     models = tuple(dict.fromkeys(entry_of(build_model(each.name, each.settings)) for each in recipe.models))
     return replace(recipe, models=models, version=version, horizon=str(horizon), last=last, cell_m=cell_m)
