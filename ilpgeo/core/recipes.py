@@ -160,8 +160,9 @@ def _out_of_bounds(values: Mapping[str, Any]) -> list[str]:
 
 def _number(value: object) -> float | None:
     """Return a finite number; None for anything else, also for a whole number that no float can hold."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and abs(value) <= sys.float_info.max else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) <= sys.float_info.max else None
 
 
 def _like(default: object, value: object, *, is_day: bool) -> Any:

@@ -50,7 +50,7 @@ def test_far_too_much_is_asked_for(n: int, training: int, horizon: str) -> None:
 
 def test_windows_that_end_before_the_data_begin() -> None:
     for last in (date(1, 1, 2), date(2020, 12, 31)):
-        with pytest.raises(InvalidInput, match="last day is .* but the data start on 2021-01-01"):
+        with pytest.raises(InvalidInput, match=r"last day is .* but the data start on 2021-01-01"):
             rolling_folds(last, Horizon(7, "d"), 4, 30, date(2021, 1, 1))
 
 
@@ -81,7 +81,16 @@ def test_a_horizon_that_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "cells"), [("2%", 40), ("0.65km2", 28), ("20cells", 20), ("1 cell", 1), ("0.01%", 1), ("5000cells", 2000), ("9" * 300 + "km2", 2000)]
+    ("text", "cells"),
+    [
+        ("2%", 40),
+        ("0.65km2", 28),
+        ("20cells", 20),
+        ("1 cell", 1),
+        ("0.01%", 1),
+        ("5000cells", 2000),
+        ("9" * 300 + "km2", 2000),
+    ],
 )
 def test_flagged_area_in_cells(text: str, cells: int) -> None:
     assert Flag.parse(text).cells(2000, 0.0225) == cells
