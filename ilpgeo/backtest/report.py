@@ -45,7 +45,7 @@ def _findings(test: BackTest, seed: int) -> tuple[str, ...]:
     if test.unreported_share is not None:
         said.append(
             f"Each window was forecast from what had been reported before it: {test.unreported_share:.1%} of the "
-            "earlier incidents were reported too late and left out"
+            "earlier incidents were reported (or over) too late and left out"
         )
     few = test.total.sum()
     if few < 100:

@@ -115,7 +115,7 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
         recipe,
         folds,
         grid,
-        _evidence(opened, _days_used(opened, recipe), covered, recipe),
+        _evidence(opened, folds, covered, recipe),
         tuple(Flag.parse(flag) for flag in recipe.flags),
         lambda period: Context(period, opened.areas, where, factors=layers),
     )
@@ -253,7 +253,7 @@ def _grid(opened: Opened, covered: BoolArray, recipe: Recipe) -> Grid:
     )
 
 
-def _evidence(opened: Opened, whole: Period, covered: BoolArray, recipe: Recipe) -> Evidence:
+def _evidence(opened: Opened, folds: Sequence[Fold], covered: BoolArray, recipe: Recipe) -> Evidence:
     from ilpgeo.models.localtime import local_seconds
 
     timezone = opened.workspace.settings.timezone
@@ -261,11 +261,14 @@ def _evidence(opened: Opened, whole: Period, covered: BoolArray, recipe: Recipe)
     def local_day(times: TimeArray) -> TimeArray:
         return np.asarray((local_seconds(times, timezone) // 86_400).astype("datetime64[D]"))
 
-    incidents = past_incidents(opened, whole, covered, recipe.offences, recipe.sources)
+    incidents = past_incidents(opened, _days_used(opened, recipe), covered, recipe.offences, recipe.sources)
     day = local_day(incidents.t_from)
-    if incidents.t_reported is None:
-        return Evidence(incidents, day)
-    # Where nobody wrote down when it was reported, it is taken to have been known the day it happened.
-    known, says = day.copy(), ~np.isnat(incidents.t_reported)
-    known[says] = np.maximum(day[says], local_day(incidents.t_reported[says]))
-    return Evidence(incidents, day, known)
+    # Where nobody wrote down when it was reported, it is taken to have been known the last day it may have happened.
+    known = local_day(np.maximum(incidents.t_from, incidents.t_to - np.timedelta64(1, "s")))
+    if incidents.t_reported is not None:
+        says = ~np.isnat(incidents.t_reported)
+        known[says] = np.maximum(day[says], local_day(incidents.t_reported[says]))
+        return Evidence(incidents, day, known)
+    starts = np.array([fold.window.start for fold in folds], "datetime64[D]")
+    is_known_at_once = np.searchsorted(starts, day, side="right") == np.searchsorted(starts, known, side="right")
+    return Evidence(incidents, day, None if is_known_at_once.all() else known)
