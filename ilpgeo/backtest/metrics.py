@@ -12,6 +12,7 @@ from ilpgeo.core.arrays import FloatArray
 
 N_RESAMPLES = 2000
 LEVEL = 0.95
+LEAST_FOLDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Metric:
         """
         value = float(self.formula(*self.series))
         n = len(self.series[0])
-        if n < 4:
+        if n < LEAST_FOLDS:
             return Estimate(value, np.nan, np.nan)
         chosen = block_resamples(n, N_RESAMPLES, seed)
         drawn = self.formula(*(each[chosen] for each in self.series))

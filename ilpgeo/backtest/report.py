@@ -12,6 +12,7 @@ from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.query import Period
 
 N_CURVES = 4
+_FEW_FOLDS = 12
 
 
 def explain_backtest(test: BackTest, seed: int = 0) -> Diagnostic:
@@ -51,6 +52,11 @@ def _findings(test: BackTest, seed: int) -> tuple[str, ...]:
     if few < 100:
         said.append(
             f"Only {few:.0f} incidents in all windows: the intervals are wide, and ranks of models may be chance"
+        )
+    if metrics.LEAST_FOLDS <= len(test.folds) < _FEW_FOLDS:
+        said.append(
+            f"Only {len(test.folds)} windows to draw from: the intervals of differences are too narrow, and what is "
+            "called sure may be chance"
         )
     return tuple(said)
 
