@@ -280,7 +280,8 @@ def test_the_spread_over_cells_and_grid_shifts_is_told_and_written(
         (("--model", "kde", "--folds", "9" * 12), "the data start on"),
         (("--model", "kde", "--source", "nobody"), "there is no source nobody; this workspace has"),
         (("--model", "kde", "--output", "tables.txt"), "a back-test is written as .csv"),
-        (("--recipe", "nowhere.toml"), "nowhere.toml"),
+        (("--recipe", "nowhere.toml"), "ilpgeo: nowhere.toml: No such file or directory"),
+        (("--recipe", "/"), "ilpgeo: /: Is a directory"),
     ],
 )
 def test_a_back_test_that_cannot_be_followed_says_why(
