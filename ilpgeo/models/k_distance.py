@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -195,7 +196,8 @@ class KDistance:
 
 
 def _rounded(metres: float) -> float:
-    return max(_ROUND_M, round(metres / _ROUND_M) * _ROUND_M)
+    # Up, so that the incidents at the knee itself have enough in reach.
+    return max(_ROUND_M, math.ceil(metres / _ROUND_M - 1e-9) * _ROUND_M)
 
 
 def _quantiles(reach: FloatArray, weight: FloatArray) -> FloatArray:

@@ -202,3 +202,16 @@ def test_less_than_an_incident_has_no_interval() -> None:
     )
     beside = ask(DualKde(recent_days=5), past, study(holes=0)).beside
     assert not any("interval" in finding for finding in beside.findings)
+
+
+def test_no_more_last_days_are_advised_than_there_may_be() -> None:
+    start = np.full(30, np.datetime64("2021-06-01T00:00:00"))
+    past = Incidents.from_xy(np.full(30, 50.0), np.full(30, 50.0), t_from=start)
+    past = replace(past, t_to=start + np.timedelta64(400 * 86_400))
+    grid = Grid(0.0, 0.0, 100.0, 1, 1, "EPSG:32617", np.ones((1, 1), bool))
+    year = Period(date(2021, 1, 1), date(2021, 12, 31))
+    with pytest.raises(InvalidInput, match="compare with residents, or leave them out"):
+        DualKde().answer(past, grid, year, Context(year), np.random.default_rng(0))
+    with pytest.raises(InvalidInput, match=r"has 1 day, .*the last 7 days with; choose a longer period$"):
+        one = Period(date(2021, 6, 1), date(2021, 6, 1))
+        DualKde().answer(past, grid, one, Context(one), np.random.default_rng(0))
