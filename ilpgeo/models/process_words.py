@@ -39,8 +39,8 @@ def ratio_in_words(ratio: Estimate, nearby: str) -> str:
     value, low, high = (_of_hundred(min(each, MOST_RATIO)) for each in ratio)
     if ratio.value >= MOST_RATIO:
         return (
-            f"Each incident would bring at least one more {nearby}, without end: these are busy places, and how many "
-            "incidents followed from others cannot be told"
+            f"Each incident would bring at least one more {nearby}, without end: these are busy places rather than "
+            "follow-ups; go by the order of places, not by the numbers expected"
         )
     if ratio.low < LEAST_RATIO and ratio.high >= MOST_RATIO:
         return f"How many incidents followed from an earlier one {nearby} cannot be told: from none to all fits"

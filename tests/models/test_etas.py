@@ -248,7 +248,7 @@ def test_a_busy_cell_is_no_process_without_end() -> None:
 
 def test_a_ratio_of_more_than_all_is_never_told() -> None:
     assert "(90 % interval 22 to 100)" in ratio_in_words(Estimate(0.47, 0.22, 1.3), "nearby")
-    assert "cannot be told" in ratio_in_words(Estimate(1.0, 0.9, 1.2), "nearby")
+    assert "not by the numbers expected" in ratio_in_words(Estimate(1.0, 0.9, 1.2), "nearby")
     assert "cannot be told" in ratio_in_words(Estimate(0.2, 1e-9, 5e10), "nearby")
 
 
