@@ -216,8 +216,8 @@ def _words(bend: Knee, reach: FloatArray, weight: FloatArray, k: int) -> str:
     longest_m = next(each.high for each in params_of(Dbscan) if each.name == "eps_m") or math.inf
     if eps_m > longest_m:
         return (
-            f"The curve bends at {eps_m:,.0f} m only, beyond the longest reach of {longest_m:,.0f} m: there are too few "
-            f"incidents for clusters of {k}; ask for fewer, or choose a longer period"
+            f"The curve bends at {eps_m:,.0f} m only, beyond the longest reach of {longest_m:,.0f} m: there are too "
+            f"few incidents for clusters of {k}; ask for fewer, or choose a longer period"
         )
     share = weight[reach <= eps_m].sum() / weight.sum()
     return (
