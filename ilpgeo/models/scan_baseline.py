@@ -102,8 +102,8 @@ def latest_days(past: Incidents, grid: Grid, trained_on: Period, recent_days: in
     """
     if trained_on.days < 2 * recent_days:
         raise InvalidInput(
-            f"scan: a period of {plural(trained_on.days, 'day')} holds no history for the latest {recent_days}; choose a "
-            "longer period or fewer latest days"
+            f"scan: a period of {plural(trained_on.days, 'day')} holds no history for the latest {recent_days}; choose "
+            "a longer period or fewer latest days"
         )
     recent = Period.ending(trained_on.end, recent_days)
     day = (local_seconds(past.t_from, past.timezone) // 86_400).astype("datetime64[D]")
