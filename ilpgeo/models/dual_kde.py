@@ -187,8 +187,8 @@ class DualKde:
         people = context.population
         if people is None or not people[grid.inside].sum() > 0:
             raise InvalidInput(
-                f"{self.title}: the areas of this workspace have no population to compare with; give an area file "
-                "with a population column when a workspace is made, or compare with earlier days"
+                f"{self.title}: areas have no population to compare with, some or all; give an area file with a "
+                "population column, filled for each, when a workspace is made, or compare with earlier days"
             )
         row, column = np.nonzero(grid.inside & (people > 0))
         x, y = grid.x0 + (column + 0.5) * grid.cell_m, grid.y0 + (row + 0.5) * grid.cell_m

@@ -55,8 +55,8 @@ def baseline_of(name: str, past: Incidents, grid: Grid, context: Context) -> Bas
 def _by_residents(past: Incidents, grid: Grid, context: Context) -> Baseline:
     if context.population is None:
         raise InvalidInput(
-            "scan: this workspace has no residents per cell; bring areas with a population, or compare with even or "
-            "history"
+            "scan: there are no residents per cell, for not all areas have a population; bring areas with one each, or "
+            "compare with even or history"
         )
     residents = np.where(grid.inside, np.nan_to_num(context.population), 0.0)
     counts = grid.count(past.x, past.y, past.weight)

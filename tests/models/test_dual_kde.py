@@ -151,7 +151,9 @@ def test_a_place_nobody_lives_in_has_a_finite_ratio_drawn_to_one() -> None:
 
 @pytest.mark.parametrize("population", [None, np.zeros((13, 15))])
 def test_without_residents_the_question_is_refused_with_what_to_do(population) -> None:
-    with pytest.raises(InvalidInput, match=r"no population.*compare with earlier days"):
+    with pytest.raises(
+        InvalidInput, match=r"no population to compare with, some or all; .*filled for each.*compare with earlier days"
+    ):
         ask(DualKde(RESIDENTS_RATIO), incidents(study()), study(), population)
 
 
