@@ -106,12 +106,13 @@ def fading_curve(
 
 
 def fitted_table(rows: dict[str, Estimate]) -> Table:
-    """Return fitted values by name with their 90 % intervals."""
+    """Return fitted values by name with their 90 % intervals; none (NaN) for a value that is hardly known."""
+    told = [Estimate(each.value, math.nan, math.nan) if is_hardly_known(each) else each for each in rows.values()]
     columns = {
         "Fitted": np.array(list(rows)),
-        "Value": np.array([each.value for each in rows.values()]),
-        "Low (90 %)": np.array([each.low for each in rows.values()]),
-        "High (90 %)": np.array([each.high for each in rows.values()]),
+        "Value": np.array([each.value for each in told]),
+        "Low (90 %)": np.array([each.low for each in told]),
+        "High (90 %)": np.array([each.high for each in told]),
     }
     return Table("Fitted values", columns)
 

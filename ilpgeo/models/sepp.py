@@ -111,13 +111,14 @@ class Sepp:
             rows |= {"Half-life (days)": half, "Spread (m)": spread}
             if fit.is_fading:
                 findings.append(half_life_in_words(half))
-                within = float(fit.trigger.untruncated_share)
-                tables = [fading_curve(fit.branching_ratio, fit.decay_per_day, fit.covariance, self.reach_days, within)]
             else:
                 findings.append(
                     f"The risk does not fade within {self.reach_days:g} days: these are busy places rather than "
                     "follow-ups, or the reach in time is too short"
                 )
+            if fit.is_fading and not is_hardly_known(half):
+                within = float(fit.trigger.untruncated_share)
+                tables = [fading_curve(fit.branching_ratio, fit.decay_per_day, fit.covariance, self.reach_days, within)]
             findings.append(self._spread_in_words(spread, is_same_place=fit.is_same_place))
             findings.append(followed_in_words(float(coming.followed.sum()), float(coming.expected.sum())))
         if not fit.is_converged:

@@ -16,7 +16,7 @@ from ilpgeo.core.space import Grid
 from ilpgeo.models.etas import Etas
 from ilpgeo.models.etas_fit import EtasFit, expected_in_window, fit_etas
 from ilpgeo.models.intervals import Estimate
-from ilpgeo.models.process_words import half_life_in_words, ratio_in_words
+from ilpgeo.models.process_words import fitted_table, half_life_in_words, ratio_in_words
 from tests.models.simulated import simulate_cells
 
 TRAINED = Period(date(2021, 1, 1), date(2022, 5, 15))
@@ -263,3 +263,24 @@ def test_a_ratio_of_more_than_all_is_never_told() -> None:
 )
 def test_how_fast_the_risk_fades_is_told_as_well_as_it_is_known(half: Estimate, words: str) -> None:
     assert words in half_life_in_words(half)
+
+
+def test_a_value_that_is_hardly_known_has_no_interval_in_the_table() -> None:
+    columns = fitted_table({"Half-life (days)": Estimate(7.0, 0.04, 1243.0), "Spread (m)": Estimate(60.0, 50.0, 72.0)})
+    np.testing.assert_array_equal(columns.columns["Value"], [7.0, 60.0])
+    np.testing.assert_array_equal(columns.columns["Low (90 %)"], [np.nan, 50.0])
+    np.testing.assert_array_equal(columns.columns["High (90 %)"], [np.nan, 72.0])
+
+
+def test_a_fading_that_is_hardly_known_is_not_drawn() -> None:
+    """Two dozen incidents strewn over a year and a square: nothing tells how fast a risk fades."""
+    grid = Grid(0.0, 0.0, 100.0, 6, 6, "EPSG:32617", np.ones((6, 6), bool))
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(0, 600, (2, 24))
+    seconds = rng.integers(0, 365 * 86_400, 24)
+    past = Incidents.from_xy(x, y, t_from=np.datetime64("2021-01-01T00:00:00") + seconds.astype("timedelta64[s]"))
+    year = Period(date(2021, 1, 1), date(2021, 12, 31))
+    window = Period(date(2022, 1, 1), date(2022, 1, 28))
+    beside = Etas().answer(past, grid, window, Context(year), np.random.default_rng(0)).beside
+    assert any("is hardly known" in finding for finding in beside.findings), beside.findings
+    assert [table.title for table in beside.tables] == ["Fitted values"]
