@@ -18,6 +18,7 @@ from ilpgeo.core.params import check, param, params_of
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.core.wording import plural
 from ilpgeo.models.dual_kde_account import account_of_periods, account_of_residents
 from ilpgeo.models.kde import KERNELS, kde
 from ilpgeo.models.localtime import midnight
@@ -166,7 +167,7 @@ class DualKde:
     def _periods(self, past: Incidents, grid: Grid, trained_on: Period) -> tuple[FloatArray, str, str, Diagnostic]:
         earlier_days = trained_on.days - self.recent_days
         if earlier_days < 1:
-            days, fewer = ("1 day", "") if trained_on.days == 1 else (f"{trained_on.days} days", " or fewer last days")
+            days, fewer = plural(trained_on.days, "day"), " or fewer last days" if trained_on.days > 1 else ""
             raise InvalidInput(
                 f"{self.title}: {trained_on} has {days}, which leaves none to compare {_last(self.recent_days)} with; "
                 f"choose a longer period{fewer}"

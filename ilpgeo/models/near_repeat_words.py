@@ -6,6 +6,7 @@ import numpy as np
 
 from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.incidents import Incidents
+from ilpgeo.core.wording import plural
 from ilpgeo.models.near_repeat import Knox
 
 _ALPHA = 0.05
@@ -29,7 +30,7 @@ def explain(found: Knox, dated: Incidents, undated: float, band_days: int) -> Di
     if len(dated) < 2:
         # What is said rests on all incidents, and tells nothing of the one that is known better.
         total = undated + len(dated)
-        why = f"the days of {total:,.0f} incidents are not known to {_days(band_days)}"
+        why = f"the days of {total:,.0f} incidents are not known to {plural(band_days, 'day')}"
         if total < 2:
             why = "there are fewer than two incidents"
         return Diagnostic(TITLE, (f"Near repeats cannot be looked for: {why}",), (), total)
@@ -37,15 +38,9 @@ def explain(found: Knox, dated: Incidents, undated: float, band_days: int) -> Di
     findings = [_sentence(found, row, thing) for row in range(len(found.observed)) if row < 2]
     findings.append(_reach(found))
     if undated:
-        share = undated / (undated + len(dated))
-        findings.append(
-            f"{undated:,.0f} incidents ({share:.0%}) are left out: their time is not known to {_days(band_days)}"
-        )
+        share, days = undated / (undated + len(dated)), plural(band_days, "day")
+        findings.append(f"{undated:,.0f} incidents ({share:.0%}) are left out: their time is not known to {days}")
     return Diagnostic(TITLE, tuple(findings), (_table(found),), float(len(dated)))
-
-
-def _days(n: int) -> str:
-    return "1 day" if n == 1 else f"{n} days"
 
 
 def _thing(past: Incidents) -> str:
@@ -60,8 +55,7 @@ def _sentence(found: Knox, row: int, thing: str) -> str:
     when = f"in less than {found.days[1]:g} days"
     expected = found.expected[row, 0]
     if expected < _LEAST_EXPECTED:
-        n = found.observed[row, 0]
-        pairs = "1 pair is" if n == 1 else f"{n:,} pairs are"
+        pairs = plural(found.observed[row, 0], "pair is", "pairs are")
         return f"{pairs} {where} {when}, {expected:.1f} by chance: too few for a ratio to mean much"
     ratio, p = found.ratio[row, 0], found.p[row, 0]
     low, high = found.low[row, 0] / expected, found.high[row, 0] / expected

@@ -25,10 +25,6 @@ from ilpgeo.models.scan_words import explain_zones
 _LEAST_TOLD = 10
 
 
-def _hold(days: int) -> str:
-    return "1 day holds" if days == 1 else f"{days} days hold"
-
-
 @dataclass(frozen=True, slots=True)
 class SpaceTimeScan:
     """Zones where more happens, in their days, than place and time lead to expect; see `space_time_scan`."""
@@ -88,7 +84,7 @@ class SpaceTimeScan:
         end, n_steps = np.datetime64(context.trained_on.end, "D"), context.trained_on.days // self.step_days
         if n_steps < 2:
             raise InvalidInput(
-                f"space-time scan: {_hold(context.trained_on.days)} less than two steps of "
+                f"space-time scan: {plural(context.trained_on.days, 'day holds', 'days hold')} less than two steps of "
                 f"{self.step_days}; choose a longer period or shorter steps"
             )
         cell, step, lost = _placed(past, grid, end, self.step_days, n_steps)
