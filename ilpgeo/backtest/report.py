@@ -35,13 +35,14 @@ def _findings(test: BackTest, seed: int) -> tuple[str, ...]:
         return ("Nothing happened in the windows: there is nothing to judge by",)
     flag = len(test.flags) // 2
     base = test.scores[0]
-    ground = f"the {test.flags[flag]} of the ground flagged"
+    beside = base.title if base.title != "Prior count" else "the prior count"
     first = metrics.hit_rate_interval(test, base, flag, seed)
-    said = [f"With {ground}, {base.title} catches {_share(first)} of the incidents to come"]
+    ground = f"{test.flags[flag].spoken} of the ground flagged"
+    said = [f"With {ground}, {beside} catches {_share(first)} of the incidents to come"]
     for scores in test.scores[1:]:
         rate = metrics.hit_rate_interval(test, scores, flag, seed)
         apart = metrics.paired_difference(test, scores, base, flag, seed)
-        said.append(f"{scores.title} catches {_share(rate)}: {_verdict(apart)} {base.title}")
+        said.append(f"{scores.title} catches {_share(rate)}: {_verdict(apart)} {beside}")
     if test.unreported_share is not None:
         said.append(
             f"Each window was forecast from what had been reported before it: {test.unreported_share:.1%} of the "
@@ -50,7 +51,8 @@ def _findings(test: BackTest, seed: int) -> tuple[str, ...]:
     few = test.total.sum()
     if few < 100:
         said.append(
-            f"Only {few:.0f} incidents in all windows: the intervals are wide, and ranks of models may be chance"
+            f"Only {words.plural(round(few), 'incident')} in {'all windows' if len(test.folds) > 1 else 'the window'}: "
+            "ranks of models may be chance"
         )
     return tuple(said)
 
@@ -84,7 +86,7 @@ def metrics_table(test: BackTest, seed: int = 0) -> Table:
             rows.append(
                 {
                     "Model": scores.title,
-                    "Ground": str(name),
+                    "Ground": name.spoken,
                     "Hit rate": caught.value,
                     "low": caught.low,
                     "high": caught.high,
@@ -104,7 +106,7 @@ def intervals_table(test: BackTest, seed: int = 0) -> Table:
         for scores in test.scores:
             for each in metrics.metrics_of(test, scores, flag):
                 found = each.pooled(seed)
-                row = (scores.title, str(name), each.name, found.value, found.low, found.high)
+                row = (scores.title, name.spoken, each.name, found.value, found.low, found.high)
                 for column, value in zip(columns.values(), row, strict=True):
                     column.append(value)
     return Table("Intervals of the metrics", {name: np.array(values) for name, values in columns.items()})
@@ -140,7 +142,7 @@ def run_table(test: BackTest) -> Table:
     flag = len(test.flags) // 2
     curves = {each.title: 100 * metrics.metrics_of(test, each, flag)[0].by_fold() for each in test.scores[:N_CURVES]}
     number = np.arange(1, len(test.folds) + 1)
-    title = f"Caught window by window (%), {test.flags[flag]} flagged"
+    title = f"Caught window by window (%), {test.flags[flag].spoken} flagged"
     columns = {"Window (1 is the oldest)": number, **curves, "Incidents": test.total}
     return Table(title, columns, "line", counts="Incidents")
 
@@ -161,7 +163,7 @@ def windows_table(test: BackTest) -> Table:
                     "Window from": start,
                     "to": end,
                     "Model": np.full(n, scores.title),
-                    "Ground": np.full(n, str(name)),
+                    "Ground": np.full(n, name.spoken),
                     "Incidents": test.total,
                     "Caught": scores.hits[:, flag],
                     "Expected there": scores.predicted[:, flag],

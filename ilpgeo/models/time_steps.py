@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.incidents import Incidents
@@ -47,12 +48,13 @@ def _enough(steps: list[Period], trained_on: Period, step_days: int) -> tuple[Pe
         return tuple(steps)
     plural = "" if len(steps) == 1 else "s"
     kind = f"step{plural} of {step_days} days" if step_days else f"whole month{plural}"
+    days = words.plural(trained_on.days, "day")
     shorter = trained_on.days // FEWEST_STEPS
     advice = "a longer period that the data cover without a gap" + (
         f" or steps of at most {shorter} days" if step_days and shorter else ""
     )
     raise InvalidInput(
-        f"Emerging hot spots: the {trained_on.days} days {trained_on} hold {len(steps)} {kind}; a trend needs at least "
+        f"Emerging hot spots: {words.span(trained_on)} ({days}) holds {len(steps)} {kind}; a trend needs at least "
         f"{FEWEST_STEPS}, so choose {advice}"
     )
 

@@ -84,6 +84,16 @@ def test_the_findings_name_days_and_differences_as_people_write_them() -> None:
     assert any("\u22125.0 points beside" in each for each in explain_backtest(worse).findings)
 
 
+def test_ground_and_few_incidents_are_told_as_people_write_them() -> None:
+    first, better = toy().scores
+    test = replace(toy(), scores=(replace(first, title="Prior count"), better), flags=(Flag.parse("0.65km2"),))
+    said = explain_backtest(test).findings
+    assert said[0].startswith("With 0.65 km\u00b2 of the ground flagged, the prior count catches ")
+    assert said[1].endswith("beside the prior count")
+    assert "Only 40 incidents in all windows: ranks of models may be chance" in said
+    assert set(tables(test)["Metrics"].columns["Ground"].tolist()) == {"0.65 km\u00b2"}
+
+
 def test_every_metric_of_each_window_by_hand() -> None:
     table = tables(toy())["Window by window"]
     (second,) = np.flatnonzero((table.columns["Model"] == "Better") & (table.columns["Incidents"] == 30))
