@@ -144,7 +144,7 @@ def run_table(test: BackTest) -> Table:
     number = np.arange(1, len(test.folds) + 1)
     title = f"Caught window by window (%), {test.flags[flag].spoken} flagged"
     columns = {"Window (1 is the oldest)": number, **curves, "Incidents": test.total}
-    return Table(title, columns, "line", counts="Incidents")
+    return Table(title, columns, "line" if len(test.folds) > 1 else "table", counts="Incidents")
 
 
 def windows_table(test: BackTest) -> Table:

@@ -1,6 +1,6 @@
 """A back-test's tables against numbers worked out by hand, and the bounds and orderings its metrics keep."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -92,6 +92,18 @@ def test_ground_and_few_incidents_are_told_as_people_write_them() -> None:
     assert said[1].endswith("beside the prior count")
     assert "Only 40 incidents in all windows: ranks of models may be chance" in said
     assert set(tables(test)["Metrics"].columns["Ground"].tolist()) == {"0.65 km\u00b2"}
+
+
+def test_a_single_window_is_a_row_and_no_curve() -> None:
+    title = "Caught window by window (%), 4 cells flagged"
+    assert tables(toy())[title].chart == "line"
+    by_window = [each.name for each in fields(Scores) if each.name not in {"name", "title"}]
+    scores = tuple(replace(each, **{name: getattr(each, name)[:1] for name in by_window}) for each in toy().scores)
+    alone = replace(
+        toy(), scores=scores, **{name: getattr(toy(), name)[:1] for name in ("folds", "total", "past", "best")}
+    )
+    assert tables(alone)[title].chart == "table"
+    assert "Only 10 incidents in the window: ranks of models may be chance" in explain_backtest(alone).findings
 
 
 def test_every_metric_of_each_window_by_hand() -> None:
