@@ -88,7 +88,9 @@ def rolling_folds(last: date, horizon: Horizon, n_folds: int, training_days: int
     folds = tuple(_fold(last, horizon, training_days, back) for back in range(n_folds - 1, -1, -1))
     if folds[0].trained_on.start < first:
         fitting = fitting_folds(last, horizon, n_folds, training_days, first)
-        advice = f"at most {fitting}" if fitting else "a shorter horizon or fewer days to learn from"
+        advice = (
+            f"at most {words.plural(fitting, 'window')}" if fitting else "a shorter horizon or fewer days to learn from"
+        )
         raise InvalidInput(
             f"back-test: {asked_for(horizon, n_folds, training_days)} reaches back to "
             f"{words.day(folds[0].trained_on.start)}, but the data start on {words.day(first)}; choose {advice}"

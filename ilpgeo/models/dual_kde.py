@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.answers import Contrast
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.errors import InvalidInput
@@ -217,5 +218,5 @@ def _require_times(past: Incidents, recent_days: int) -> None:
         longest = math.ceil(float(np.median(span_days[span_days > recent_days])))
         raise InvalidInput(
             f"{DualKde.title}: {coarse:,} of {len(past):,} incidents are known only to within {longest} days, longer "
-            f"than the last {recent_days} days; choose at least {longest} last days"
+            f"than the last {words.plural(recent_days, 'day')} that are compared; compare at least {longest}"
         )

@@ -31,7 +31,7 @@ def test_windows_of_months_are_whole_calendar_months() -> None:
 
 def test_too_much_is_asked_for() -> None:
     week, last, first = Horizon(7, "d"), date(2021, 12, 31), date(2021, 1, 1)
-    with pytest.raises(InvalidInput, match="data start on 1 Jan 2021; choose at most 47"):
+    with pytest.raises(InvalidInput, match="data start on 1 Jan 2021; choose at most 47 windows"):
         rolling_folds(last, week, 60, 30, first)
     with pytest.raises(InvalidInput, match="choose a shorter horizon"):
         rolling_folds(last, week, 60, 365, first)
