@@ -168,8 +168,8 @@ class DualKde:
         earlier_days = trained_on.days - self.recent_days
         if earlier_days < 1:
             raise InvalidInput(
-                f"{self.title}: {trained_on} has {trained_on.days} days, which leaves none to compare the last "
-                f"{self.recent_days} with; choose a longer period or fewer last days"
+                f"{self.title}: {words.span(trained_on)} has {words.plural(trained_on.days, 'day')}, which leaves none "
+                f"to compare the last {self.recent_days} with; choose a longer period or fewer last days"
             )
         _require_times(past, self.recent_days)
         begin = midnight(trained_on.after - timedelta(days=self.recent_days), past.timezone)

@@ -70,3 +70,9 @@ def test_a_test_that_lacks_days_says_how_many_there_are_and_what_fits(
     recipe = Recipe((Entry("kde"),), horizon=horizon, windows=windows, learn_days=learn_days)
     with pytest.raises(InvalidInput, match=said):
         pipeline.backtest(gappy, recipe, Access())
+
+
+def test_a_period_without_data_is_named_as_people_write_it(gappy: pipeline.Opened) -> None:
+    autumn = Query(Level.LOCAL, Period(date(2022, 9, 1), date(2022, 11, 30)))
+    with pytest.raises(InvalidInput, match=r"no data for this area in Sep \u2013 Nov 2022; choose"):
+        pipeline.explore(gappy, Kde(), autumn, Access())
