@@ -88,11 +88,11 @@ def metrics_table(test: BackTest, seed: int = 0) -> Table:
                     "Model": scores.title,
                     "Ground": name.spoken,
                     "Hit rate": caught.value,
-                    "low": caught.low,
-                    "high": caught.high,
-                    "Difference": apart.value,
-                    "least": apart.low,
-                    "most": apart.high,
+                    "Hit rate, at least": caught.low,
+                    "Hit rate, at most": caught.high,
+                    "Beside the prior count": apart.value,
+                    "Beside the prior count, at least": apart.low,
+                    "Beside the prior count, at most": apart.high,
                     **{each.name: float(each.formula(*each.series)) for each in others},
                 }
             )
@@ -168,8 +168,8 @@ def windows_table(test: BackTest) -> Table:
                     "Caught": scores.hits[:, flag],
                     "Expected there": scores.predicted[:, flag],
                     rate.name: rate.by_fold(),
-                    "low": low,
-                    "high": high,
+                    f"{rate.name}, at least": low,
+                    f"{rate.name}, at most": high,
                     **{each.name: each.by_fold() for each in others},
                     "Log score": scores.log_score,
                 }

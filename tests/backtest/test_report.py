@@ -60,7 +60,7 @@ def test_every_metric_by_hand() -> None:
     row = {name: values[1] for name, values in tables(toy())["Metrics"].columns.items()}
     assert row["Model"] == "Better" and row["Ground"] == "4 cells"
     assert row["Hit rate"] == pytest.approx(10 / 40)
-    assert row["Difference"] == pytest.approx(2 / 40)
+    assert row["Beside the prior count"] == pytest.approx(2 / 40)
     assert row["PAI"] == pytest.approx(0.25 / 0.02)
     assert row["PEI"] == pytest.approx(10 / 20)
     assert row["RRI (Levine)"] == pytest.approx((10 / 40) / (40 / 200))
@@ -114,7 +114,7 @@ def test_every_metric_of_each_window_by_hand() -> None:
     assert (row["Caught"], row["Expected there"], row["Log score"]) == (6, 9, -16)
     assert row["Hit rate"] == pytest.approx(6 / 30)
     exact = stats.binomtest(6, 30).proportion_ci(0.95)
-    assert (row["low"], row["high"]) == pytest.approx((exact.low, exact.high))
+    assert (row["Hit rate, at least"], row["Hit rate, at most"]) == pytest.approx((exact.low, exact.high))
     assert row["PAI"] == pytest.approx(0.2 / 0.02)
     assert row["PEI"] == pytest.approx(6 / 12)
     assert row["RRI (Levine)"] == pytest.approx((6 / 30) / (30 / 150))
