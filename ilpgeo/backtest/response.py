@@ -121,7 +121,7 @@ def _findings(
 def _choice(n_alike: int, n: int) -> str:
     """Say how many points do as well as the best, itself included, for all that is known."""
     if n_alike == n:
-        return f"None of the {n} is surely worse than the best: the choice is yours"
+        return f"Not one of the {n} is surely worse than the best: the choice is yours"
     if n_alike > 1:
         return f"{n_alike} of the {n} are not surely worse than the best: among them the choice is yours"
     return "All others are surely worse than the best"

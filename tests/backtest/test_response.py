@@ -42,7 +42,7 @@ def test_two_settings_give_a_map_and_equals_stay_in_order() -> None:
     assert found.tables[0].chart == "heat"
     assert len(found.tables[0]) == 4
     assert best_of(points) is points[0]
-    assert "None of the 4 is surely worse than the best" in " ".join(found.findings)
+    assert "Not one of the 4 is surely worse than the best" in " ".join(found.findings)
 
 
 def test_nothing_happened_or_nothing_tried_is_said() -> None:
