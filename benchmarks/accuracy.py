@@ -1,7 +1,8 @@
 """`make accuracy`: how well the forecast does on days it had not seen, beside every other model; docs/accuracy.md.
 
 Every question (a city, an offence, a horizon, days learnt from, a cell size) is a back-test of its own. Answers are
-kept in benchmarks/accuracy.json one by one: stopped and started again, it goes on where it was; `--fresh` begins anew.
+kept in benchmarks/accuracy.json one by one: stopped and started again, it goes on where it was; `--fresh` asks again
+what was answered, but for the cities whose data are not at hand.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmarks.accuracy_cities import City, load
+from benchmarks.accuracy_cities import City, is_at_hand, load
 from benchmarks.accuracy_page import PAGE, page
 from benchmarks.measuring import HERE
 from ilpgeo.backtest import metrics
@@ -235,13 +236,13 @@ def _triple(estimate: metrics.Estimate) -> list[float | None]:
 def main() -> int:
     """Answer what is not answered yet, then write the page; return 1 where something is left for want of time."""
     parser = argparse.ArgumentParser("python -m benchmarks.accuracy", description=__doc__)
-    parser.add_argument("--fresh", action="store_true", help="forget the answers kept")
+    parser.add_argument("--fresh", action="store_true", help="forget the answers that can be had again")
     parser.add_argument("--minutes", type=float, default=20.0, help="CPU minutes after which nothing new is begun")
     parser.add_argument("--only", default="", help="only questions whose name holds this text")
     options = parser.parse_args()
-    kept: dict[str, Any] = {}
-    if KEPT.is_file() and not options.fresh:
-        kept = json.loads(KEPT.read_text("utf-8"))
+    kept: dict[str, Any] = json.loads(KEPT.read_text("utf-8")) if KEPT.is_file() else {}
+    if options.fresh:
+        kept = without(kept, options.only)
     cities: dict[str, City | None] = {}
     left, skipped = [], []
     for question in QUESTIONS:
@@ -269,6 +270,12 @@ def main() -> int:
         f"{len(kept)} questions answered, {len(left)} left for want of time, {len(skipped)} without data: {PAGE.name}"
     )
     return 1 if left else 0
+
+
+def without(kept: dict[str, Any], only: str) -> dict[str, Any]:
+    """Return the answers without those that can be had again to the questions whose name holds a text."""
+    again = {question.key for question in QUESTIONS if only in question.key and is_at_hand(question.city)}
+    return {key: answer for key, answer in kept.items() if key not in again}
 
 
 def keep(kept: dict[str, Any]) -> None:

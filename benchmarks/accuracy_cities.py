@@ -232,9 +232,11 @@ CITIES: Mapping[str, Callable[[Any], City]] = {
 BUNDLED = ("Toronto",)
 
 
+def is_at_hand(name: str) -> bool:
+    """Return whether a city's data are there."""
+    return name in BUNDLED or shared_data() is not None
+
+
 def load(name: str) -> City | None:
     """Return a city, or None where its data are not at hand."""
-    folder = shared_data()
-    if name not in BUNDLED and folder is None:
-        return None
-    return CITIES[name](folder)
+    return CITIES[name](shared_data()) if is_at_hand(name) else None

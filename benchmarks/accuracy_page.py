@@ -13,14 +13,17 @@ SHORT_DAYS = 120
 LAST_YEAR = SameWindowLastYear.title
 HEAD = """# How good the forecast is
 
-Written by `make accuracy`; every number can be made again. The bundled Toronto sample is always tested, the other
-cities where their data are at hand. All models learn from the same days, strictly before each window; *Same days last
-year* alone is shown its own, also where they lie before those, and is left out where the data do not hold them. All are
-scored on the same incidents: the *hit rate* is the share of the incidents to come that lay in the flagged cells, pooled
-over all windows. Equal cells are taken pessimistically, those with fewer incidents first, for every model alike; as
-this costs the prior count most, it stands here a second time with *ties by chance*. Differences are paired, window by
-window; their 95 % intervals come from a block bootstrap over windows. *Surely* means that the interval does not hold
-zero.
+Written by `make accuracy`, which asks what has no answer yet. Every number can be made again: `.venv/bin/python -m
+benchmarks.accuracy --fresh` asks all of it anew, with `--only Toronto` (or `robbery`, or `1d`) a part. The bundled
+Toronto sample is always tested, the other cities where their data are at hand: in `../shared/data`, or in `data` of the
+folder that `ILPGEO_SHARED` names; without them their answers stay as they are.
+
+All models learn from the same days, strictly before each window; *Same days last year* alone is shown its own, also
+where they lie before those, and is left out where the data do not hold them. All are scored on the same incidents: the
+*hit rate* is the share of the incidents to come that lay in the flagged cells, pooled over all windows. Equal cells are
+taken pessimistically, those with fewer incidents first, for every model alike; as this costs the prior count most, it
+stands here a second time with *ties by chance*. Differences are paired, window by window; their 95 % intervals come
+from a block bootstrap over windows. *Surely* means that the interval does not hold zero.
 
 The surfaces of the forecast were chosen on some of these cities (see the decision record on the forecast). *Unseen* are
 the cities and offences on which nothing was chosen: they tell how it does in a town of yours. Trials beyond this table

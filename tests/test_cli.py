@@ -276,8 +276,12 @@ def test_the_spread_over_cells_and_grid_shifts_is_told_and_written(
         (("--model", "kde", "--flag-area", "half"), "flagged area 'half'"),
         (("--model", "kde", "--horizon", "9y"), "horizon '9y'"),
         (("--model", "kde", "--from", "2021-12-01", "--folds", "9"), "4 windows of 7d fit from 2021-12-01"),
+        (("--model", "kde", "--from", "2021-12-01", "--folds", "9" * 12), "4 windows of 7d fit from 2021-12-01"),
+        (("--model", "kde", "--folds", "9" * 12), "the data start on"),
+        (("--model", "kde", "--source", "nobody"), "there is no source nobody; this workspace has"),
         (("--model", "kde", "--output", "tables.txt"), "a back-test is written as .csv"),
-        (("--recipe", "nowhere.toml"), "nowhere.toml"),
+        (("--recipe", "nowhere.toml"), "ilpgeo: nowhere.toml: No such file or directory"),
+        (("--recipe", "/"), "ilpgeo: /: Is a directory"),
     ],
 )
 def test_a_back_test_that_cannot_be_followed_says_why(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, isfinite, sqrt
+from math import ceil, floor, sqrt
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ilpgeo.core.jit import compiled
 from ilpgeo.core.space import Grid
 
 MOST_CELLS = 4_000_000
+_FURTHEST_M = 1e7  # from a pole to the equator
 
 
 def grid_over(
@@ -39,13 +40,13 @@ def grid_over(
     Raises
     ------
     InvalidInput
-        When the cell size is not positive, the study area is empty, or the grid would have more than
+        When the cell size or the shift is out of bounds, the study area is empty, or the grid would have more than
         `MOST_CELLS` cells; the message says which size would fit.
     """
-    if not (isfinite(cell_m) and cell_m > 0 and all(isfinite(metres) for metres in shift)):
-        raise InvalidInput(
-            f"grid: the cell size must be a positive number of metres and the shift finite, not {cell_m}"
-        )
+    if not 0 < cell_m <= _FURTHEST_M:
+        raise InvalidInput(f"grid: the cell size must be positive and at most {_FURTHEST_M:,.0f} m, not {cell_m:g}")
+    if not all(abs(metres) <= _FURTHEST_M for metres in shift):
+        raise InvalidInput(f"grid: the shift must be at most {_FURTHEST_M:,.0f} m either way, not {shift}")
     edges = Edges.of(np.atleast_1d(np.asarray(polygons, object)))
     if not len(edges):
         raise InvalidInput("grid: the study area is empty; choose an area that has a boundary")

@@ -12,6 +12,7 @@ from ilpgeo.core.arrays import FloatArray
 
 N_RESAMPLES = 2000
 LEVEL = 0.95
+LEAST_FOLDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,15 @@ class Metric:
         Takes `series` with any leading axes, and sums over the last.
     series
         Each of shape (folds,), oldest first.
+    by_chance
+        Takes the sums of `series`, and returns the interval that chance alone gives their metric: the pooled one is
+        never narrower. None: there is no such law.
     """
 
     name: str
     formula: Callable[..., FloatArray]
     series: tuple[FloatArray, ...]
+    by_chance: Callable[..., tuple[FloatArray, FloatArray]] | None = None
 
     def by_fold(self) -> FloatArray:
         """Return the metric of each fold alone, shape (folds,); NaN where it is not defined."""
@@ -96,17 +101,21 @@ class Metric:
         Notes
         -----
         Blocks of about the cube root of the number of folds keep neighbouring folds together (Kunsch 1989,
-        doi:10.1214/aos/1176347265). With fewer than four folds there is no interval: NaN.
+        doi:10.1214/aos/1176347265). With fewer than four folds there is no interval: NaN. Folds drawn again hold no
+        incident that did not come: of a few incidents they know too little, so `by_chance` is asked as well.
         """
         value = float(self.formula(*self.series))
         n = len(self.series[0])
-        if n < 4:
+        if n < LEAST_FOLDS:
             return Estimate(value, np.nan, np.nan)
         chosen = block_resamples(n, N_RESAMPLES, seed)
         drawn = self.formula(*(each[chosen] for each in self.series))
         if not np.isfinite(drawn).any():
             return Estimate(value, np.nan, np.nan)
         low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        if self.by_chance is not None:
+            least, most = self.by_chance(*(each.sum(keepdims=True) for each in self.series))
+            low, high = min(low, least[0]), max(high, most[0])
         return Estimate(value, float(low), float(high))
 
 
@@ -115,9 +124,14 @@ def metrics_of(test: BackTest, scores: Scores, flag: int) -> tuple[Metric, ...]:
     cells = int(test.cells[flag])
     share, km2 = cells / test.n_cells, cells * test.cell_km2
     hits, best, past = scores.hits[:, flag], test.best[:, flag], scores.past[:, flag]
+
+    def chance_of_pai(n: FloatArray, total: FloatArray) -> tuple[FloatArray, FloatArray]:
+        low, high = exact_interval(n, total)
+        return low / share, high / share
+
     return (
-        Metric("Hit rate", hit_rate, (hits, test.total)),
-        Metric("PAI", lambda n, total: pai(n, total, share), (hits, test.total)),
+        _hit_rate(hits, test.total),
+        Metric("PAI", lambda n, total: pai(n, total, share), (hits, test.total), chance_of_pai),
         Metric("PEI", pei_star, (hits, best)),
         Metric("RRI (Levine)", rri_levine, (hits, past, test.total, test.past)),
         Metric("RRI (expected/observed)", rri_predicted, (hits, scores.predicted[:, flag])),
@@ -127,15 +141,24 @@ def metrics_of(test: BackTest, scores: Scores, flag: int) -> tuple[Metric, ...]:
     )
 
 
+def _hit_rate(hits: FloatArray, total: FloatArray) -> Metric:
+    return Metric("Hit rate", hit_rate, (hits, total), exact_interval)
+
+
+def pooled_hit_rate(hits: FloatArray, total: FloatArray, seed: int = 0) -> Estimate:
+    """Return the hit rate of incidents caught and of all, each of shape (folds,), with its interval."""
+    return _hit_rate(hits, total).pooled(seed)
+
+
 def pooled_interval(top: FloatArray, bottom: FloatArray, seed: int = 0) -> Estimate:
     """Return sum(top) / sum(bottom), each of shape (folds,), with its interval; `top` may be a difference."""
     return Metric("", hit_rate, (top, bottom)).pooled(seed)
 
 
 def exact_interval(hits: FloatArray, total: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the 95 % interval of each fold's own hit rate, by the binomial law (Clopper & Pearson 1934).
+    """Return the 95 % interval of hit rates, each by itself, by the binomial law (Clopper & Pearson 1934).
 
-    doi:10.1093/biomet/26.4.404. NaN where nothing happened. Folds are taken one by one: nothing is resampled.
+    doi:10.1093/biomet/26.4.404. NaN where nothing happened. Nothing is resampled.
     """
     from scipy.special import betaincinv
 
@@ -157,7 +180,7 @@ def block_resamples(n: int, n_resamples: int, seed: int) -> np.ndarray[tuple[int
 
 def hit_rate_interval(test: BackTest, scores: Scores, flag: int, seed: int = 0) -> Estimate:
     """Return a contestant's pooled hit rate at one flagged area."""
-    return Metric("Hit rate", hit_rate, (scores.hits[:, flag], test.total)).pooled(seed)
+    return pooled_hit_rate(scores.hits[:, flag], test.total, seed)
 
 
 def paired_difference(test: BackTest, scores: Scores, other: Scores, flag: int, seed: int = 0) -> Estimate:

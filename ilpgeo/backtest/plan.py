@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ilpgeo.core.query import DAYS_A_MONTH, Period, months_later, nearest_months
 
 LONGEST_DAYS, LONGEST_MONTHS = 92, 3
 MOST_UNCOVERED = 0.02
+_SHORTEST_MONTH_DAYS, _LONGEST_MONTH_DAYS = 28, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +87,25 @@ def rolling_folds(last: date, horizon: Horizon, n_folds: int, training_days: int
         faults.append(f"a model learns from at least one day, not {training_days}")
     if faults:
         raise InvalidInput(f"back-test: {'; '.join(faults)}", faults)
-    folds = tuple(_fold(last, horizon, training_days, back) for back in range(n_folds - 1, -1, -1))
-    if folds[0].trained_on.start < first:
-        fitting = fitting_folds(last, horizon, n_folds, training_days, first)
-        advice = (
-            f"at most {words.plural(fitting, 'window')}" if fitting else "a shorter horizon or fewer days to learn from"
-        )
+    if last < first:
+        raise InvalidInput(f"back-test: the last day is {words.day(last)}, but the data start on {words.day(first)}")
+    fitting = fitting_folds(last, horizon, n_folds, training_days, first)
+    if fitting < n_folds:
+        n = words.plural(fitting, "window")
+        advice = f"at most {n}" if fitting else "a shorter horizon or fewer days to learn from"
         raise InvalidInput(
-            f"back-test: {asked_for(horizon, n_folds, training_days)} reaches back to "
-            f"{words.day(folds[0].trained_on.start)}, but the data start on {words.day(first)}; choose {advice}"
+            f"back-test: {asked_for(horizon, n_folds, training_days)}, up to {words.day(last)}, reaches back too far: "
+            f"the data start on {words.day(first)}; choose {advice}"
         )
-    return folds
+    return tuple(_fold(last, horizon, training_days, back) for back in range(n_folds - 1, -1, -1))
 
 
-def fitting_folds(last: date, horizon: Horizon, n_most: int, training_days: int, first: date) -> int:
-    """Return how many windows, up to so many, learn from no earlier day than the first."""
-    fitting = n_most
+def fitting_folds(last: date, horizon: Horizon, n_folds: int, training_days: int, first: date) -> int:
+    """Return how many of the windows asked for fit into the data, with the days learnt from before them."""
+    held = (last - first).days + 1
+    if training_days > held + _LONGEST_MONTH_DAYS:
+        return 0
+    fitting = min(n_folds, held // (horizon.n if horizon.unit == "d" else _SHORTEST_MONTH_DAYS * horizon.n))
     while fitting and _fold(last, horizon, training_days, fitting - 1).trained_on.start < first:
         fitting -= 1
     return fitting
@@ -110,10 +115,10 @@ def asked_for(horizon: Horizon, n_folds: int, training_days: int) -> str:
     """Return what is tested, in words.
 
     >>> asked_for(Horizon(3, "m"), 156, 365)
-    'a test on 156 windows of 3 months, each learnt from 365 days before it,'
+    'a test on 156 windows of 3 months, each learnt from 365 days before it'
     """
     n = words.plural(n_folds, "window")
-    return f"a test on {n} of {horizon.spoken}, each learnt from {words.plural(training_days, 'day')} before it,"
+    return f"a test on {n} of {horizon.spoken}, each learnt from {words.plural(training_days, 'day')} before it"
 
 
 def days_last_year(folds: Sequence[Fold]) -> Period:
@@ -149,7 +154,7 @@ class Flag:
     def parse(cls, text: str) -> Flag:
         """Return the flag written as ``2%``, ``0.65km2`` or ``20cells``."""
         found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*(%|km2|km\u00b2|cells?)\s*", text)
-        if not found or not float(found[1]) > 0:
+        if not found or not 0 < float(found[1]) < math.inf:
             raise InvalidInput(f"flagged area {text!r} is not of the form 2%, 0.65km2 or 20cells")
         unit = "km2" if found[2].startswith("km") else found[2]
         return cls(float(found[1]), "cells" if unit.startswith("cell") else unit)
@@ -157,7 +162,7 @@ class Flag:
     def cells(self, n_cells: int, cell_km2: float) -> int:
         """Return the number of cells: at least one, at most all, never more ground than was asked for."""
         wanted = {"%": self.value / 100 * n_cells, "km2": self.value / cell_km2, "cells": self.value}[self.unit]
-        return min(max(1, int(wanted + 1e-9)), n_cells)
+        return max(1, int(min(wanted + 1e-9, n_cells)))
 
     @property
     def spoken(self) -> str:

@@ -12,6 +12,7 @@ from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.query import Period
 
 N_CURVES = 4
+_FEW_FOLDS = 12
 
 
 def explain_backtest(test: BackTest, seed: int = 0) -> Diagnostic:
@@ -46,13 +47,18 @@ def _findings(test: BackTest, seed: int) -> tuple[str, ...]:
     if test.unreported_share is not None:
         said.append(
             f"Each window was forecast from what had been reported before it: {test.unreported_share:.1%} of the "
-            "earlier incidents were reported too late and left out"
+            "earlier incidents were reported (or over) too late and left out"
         )
     few = test.total.sum()
     if few < 100:
         said.append(
             f"Only {words.plural(round(few), 'incident')} in {'all windows' if len(test.folds) > 1 else 'the window'}: "
             "ranks of models may be chance"
+        )
+    if metrics.LEAST_FOLDS <= len(test.folds) < _FEW_FOLDS:
+        said.append(
+            f"Only {len(test.folds)} windows to draw from: the intervals of differences are too narrow, and what is "
+            "called sure may be chance"
         )
     return tuple(said)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ilpgeo.backtest.metrics import Estimate, pooled_interval
+from ilpgeo.backtest.metrics import Estimate, pooled_hit_rate, pooled_interval
 from ilpgeo.backtest.sweep import Point
 from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import FloatArray
@@ -39,7 +39,7 @@ class Tried:
 
     def rate(self, seed: int = 0) -> Estimate:
         """Return the pooled hit rate."""
-        return pooled_interval(self.hits, self.total, seed)
+        return pooled_hit_rate(self.hits, self.total, seed)
 
     def apart(self, seed: int = 0) -> Estimate:
         """Return how much higher the hit rate is than the prior count's on the same windows."""

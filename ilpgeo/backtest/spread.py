@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ilpgeo.backtest.metrics import Estimate, pooled_interval
+from ilpgeo.backtest.metrics import Estimate, pooled_hit_rate, pooled_interval
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.explained import Diagnostic, Table
 
@@ -35,7 +35,7 @@ class Variant:
 
     def rate(self, seed: int = 0) -> Estimate:
         """Return the pooled hit rate."""
-        return pooled_interval(self.hits, self.total, seed)
+        return pooled_hit_rate(self.hits, self.total, seed)
 
     def apart(self, seed: int = 0) -> Estimate:
         """Return how much higher it is than the prior count's under the same choice."""

@@ -17,8 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         document, text = options.run(options)
     except (IlpgeoError, OSError) as error:
         if getattr(options, "json", False):
-            sys.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
-        sys.stderr.write(f"ilpgeo: {error}\n")
+            sys.stdout.write(json.dumps({"error": _said(error)}, ensure_ascii=False) + "\n")
+        sys.stderr.write(f"ilpgeo: {_said(error)}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nilpgeo: stopped; nothing half-done was kept\n")
@@ -31,3 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for each in refused:
         sys.stderr.write(f"ilpgeo: {each['name']} was not brought in: {each['why']}\n")
     return 1 if refused else 0
+
+
+def _said(error: IlpgeoError | OSError) -> str:
+    """Return an error in words: of a file its name first, without the system's number."""
+    if isinstance(error, OSError) and not isinstance(error, IlpgeoError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)

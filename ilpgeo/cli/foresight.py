@@ -84,21 +84,21 @@ def _from(opened: Opened, recipe: Recipe, first: date, *, has_folds: bool) -> Re
     recipe = pipeline.settled(opened, recipe)
     assert recipe.last is not None, "a settled recipe has a last day"
     horizon = Horizon.parse(recipe.horizon)
+    start = first if horizon.unit == "d" or first.day == 1 else months_later(first, 1)
     if horizon.unit == "m":
-        start = first if first.day == 1 else months_later(first, 1)
         beyond = (recipe.last + timedelta(days=1)).replace(day=1)
         fitting = ((beyond.year - start.year) * 12 + beyond.month - start.month) // horizon.n
-        end = months_later(start, horizon.n * recipe.windows) - timedelta(days=1)
     else:
-        fitting = ((recipe.last - first).days + 1) // horizon.n
-        end = first + timedelta(days=horizon.n * recipe.windows - 1)
+        fitting = ((recipe.last - start).days + 1) // horizon.n
     if fitting < 1:
         raise InvalidInput(f"no window of {horizon} fits between {first} and {recipe.last}, the last day of data")
     if not has_folds:
         return replace(recipe, windows=fitting)
     if recipe.windows > fitting:
         raise InvalidInput(f"{fitting} windows of {horizon} fit from {first} to {recipe.last}, not {recipe.windows}")
-    return replace(recipe, last=end)
+    n = horizon.n * recipe.windows
+    after = months_later(start, n) if horizon.unit == "m" else start + timedelta(days=n)
+    return replace(recipe, last=after - timedelta(days=1))
 
 
 def _shown(share: float) -> None:

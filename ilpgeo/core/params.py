@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar
@@ -92,7 +92,7 @@ class Param:
             return f"{self.name} must be a number, not {value!r}"
         if isinstance(self.default, int) and not isinstance(value, int):
             return f"{self.name} must be a whole number, not {value!r}"
-        if not math.isfinite(value):
+        if not abs(value) <= sys.float_info.max:
             return f"{self.name} must be finite, not {value!r}"
         if self.low is not None and value < self.low:
             return f"{self.name} must be at least {self.low:g} {self.unit}, not {value:g}".replace("  ", " ")

@@ -224,8 +224,8 @@ class ModelCard:
     publication
         None: nothing valid is published for the question, the default is shown.
     passed_over, fault
-        Where the default is shown: the publication that would be, had it not expired or could it still be run (`fault`
-        says why it cannot).
+        The publication that would be shown, could it still be run (`fault` says why it cannot); where the default is
+        shown also the one that has expired.
     verdict
         None: not tested yet, or it cannot be (`untested` says why).
     tested_offence, tested_area

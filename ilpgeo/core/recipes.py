@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +112,11 @@ class Recipe:
                 _entries(value) if name == "models" else _like(getattr(default, name), value, is_day=name == "last")
             )
             if read is None:
-                faults.append(f"{name}: {value!r} cannot be used")
+                shown = value if isinstance(value, date | time) else repr(value)
+                faults.append(f"{name}: {shown} cannot be used")
             else:
                 values[name] = read
-        raise_all(faults, subject=where)
+        raise_all([*faults, *_out_of_bounds(values)], subject=where)
         return replace(default, **values)
 
     def text(self) -> str:
@@ -147,19 +149,35 @@ def _entries(value: object) -> tuple[Entry, ...] | None:
     return tuple(entries)
 
 
+def _out_of_bounds(values: Mapping[str, Any]) -> list[str]:
+    faults = []
+    if values.get("seed", 0) < 0:
+        faults.append(f"seed: {values['seed']} is below 0")
+    if not values.get("flags", FLAGS):
+        faults.append("flags: at least one is needed, such as 2%")
+    return faults
+
+
+def _number(value: object) -> float | None:
+    """Return a finite number; None for anything else, also for a whole number that no float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) <= sys.float_info.max else None
+
+
 def _like(default: object, value: object, *, is_day: bool) -> Any:
     """Return `value` as the kind of thing the default is, None where it is not."""
     if is_day:
-        return value if isinstance(value, date) else None
+        return value if isinstance(value, date) and not isinstance(value, datetime) else None
     if isinstance(default, tuple):
         if not isinstance(value, list):
             return None
         if default and isinstance(default[0], float):
-            is_pair = len(value) == len(default) and all(isinstance(v, int | float) for v in value)
-            return tuple(float(v) for v in value) if is_pair else None
+            numbers = tuple(_number(v) for v in value)
+            return numbers if len(numbers) == len(default) and None not in numbers else None
         return tuple(value) if all(isinstance(v, str) for v in value) else None
     if isinstance(default, float):
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        return _number(value)
     if isinstance(default, int):
         return value if isinstance(value, int) and not isinstance(value, bool) else None
     return value if isinstance(value, str) else None

@@ -28,6 +28,8 @@ FLOOR_SHARE = 0.01
 QUARTIC_PER_GAUSSIAN = (9 / 5 * 64 * 4) ** (1 / 6)
 _NORMAL_IQR = 1.3489795003921634
 _MOST_PLACES = 3_000
+# Of fewer, no bandwidth is clearly better than another.
+_LEAST_PLACES = 10
 _CHUNK = 100
 _STEPS_PER_DOUBLING = 4
 _Z_90 = 1.6448536269514722
@@ -252,7 +254,7 @@ class Bandwidth:
         kept = (grid.cell_of(past.x, past.y) >= 0) & (past.weight > 0)
         x, y, weight = past.x[kept], past.y[kept], past.weight[kept]
         n = float(weight.sum())
-        if not n or (np.ptp(x) == 0 and np.ptp(y) == 0):
+        if len(collapse(x, y).x) < _LEAST_PLACES:
             return Diagnostic(TITLE, ("There are too few places with incidents to choose a bandwidth",), (), n)
         ladder = _ladder(self.narrowest_m, self.widest_m)
         area_m2 = float(grid.inside.sum()) * grid.cell_m**2

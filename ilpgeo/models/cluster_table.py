@@ -16,7 +16,10 @@ from ilpgeo.models.localtime import local_seconds
 
 _DAY_S = 86_400
 _LATELY_DAYS = 14
-_NONE = "No cluster: nowhere do that many incidents lie within reach of each other; try a longer reach or fewer of them"
+_NONE = (
+    "No cluster: nowhere do that many incidents lie close together; ask for fewer, or, if there is one, a longer reach"
+)
+_NO_INCIDENT = "No cluster: there are no incidents"
 
 
 def with_table(clusters: Clusters, past: Incidents, context: Context, findings: tuple[str, ...] = ()) -> Clusters:
@@ -43,7 +46,7 @@ def cluster_table(clusters: Clusters, past: Incidents, context: Context) -> Diag
     figures = hotspot_figures(clusters, past, clusters.grid, context)
     inside = float(past.weight[clusters.cell >= 0].sum())
     if not figures.name:
-        return Diagnostic("Clusters", (_NONE,), (), inside)
+        return Diagnostic("Clusters", (_NONE if inside > 0 else _NO_INCIDENT,), (), inside)
     first, last = _days(past, figures.member, len(figures.name))
     columns = {
         "Cluster": np.array(figures.name),

@@ -15,7 +15,7 @@ from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.explained import Diagnostic
 from ilpgeo.core.incidents import Incidents
-from ilpgeo.core.params import check, param
+from ilpgeo.core.params import check, param, params_of
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
@@ -167,9 +167,10 @@ class DualKde:
     def _periods(self, past: Incidents, grid: Grid, trained_on: Period) -> tuple[FloatArray, str, str, Diagnostic]:
         earlier_days = trained_on.days - self.recent_days
         if earlier_days < 1:
+            days, fewer = ("1 day", "") if trained_on.days == 1 else (f"{trained_on.days} days", " or fewer last days")
             raise InvalidInput(
-                f"{self.title}: {words.span(trained_on)} has {words.plural(trained_on.days, 'day')}, which leaves none "
-                f"to compare the last {self.recent_days} with; choose a longer period or fewer last days"
+                f"{self.title}: {words.span(trained_on)} has {days}, which leaves none to compare "
+                f"{_last(self.recent_days)} with; choose a longer period{fewer}"
             )
         _require_times(past, self.recent_days)
         begin = midnight(trained_on.after - timedelta(days=self.recent_days), past.timezone)
@@ -187,8 +188,8 @@ class DualKde:
         people = context.population
         if people is None or not people[grid.inside].sum() > 0:
             raise InvalidInput(
-                f"{self.title}: the areas of this workspace have no population to compare with; give an area file "
-                "with a population column when a workspace is made, or compare with earlier days"
+                f"{self.title}: areas have no population to compare with, some or all; give an area file with a "
+                "population column, filled for each, when a workspace is made, or compare with earlier days"
             )
         row, column = np.nonzero(grid.inside & (people > 0))
         x, y = grid.x0 + (column + 0.5) * grid.cell_m, grid.y0 + (row + 0.5) * grid.cell_m
@@ -210,13 +211,20 @@ def _points(past: Incidents, which: BoolArray) -> Points:
     return Points(past.x[which], past.y[which], past.weight[which])
 
 
+def _last(n_days: int) -> str:
+    return "the last day" if n_days == 1 else f"the last {n_days} days"
+
+
 def _require_times(past: Incidents, recent_days: int) -> None:
     """Raise InvalidInput where most times are known no better than the last days are long: they would all be old."""
     span_days = (past.t_to - past.t_from) / np.timedelta64(1, "D")
     coarse = int((span_days > recent_days).sum())
     if coarse > 0.5 * len(past):
         longest = math.ceil(float(np.median(span_days[span_days > recent_days])))
+        most = next(each.high for each in params_of(DualKde) if each.name == "recent_days")
+        is_reached = most is None or longest <= most
         raise InvalidInput(
             f"{DualKde.title}: {coarse:,} of {len(past):,} incidents are known only to within {longest} days, longer "
-            f"than the last {words.plural(recent_days, 'day')} that are compared; compare at least {longest}"
+            f"than {_last(recent_days)}; "
+            + (f"choose at least {longest} last days" if is_reached else "compare with residents, or leave them out")
         )

@@ -25,6 +25,7 @@ from ilpgeo.models.process_words import (
     followed_in_words,
     half_life,
     half_life_in_words,
+    is_hardly_known,
     ratio_in_words,
 )
 
@@ -92,7 +93,8 @@ class Etas:
             rows["Half-life (days)"] = half
             findings.append(half_life_in_words(half))
             findings.append(followed_in_words(float(followed.sum()), float(values.sum())))
-            tables = [fading_curve(ratio, fit.decay_per_day, fit.covariance, days)]
+            if not is_hardly_known(half):
+                tables = [fading_curve(ratio, fit.decay_per_day, fit.covariance, days)]
         if ratio.value >= LEAST_RATIO and half.value > 0.25 * days:
             findings.append("The risk hardly fades within the period: these are busy cells rather than follow-ups")
         if not fit.is_converged:

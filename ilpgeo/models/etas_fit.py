@@ -12,7 +12,7 @@ from ilpgeo.core.arrays import FloatArray, IntArray, frozen
 from ilpgeo.core.errors import raise_all
 from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.models.etas_kernel import expect_cells, remaining
-from ilpgeo.models.intervals import Estimate, covariance_from_information, estimates
+from ilpgeo.models.intervals import Estimate, covariance_from_information, estimates, held_ratio
 
 _FIRST_THETA = 0.3
 _SLOWEST, _FASTEST = 1e-3, 1e5
@@ -88,7 +88,7 @@ def fit_etas(
 
     E: p_ij = theta omega exp(-omega (t_j - t_i)) / lambda_j, p_jj = mu / lambda_j. M: mu_c = sum p_jj / T; theta and
     omega as published, with what parents would have caused after the period allowed for:
-    theta = sum p_ij / sum_i (1 - exp(-omega (T - t_i))),
+    theta = sum p_ij / sum_i (1 - exp(-omega (T - t_i))), at most 1: above it a process grows without end,
     1 / omega = (sum p_ij dt_ij + theta sum_i (T - t_i) exp(-omega (T - t_i))) / sum p_ij.
 
     Parameters
@@ -156,7 +156,7 @@ def fit_etas(
             continue
         lost = float((w * (until_end * fading - until_start * fading_start)).sum())
         new_omega = min(max(followed / (delays + theta * lost), _SLOWEST / period_days), _FASTEST)
-        new_theta = followed / exposure
+        new_theta = held_ratio(followed, exposure)
         is_converged = abs(new_omega / omega - 1.0) < tolerance and abs(new_theta / theta - 1.0) < tolerance
         theta, omega = new_theta, new_omega
     covariance = covariance_from_information(information)[:2, :2]

@@ -12,8 +12,15 @@ from ilpgeo.core.arrays import FloatArray
 
 # Two-sided 90 % of a normal variable.
 _Z90 = 1.6448536269514722
+# Follow-ups of one incident: a process with more grows without end.
+MOST_RATIO = 1.0
 # A logarithm known no better than this is not known at all.
 _WIDEST = 20.0
+
+
+def held_ratio(followed: float, exposure: float) -> float:
+    """Return follow-ups by incidents that could have had some, at most `MOST_RATIO`."""
+    return min(followed / exposure, MOST_RATIO) if exposure > 0 else 0.0
 
 
 class Estimate(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -11,10 +12,11 @@ from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.incidents import Incidents
-from ilpgeo.core.params import check, param
+from ilpgeo.core.params import check, param, params_of
 from ilpgeo.core.protocols import Context, Progress, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.models.dbscan import Dbscan
 from ilpgeo.models.points import Places, check_points, check_question, collapse
 
 TITLE = "Reach for density clusters"
@@ -195,7 +197,8 @@ class KDistance:
 
 
 def _rounded(metres: float) -> float:
-    return max(_ROUND_M, round(metres / _ROUND_M) * _ROUND_M)
+    # Up, so that the incidents at the knee itself have enough in reach.
+    return max(_ROUND_M, math.ceil(metres / _ROUND_M - 1e-9) * _ROUND_M)
 
 
 def _quantiles(reach: FloatArray, weight: FloatArray) -> FloatArray:
@@ -210,6 +213,12 @@ def _words(bend: Knee, reach: FloatArray, weight: FloatArray, k: int) -> str:
     if np.isnan(bend.at):
         return f"The curve has no bend: there is no reach that sets the dense places apart at {k} incidents"
     eps_m = _rounded(bend.at)
+    longest_m = next(each.high for each in params_of(Dbscan) if each.name == "eps_m") or math.inf
+    if eps_m > longest_m:
+        return (
+            f"The curve bends at {eps_m:,.0f} m only, beyond the longest reach of {longest_m:,.0f} m: there are too "
+            f"few incidents for clusters of {k}; ask for fewer, or choose a longer period"
+        )
     share = weight[reach <= eps_m].sum() / weight.sum()
     return (
         f"A reach of {eps_m:g} m suits at least {k} incidents: {share:.0%} of the incidents have as many within it "

@@ -233,7 +233,7 @@ def _put_in_bands(points: _Points, grid: Grid, band_rows: int, n_bands: int) -> 
 
 def _scale(grid: Grid) -> float:
     """Return what a cell counts in keys."""
-    return float(2.0 ** (KEY_BITS - max(grid.shape).bit_length()))
+    return float(2.0 ** (KEY_BITS - int(max(grid.shape)).bit_length()))
 
 
 def n_nodes(grid: Grid, bandwidth_m: float, gaussian: bool) -> int:

@@ -12,6 +12,8 @@ from ilpgeo.core.arrays import FloatArray
 _DECAYS = (2.0, 6.0, 20.0, 60.0, 180.0, 1e9)  # pieces
 _LEAST_JUDGED = 6
 _USUAL_ERROR, _USUAL_WINDOWS = 0.15, 2.0
+# A negative binomial of a smaller shape is no wider: its upper end falls again, at last to 0.
+_LEAST_SHAPE = 0.1
 _DOUBT = 0.5  # incidents: keeps an expectation above zero where nothing happened yet
 
 
@@ -72,7 +74,8 @@ def foresee(counts: FloatArray, year_pieces: float, n_ahead: int = 1) -> Level:
         expected = float(foretold[best, n])
         seen, n_seen = float(((came - past[best]) ** 2 / past[best]).mean()), past.shape[1] / n_ahead
     usual = 1.0 + _USUAL_ERROR**2 * expected
-    dispersion = max(1.0, (n_seen * seen + _USUAL_WINDOWS * usual) / (n_seen + _USUAL_WINDOWS))
+    drawn = (n_seen * seen + _USUAL_WINDOWS * usual) / (n_seen + _USUAL_WINDOWS)
+    dispersion = min(max(1.0, drawn), 1.0 + expected / _LEAST_SHAPE)
     low, high = _interval(expected, dispersion)
     return Level(expected, low, high, dispersion)
 

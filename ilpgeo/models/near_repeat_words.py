@@ -28,20 +28,24 @@ def explain(found: Knox, dated: Incidents, undated: float, band_days: int) -> Di
     """
     if len(dated) < 2:
         # What is said rests on all incidents, and tells nothing of the one that is known better.
-        nothing = (
-            f"Near repeats cannot be looked for: the days of {undated + len(dated):,.0f} incidents are not known to "
-            f"{band_days} days"
-        )
-        return Diagnostic(TITLE, (nothing,), (), undated + len(dated))
+        total = undated + len(dated)
+        why = f"the days of {total:,.0f} incidents are not known to {_days(band_days)}"
+        if total < 2:
+            why = "there are fewer than two incidents"
+        return Diagnostic(TITLE, (f"Near repeats cannot be looked for: {why}",), (), total)
     thing = _thing(dated)
     findings = [_sentence(found, row, thing) for row in range(len(found.observed)) if row < 2]
     findings.append(_reach(found))
     if undated:
         share = undated / (undated + len(dated))
         findings.append(
-            f"{undated:,.0f} incidents ({share:.0%}) are left out: their time is not known to {band_days} days"
+            f"{undated:,.0f} incidents ({share:.0%}) are left out: their time is not known to {_days(band_days)}"
         )
     return Diagnostic(TITLE, tuple(findings), (_table(found),), float(len(dated)))
+
+
+def _days(n: int) -> str:
+    return "1 day" if n == 1 else f"{n} days"
 
 
 def _thing(past: Incidents) -> str:
@@ -57,7 +61,8 @@ def _sentence(found: Knox, row: int, thing: str) -> str:
     expected = found.expected[row, 0]
     if expected < _LEAST_EXPECTED:
         n = found.observed[row, 0]
-        return f"{n:,} pairs are {where} {when}, {expected:.1f} by chance: too few for a ratio to mean much"
+        pairs = "1 pair is" if n == 1 else f"{n:,} pairs are"
+        return f"{pairs} {where} {when}, {expected:.1f} by chance: too few for a ratio to mean much"
     ratio, p = found.ratio[row, 0], found.p[row, 0]
     low, high = found.low[row, 0] / expected, found.high[row, 0] / expected
     sure = f"chance alone gives {low:.2f} to {high:.2f} times, p {p:.3g}"

@@ -10,6 +10,7 @@ from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.core.wording import plural
 from ilpgeo.models.localtime import local_seconds
 from ilpgeo.models.points import check_question
 
@@ -72,7 +73,9 @@ def _hindrance(past: Incidents, t: FloatArray, dated: BoolArray, trained_on: Per
     if n < _LEAST_INCIDENTS:
         return f"{n:,.0f} incidents are too few to tell whether one follows from another"
     if trained_on.days < _LEAST_DAYS:
-        return f"{trained_on.days} days are too short a time to see one incident follow from another"
+        return (
+            f"a period of {plural(trained_on.days, 'day')} is too short a time to see one incident follow from another"
+        )
     if float(np.ptp(t[dated])) <= 0:
         return "all incidents are dated to the same instant, so none can be seen to follow from another"
     window_s = (past.t_to - past.t_from)[dated].astype("timedelta64[s]").astype(np.int64)

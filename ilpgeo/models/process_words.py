@@ -8,12 +8,14 @@ import numpy as np
 
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.explained import Diagnostic, Table
-from ilpgeo.models.intervals import Estimate, interval
+from ilpgeo.models.intervals import MOST_RATIO, Estimate, interval
 
 TITLE = "What follows from what"
 # Below this nobody should act on repeats.
 LEAST_RATIO = 0.005
 _STEPS = 60
+# The high end of an interval over its low end beyond which it is not told.
+_WIDEST_TOLD = 100.0
 
 
 def background_only(hindrance: str, remarks: tuple[str, ...], n: float) -> Diagnostic:
@@ -29,10 +31,19 @@ def ratio_in_words(ratio: Estimate, nearby: str) -> str:
     --------
     >>> ratio_in_words(Estimate(0.31, 0.28, 0.34), "nearby")
     '31 of 100 incidents followed from an earlier one nearby (90 % interval 28 to 34)'
+    >>> ratio_in_words(Estimate(0.31, 1e-9, 1e9), "nearby")
+    'How many incidents followed from an earlier one nearby cannot be told: from none to all fits'
     """
     if ratio.value < LEAST_RATIO:
         return f"Fewer than 1 of 100 incidents followed from an earlier one {nearby}: there is no sign of repeats"
-    value, low, high = (_of_hundred(each) for each in ratio)
+    value, low, high = (_of_hundred(min(each, MOST_RATIO)) for each in ratio)
+    if ratio.value >= MOST_RATIO:
+        return (
+            f"Each incident would bring at least one more {nearby}, without end: these are busy places rather than "
+            "follow-ups; go by the order of places, not by the numbers expected"
+        )
+    if ratio.low < LEAST_RATIO and ratio.high >= MOST_RATIO:
+        return f"How many incidents followed from an earlier one {nearby} cannot be told: from none to all fits"
     return f"{value} of 100 incidents followed from an earlier one {nearby} (90 % interval {low} to {high})"
 
 
@@ -48,8 +59,19 @@ def half_life(decay_per_day: Estimate) -> Estimate:
 def half_life_in_words(half: Estimate) -> str:
     """Return how fast the risk fades as a sentence, in hours where it is fast."""
     unit, factor = ("hours", 24.0) if half.value < 2.0 else ("days", 1.0)
-    value, low, high = (f"{factor * each:.3g}" for each in half)
+    value, low, high = (_three_digits(factor * each) for each in half)
+    if is_hardly_known(half):
+        return f"How fast the risk of a follow-up fades is hardly known: halving every {value} {unit} fits best"
     return f"The risk of a follow-up halves every {value} {unit} (90 % interval {low} to {high})"
+
+
+def is_hardly_known(estimate: Estimate) -> bool:
+    """Whether the interval reaches over two powers of ten, so that it tells nothing."""
+    return not estimate.high <= _WIDEST_TOLD * estimate.low
+
+
+def _three_digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def fading_curve(
@@ -84,12 +106,13 @@ def fading_curve(
 
 
 def fitted_table(rows: dict[str, Estimate]) -> Table:
-    """Return fitted values by name with their 90 % intervals."""
+    """Return fitted values by name with their 90 % intervals; none (NaN) for a value that is hardly known."""
+    told = [Estimate(each.value, math.nan, math.nan) if is_hardly_known(each) else each for each in rows.values()]
     columns = {
         "Fitted": np.array(list(rows)),
-        "Value": np.array([each.value for each in rows.values()]),
-        "Low (90 %)": np.array([each.low for each in rows.values()]),
-        "High (90 %)": np.array([each.high for each in rows.values()]),
+        "Value": np.array([each.value for each in told]),
+        "Low (90 %)": np.array([each.low for each in told]),
+        "High (90 %)": np.array([each.high for each in told]),
     }
     return Table("Fitted values", columns)
 

@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ilpgeo.core.answers import RiskSurface
-from ilpgeo.core.arrays import FloatArray, TimeArray
+from ilpgeo.core.arrays import BoolArray, FloatArray, TimeArray
 from ilpgeo.core.errors import raise_all
 from ilpgeo.core.explained import Diagnostic, Table
 from ilpgeo.core.incidents import Incidents
@@ -160,24 +160,35 @@ class Prospective:
             grid,
             found.risk * (total / mass if mass > 0 else 0.0),
             found.support,
-            beside=weeks_used(days_ago[placed], past.weight[placed], self.reach_weeks),
+            beside=weeks_used(
+                days_ago[placed], past.weight[placed], self.reach_weeks, self._reached(past.select(placed), grid)
+            ),
         )
 
+    def _reached(self, past: Incidents, grid: Grid) -> BoolArray:
+        """Return which incidents of the study area lie within reach of a cell's centre, the nearest being their own."""
+        off = [
+            np.mod((axis - corner) / grid.cell_m, 1.0) - 0.5 for axis, corner in ((past.x, grid.x0), (past.y, grid.y0))
+        ]
+        return np.asarray(np.hypot(*off) * grid.cell_m <= self.reach_m)
 
-def weeks_used(days_ago: FloatArray, weight: FloatArray, reach_weeks: int) -> Diagnostic:
+
+def weeks_used(days_ago: FloatArray, weight: FloatArray, reach_weeks: int, is_reached: BoolArray) -> Diagnostic:
     """Return how many incidents of the study area each week gives, and what one of them counts.
 
     Its `n` is the smaller of those recent enough and the others: the release gate goes by it, as each tells the other.
+
+    Parameters
+    ----------
+    is_reached
+        Shape (n,): whether a cell's centre lies within reach of the incident.
     """
     week = np.floor(days_ago / _DAYS_PER_WEEK)
     recent = (week >= 0) & (week < reach_weeks)
     counts = np.bincount(week[recent].astype(np.int64), weight[recent], reach_weeks)
     n_recent, n_old = float(weight[recent].sum()), float(weight[~recent].sum())
     n = min(n_recent, n_old) if n_old > 0 else n_recent
-    share = f"{n_recent / (n_recent + n_old):.0%}" if n_recent + n_old > 0 else "None"
-    finding = (
-        f"{share} of the incidents are less than {reach_weeks} weeks old and say where; all say how many to expect"
-    )
+    findings = _findings(n_recent, n_old, float(weight[recent & is_reached].sum()), reach_weeks)
     weeks = np.arange(reach_weeks)
     columns = {
         "Whole weeks ago": weeks,
@@ -185,5 +196,20 @@ def weeks_used(days_ago: FloatArray, weight: FloatArray, reach_weeks: int) -> Di
         "Weight of one": 1.0 / (1.0 + weeks),
     }
     return Diagnostic(
-        "Incidents by their age", (finding,), (Table("Incidents by their age", columns, counts="Incidents"),), n
+        "Incidents by their age", findings, (Table("Incidents by their age", columns, counts="Incidents"),), n
     )
+
+
+def _findings(n_recent: float, n_old: float, n_reached: float, reach_weeks: int) -> tuple[str, ...]:
+    young = "less than a week old" if reach_weeks == 1 else f"less than {reach_weeks} weeks old"
+    if n_recent + n_old <= 0:
+        return ("There are no incidents to go by",)
+    if n_recent <= 0:
+        return (f"No incident is {young}: nothing says where, so nothing is expected anywhere; choose a longer memory",)
+    said = f"{n_recent / (n_recent + n_old):.0%} of the incidents are {young} and say where; all say how many to expect"
+    advice = "choose smaller cells or a longer reach"
+    if n_reached <= 0:
+        return (f"No incident that is {young} is within reach of a cell's centre: nothing is expected; {advice}",)
+    if n_reached < n_recent:
+        return (said, f"Some of those lie within reach of no cell's centre and count nothing; {advice}")
+    return (said,)

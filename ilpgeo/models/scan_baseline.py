@@ -12,6 +12,7 @@ from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.core.wording import plural
 from ilpgeo.models.localtime import local_seconds
 from ilpgeo.models.points import whole_incidents
 
@@ -54,8 +55,8 @@ def baseline_of(name: str, past: Incidents, grid: Grid, context: Context) -> Bas
 def _by_residents(past: Incidents, grid: Grid, context: Context) -> Baseline:
     if context.population is None:
         raise InvalidInput(
-            "scan: this workspace has no residents per cell; bring areas with a population, or compare with even or "
-            "history"
+            "scan: there are no residents per cell, for not all areas have a population; bring areas with one each, or "
+            "compare with even or history"
         )
     residents = np.where(grid.inside, np.nan_to_num(context.population), 0.0)
     counts = grid.count(past.x, past.y, past.weight)
@@ -101,8 +102,8 @@ def latest_days(past: Incidents, grid: Grid, trained_on: Period, recent_days: in
     """
     if trained_on.days < 2 * recent_days:
         raise InvalidInput(
-            f"scan: {trained_on.days} days hold no history for the latest {recent_days}; choose a longer period or "
-            "fewer latest days"
+            f"scan: a period of {plural(trained_on.days, 'day')} holds no history for the latest {recent_days}; choose "
+            "a longer period or fewer latest days"
         )
     recent = Period.ending(trained_on.end, recent_days)
     day = (local_seconds(past.t_from, past.timezone) // 86_400).astype("datetime64[D]")

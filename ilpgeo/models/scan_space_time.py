@@ -15,10 +15,18 @@ from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.core.wording import plural
 from ilpgeo.models.localtime import local_seconds
 from ilpgeo.models.points import check_question, whole_incidents
 from ilpgeo.models.scan_cylinders import space_time_scan
 from ilpgeo.models.scan_words import explain_zones
+
+# Of fewer incidents left out no number is told.
+_LEAST_TOLD = 10
+
+
+def _hold(days: int) -> str:
+    return "1 day holds" if days == 1 else f"{days} days hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +88,8 @@ class SpaceTimeScan:
         end, n_steps = np.datetime64(context.trained_on.end, "D"), context.trained_on.days // self.step_days
         if n_steps < 2:
             raise InvalidInput(
-                f"space-time scan: {context.trained_on.days} days hold less than two steps of {self.step_days}; choose "
-                "a longer period or shorter steps"
+                f"space-time scan: {_hold(context.trained_on.days)} less than two steps of "
+                f"{self.step_days}; choose a longer period or shorter steps"
             )
         cell, step, lost = _placed(past, grid, end, self.step_days, n_steps)
         zones = space_time_scan(
@@ -106,7 +114,9 @@ class SpaceTimeScan:
             "Each place and each time keeps its own total, so that busy places and busy weeks do not stand out",
         )
         if lost:
-            remarks += (f"{lost} incidents before the first whole step of {self.step_days} days are left out",)
+            # A few incidents of a few days are not counted out to everybody.
+            many = f"{lost:,} incidents" if lost >= _LEAST_TOLD else "A few incidents"
+            remarks += (f"{many} before the first whole step of {plural(self.step_days, 'day')} are left out",)
         return Zones(
             grid, zones.found.cells, zones.observed, zones.expected, zones.found.llr, zones.found.p, first, last,
             self.alpha,

@@ -15,6 +15,7 @@ from ilpgeo.core.params import check, param
 from ilpgeo.core.protocols import Context
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.models.intervals import Estimate
 from ilpgeo.models.kde import kde
 from ilpgeo.models.neighbourhood import disc_sum
 from ilpgeo.models.process_question import Usable, usable_incidents
@@ -27,6 +28,7 @@ from ilpgeo.models.process_words import (
     followed_in_words,
     half_life,
     half_life_in_words,
+    is_hardly_known,
     ratio_in_words,
 )
 
@@ -109,26 +111,30 @@ class Sepp:
             rows |= {"Half-life (days)": half, "Spread (m)": spread}
             if fit.is_fading:
                 findings.append(half_life_in_words(half))
-                within = float(fit.trigger.untruncated_share)
-                tables = [fading_curve(fit.branching_ratio, fit.decay_per_day, fit.covariance, self.reach_days, within)]
             else:
                 findings.append(
                     f"The risk does not fade within {self.reach_days:g} days: these are busy places rather than "
                     "follow-ups, or the reach in time is too short"
                 )
-            findings.append(self._spread_in_words(fit.is_same_place, spread.value, spread.low, spread.high))
+            if fit.is_fading and not is_hardly_known(half):
+                within = float(fit.trigger.untruncated_share)
+                tables = [fading_curve(fit.branching_ratio, fit.decay_per_day, fit.covariance, self.reach_days, within)]
+            findings.append(self._spread_in_words(spread, is_same_place=fit.is_same_place))
             findings.append(followed_in_words(float(coming.followed.sum()), float(coming.expected.sum())))
         if not fit.is_converged:
             findings.append("The values had not settled when the search ended; take them as rough")
         beside = Diagnostic(TITLE, (*findings, *usable.remarks), (fitted_table(rows), *tables), fit.n)
         return coming.expected, beside
 
-    def _spread_in_words(self, is_same_place: bool, spread_m: float, low: float, high: float) -> str:
+    def _spread_in_words(self, spread: Estimate, *, is_same_place: bool) -> str:
+        metres, low, high = spread
         if is_same_place:
-            return f"Follow-ups come at the same place: within {2 * spread_m:.0f} m, nearer is not told apart"
-        if spread_m > 0.5 * self.reach_m:
+            return f"Follow-ups come at the same place: within {2 * metres:.0f} m, nearer is not told apart"
+        if metres > 0.5 * self.reach_m:
             return (
-                f"Follow-ups lie further apart than the reach of {self.reach_m:g} m shows (spread {spread_m:.0f} m); "
+                f"Follow-ups lie further apart than the reach of {self.reach_m:g} m shows (spread {metres:.0f} m); "
                 "choose a longer reach in space"
             )
-        return f"Follow-ups spread {spread_m:.0f} m to each side (90 % interval {low:.0f} to {high:.0f} m)"
+        if is_hardly_known(spread):
+            return f"How far follow-ups spread is hardly known: {metres:.0f} m to each side fits best"
+        return f"Follow-ups spread {metres:.0f} m to each side (90 % interval {low:.0f} to {high:.0f} m)"

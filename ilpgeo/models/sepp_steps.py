@@ -11,7 +11,7 @@ import numpy as np
 from ilpgeo.core.arrays import FloatArray
 from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.space import Grid
-from ilpgeo.models.intervals import covariance_from_information
+from ilpgeo.models.intervals import covariance_from_information, held_ratio
 from ilpgeo.models.sepp_background import Background
 from ilpgeo.models.sepp_pairs import Events, Parents, Sums, find_parents, sum_parents
 from ilpgeo.models.sepp_space import is_near_border, shares_inside
@@ -96,7 +96,7 @@ class Fitting:
         """Return intensities and log likelihood at the parameters as they stand."""
         trigger, expected = self._trigger, self._expected()
         if self._followed is not None:
-            self._ratio = self._followed / expected.exposure if expected.exposure > 0 else 0.0
+            self._ratio = held_ratio(self._followed, expected.exposure)
         triggered = self._ratio * trigger.height * expected.sums.mass
         intensity = self._density + triggered
         counts = self.scored > 0
@@ -123,7 +123,7 @@ class Fitting:
         along_axis = 0.5 * (mean_m2 - expected.by_spread * trigger.spread_m**2)
         spread = spread_from_mean(along_axis, trigger.reach_m, self.least_m)
         self._trigger = Trigger(decay, spread, trigger.reach_days, trigger.reach_m)
-        ratio = followed / expected.exposure if expected.exposure > 0 else 0.0
+        ratio = held_ratio(followed, expected.exposure)
         return max(
             abs(math.log(decay / trigger.decay_per_day)),
             abs(math.log(spread / trigger.spread_m)),

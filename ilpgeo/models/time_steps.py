@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.query import Coverage, Period, months_later
+from ilpgeo.core.wording import plural, span
 from ilpgeo.models.localtime import local_seconds
 
 FEWEST_STEPS = 10
@@ -46,15 +46,14 @@ def cut_into_months(trained_on: Period) -> tuple[Period, ...]:
 def _enough(steps: list[Period], trained_on: Period, step_days: int) -> tuple[Period, ...]:
     if len(steps) >= FEWEST_STEPS:
         return tuple(steps)
-    plural = "" if len(steps) == 1 else "s"
-    kind = f"step{plural} of {step_days} days" if step_days else f"whole month{plural}"
-    days = words.plural(trained_on.days, "day")
+    n_days, n_steps = plural(trained_on.days, "day"), plural(len(steps), "step" if step_days else "whole month")
+    held = f"{n_steps} of {plural(step_days, 'day')}" if step_days else n_steps
     shorter = trained_on.days // FEWEST_STEPS
     advice = "a longer period that the data cover without a gap" + (
-        f" or steps of at most {shorter} days" if step_days and shorter else ""
+        f" or steps of at most {plural(shorter, 'day')}" if step_days and shorter else ""
     )
     raise InvalidInput(
-        f"Emerging hot spots: {words.span(trained_on)} ({days}) holds {len(steps)} {kind}; a trend needs at least "
+        f"Emerging hot spots: {span(trained_on)} ({n_days}) holds {held}; a trend needs at least "
         f"{FEWEST_STEPS}, so choose {advice}"
     )
 

@@ -188,9 +188,14 @@ def publication_for(opened: Opened, query: Query, today: date) -> Publication | 
 
     Closeness goes by area (the one asked about, then those it lies in), then offence, then level. None: the default.
     """
+    return next(iter(_valid(opened, query, today)), None)
+
+
+def _valid(opened: Opened, query: Query, today: date) -> list[Publication]:
+    """Return what is published for a question and has not expired, as `publication_for` prefers them."""
     line = _line(opened, query)
     fitting = [each for each in records_of(opened).publications() if each.is_valid(today) and each.fits(query, line)]
-    return max(fitting, key=lambda each: each.specificity(line), default=None)
+    return sorted(fitting, key=lambda each: each.specificity(line), reverse=True)
 
 
 def _line(opened: Opened, query: Query) -> tuple[str, ...]:
@@ -202,16 +207,23 @@ def model_card(opened: Opened, query: Query, access: Access, today: date) -> Rel
     from ilpgeo.safeguards.release import release_card
 
     query = apply_access(query, access, opened.areas)
-    found = publication_for(opened, query, today)
-    fault = "" if found is None else _fault(opened, found)
-    if found is None or fault:
-        raw = _default_card(opened, query, found or _lapsed(opened, query, today), fault)
-    else:
-        raw = _published_card(opened, found)
+    raw = _card(opened, query, today)
     kept = _kept_back(opened, query, access)
     if kept:
         raw = replace(raw, verdict=None, drift=None, untested=kept)
     return release_card(raw, opened.workspace.settings.small_count)
+
+
+def _card(opened: Opened, query: Query, today: date) -> ModelCard:
+    """Return the card of the first publication that can be run, else of the default."""
+    passed_over, fault = None, ""
+    for each in _valid(opened, query, today):
+        found = _fault(opened, each)
+        if not found:
+            return replace(_published_card(opened, each), passed_over=passed_over, fault=fault)
+        if passed_over is None:
+            passed_over, fault = each, found
+    return _default_card(opened, query, passed_over or _lapsed(opened, query, today), fault)
 
 
 def _fault(opened: Opened, publication: Publication) -> str:

@@ -57,7 +57,7 @@ def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -
     """Return what a question comes down to; raise NotAllowed, NotFound or InvalidInput where it cannot be asked."""
     areas = opened.areas
     query = under_rules(opened, apply_access(query, access, areas), access)
-    _require_known(opened, query)
+    require_known(opened, query.offences, query.sources)
     monthly = is_monthly(opened, query.sources)
     if monthly:
         query = query.during(query.period.whole_months())
@@ -90,15 +90,15 @@ def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -
     )
 
 
-def _require_known(opened: Opened, query: Query) -> None:
+def require_known(opened: Opened, offences: tuple[str, ...], sources: tuple[str, ...]) -> None:
     """Raise InvalidInput for an offence or a source that neither the store nor the offences table has."""
-    if not (query.offences or query.sources):
+    if not (offences or sources):
         return
     held = cube(opened)
     groups = groups_of(opened.workspace.table("offences")).values()
     for word, asked, known in (
-        ("offence", query.offences, {*held.offences, *groups}),
-        ("source", query.sources, {*held.sources, *(each.source for each in opened.store.files())}),
+        ("offence", offences, {*held.offences, *groups}),
+        ("source", sources, {*held.sources, *(each.source for each in opened.store.files())}),
     ):
         unknown = [each for each in asked if each not in known]
         if unknown:

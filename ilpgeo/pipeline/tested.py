@@ -34,7 +34,7 @@ from ilpgeo.core.types import Access, Answer, Context, Grid, Model, Query, Relea
 from ilpgeo.pipeline.catalogue import build_model
 from ilpgeo.pipeline.factors import FactorLayers
 from ilpgeo.pipeline.opened import Opened, coverage, is_monthly, now
-from ilpgeo.pipeline.scope import covered_days, held_runs, scope_of
+from ilpgeo.pipeline.scope import covered_days, held_runs, require_known, scope_of
 from ilpgeo.pipeline.source_register import permitted
 from ilpgeo.pipeline.staged import lacking, past_incidents
 
@@ -126,7 +126,7 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
         recipe,
         folds,
         grid,
-        _evidence(opened, _days_used(opened, recipe), covered, recipe),
+        _evidence(opened, folds, covered, recipe),
         tuple(Flag.parse(flag) for flag in recipe.flags),
         lambda period: Context(period, opened.areas, where, factors=layers),
     )
@@ -135,7 +135,7 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
 def _too_short(opened: Opened, whole: Period, finest: BoolArray, recipe: Recipe) -> str:
     """Say what a test would need, the longest run of days there is, and what could be tested on it."""
     asked = asked_for(Horizon.parse(recipe.horizon), recipe.windows, recipe.learn_days)
-    needed = f"back-test: {asked} needs data without a gap, {words.span(whole)}"
+    needed = f"back-test: {asked}, needs data without a gap, {words.span(whole)}"
     held = held_runs(opened, Period(date.min, whole.end), finest, recipe.sources)
     if not held:
         return f"{needed}, and there are none for this area; test another area"
@@ -210,12 +210,13 @@ def settled(opened: Opened, recipe: Recipe, access: Access = Access()) -> Recipe
     version = opened.store.version()
     if recipe.version not in {"", version}:
         raise InvalidInput(f"the recipe is of data version {recipe.version}; open that version to run it again")
+    require_known(opened, recipe.offences, recipe.sources)
     agencies = (access.agency,) if access.agency else ()
     recipe = replace(recipe, sources=permitted(opened, _level_of(opened, recipe.areas), recipe.sources, agencies))
     horizon = Horizon.parse(recipe.horizon)
     if is_monthly(opened, recipe.sources) and horizon.unit != "m":
         horizon = Horizon(min(LONGEST_MONTHS, nearest_months(horizon.n)), "m")
-    last = recipe.last or now(opened, None, recipe.sources) - timedelta(days=1)
+    last = Period.parse(str(recipe.last or now(opened, None, recipe.sources) - timedelta(days=1))).end
     cell_m = float(recipe.cell_m or opened.workspace.settings.cell_m)
     models = tuple(dict.fromkeys(entry_of(build_model(each.name, each.settings)) for each in recipe.models))
     return replace(recipe, models=models, version=version, horizon=str(horizon), last=last, cell_m=cell_m)
@@ -265,7 +266,7 @@ def _grid(opened: Opened, covered: BoolArray, recipe: Recipe) -> Grid:
     )
 
 
-def _evidence(opened: Opened, whole: Period, covered: BoolArray, recipe: Recipe) -> Evidence:
+def _evidence(opened: Opened, folds: Sequence[Fold], covered: BoolArray, recipe: Recipe) -> Evidence:
     from ilpgeo.models.localtime import local_seconds
 
     timezone = opened.workspace.settings.timezone
@@ -273,11 +274,14 @@ def _evidence(opened: Opened, whole: Period, covered: BoolArray, recipe: Recipe)
     def local_day(times: TimeArray) -> TimeArray:
         return np.asarray((local_seconds(times, timezone) // 86_400).astype("datetime64[D]"))
 
-    incidents = past_incidents(opened, whole, covered, recipe.offences, recipe.sources)
+    incidents = past_incidents(opened, _days_used(opened, recipe), covered, recipe.offences, recipe.sources)
     day = local_day(incidents.t_from)
-    if incidents.t_reported is None:
-        return Evidence(incidents, day)
-    # Where nobody wrote down when it was reported, it is taken to have been known the day it happened.
-    known, says = day.copy(), ~np.isnat(incidents.t_reported)
-    known[says] = np.maximum(day[says], local_day(incidents.t_reported[says]))
-    return Evidence(incidents, day, known)
+    # Where nobody wrote down when it was reported, it is taken to have been known the last day it may have happened.
+    known = local_day(np.maximum(incidents.t_from, incidents.t_to - np.timedelta64(1, "s")))
+    if incidents.t_reported is not None:
+        says = ~np.isnat(incidents.t_reported)
+        known[says] = np.maximum(day[says], local_day(incidents.t_reported[says]))
+        return Evidence(incidents, day, known)
+    starts = np.array([fold.window.start for fold in folds], "datetime64[D]")
+    is_known_at_once = np.searchsorted(starts, day, side="right") == np.searchsorted(starts, known, side="right")
+    return Evidence(incidents, day, None if is_known_at_once.all() else known)

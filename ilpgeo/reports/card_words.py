@@ -13,17 +13,15 @@ from ilpgeo.models.registry import model_class
 
 
 def heading(card: ModelCard) -> str:
-    """Return which model looks ahead, and why not the one that was published."""
+    """Return which model looks ahead, and why not the one that would have come before it."""
+    passed, said = card.passed_over, ""
+    if passed is not None and card.fault:
+        said = f". The one {passed.owner} published cannot be used: {card.fault}."
+    elif passed is not None:
+        said = f". The one {passed.owner} published expired on {words.day(passed.expires_on)}."
     if card.publication is not None:
-        return f"Published model: {card.title}"
-    passed = card.passed_over
-    if passed is None:
-        said = ""
-    elif card.fault:
-        said = f" The one {passed.owner} published cannot be used: {card.fault}."
-    else:
-        said = f" The one {passed.owner} published expired on {words.day(passed.expires_on)}."
-    return f"No published model: the default forecast (blend) is shown.{said}"
+        return f"Published model: {card.title}{said}"
+    return f"No published model: the default forecast (blend) is shown{said or '.'}"
 
 
 def expiry(publication: Publication) -> str:

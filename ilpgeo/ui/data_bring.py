@@ -16,6 +16,7 @@ from ilpgeo.core import wording as words
 from ilpgeo.core.types import Access
 from ilpgeo.pipeline.previewed import Preview, PreviewColumn
 from ilpgeo.ui import data_account, data_state, data_words, last_act, markup, presses
+from ilpgeo.ui.submit import pressed
 
 _PREVIEW, _SOURCE, _PATH, _STOPPED = "ilpgeo-data-preview", "data-source", "data-path", "ilpgeo-data-stopped"
 N_SHOWN = 40
@@ -57,7 +58,7 @@ def chooser() -> Chosen | None:
             placeholder="/data/incidents.csv",
             help="The path is read on the machine that runs ilpgeo, not on yours. CSV and Parquet may be of any size.",
         )  # fmt: skip
-        if st.form_submit_button("Look at it", width="stretch"):
+        if pressed("Look at it", key="data-look", in_form=True, width="stretch"):
             data_state.show(replace(shown, path=path.strip()))
     if upload is not None:
         return Chosen(f"upload {upload.file_id}", upload)
@@ -111,10 +112,9 @@ def confirmation(opened: pipeline.Opened, version: str, chosen: Chosen, access: 
     written = _writing(opened, preview, choices, chosen.token, source_key)
     place = st.container(key="data-actions", horizontal=True, gap="small")
     many = "this file" if n_files == 1 else f"these {n_files} files"
-    is_asked = place.button(
-        f"Bring {many} in", type="primary", key="data-bring", disabled=bool(missing), on_click=last_act.forget
-    )
-    place.button("Leave it", key="data-leave", on_click=let_go)
+    with place:
+        is_asked = pressed(f"Bring {many} in", key="data-bring", type="primary", disabled=bool(missing))
+        st.button("Leave it", key="data-leave", on_click=let_go)
     if is_asked:
         _bring(opened, chosen, preview, choices, written, place)
 

@@ -8,9 +8,10 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
-from ilpgeo.ui import data_account, data_state, last_act, markup, presses
+from ilpgeo.ui import data_account, data_state, last_act, markup
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.submit import pressed, submit
 
 LEFT_OUT = "\u2013 leave out \u2013"
 
@@ -24,13 +25,16 @@ def offences(opened: pipeline.Opened, table: pipeline.OffenceTable) -> None:
         with st.form("data-offence-table", border=False):
             groups = _rows(table)
             with st.container(horizontal=True, gap="small"):
-                is_saved = st.form_submit_button("Save and re-map", type="primary", on_click=last_act.forget)
-                is_left = st.form_submit_button("Back to the report", on_click=last_act.forget)
-        if is_left:
-            data_state.show(replace(data_state.showing(), is_naming_offences=False))
-            st.rerun()
-        if is_saved:
-            _save(opened, groups)
+                asked = submit("Save and re-map", key="data-offence-save")
+                st.form_submit_button("Back to the report", on_click=_back)
+        if asked is not None:
+            with asked:
+                _save(opened, groups)
+
+
+def _back() -> None:
+    last_act.forget()
+    data_state.show(replace(data_state.showing(), is_naming_offences=False))
 
 
 def _rows(table: pipeline.OffenceTable) -> dict[str, str]:
@@ -66,18 +70,17 @@ def _row(label: str, remark: str, group: str | None, choices: tuple[str, ...]) -
 
 
 def _save(opened: pipeline.Opened, groups: dict[str, str]) -> None:
-    with guarded(), presses.undisturbed():
-        before = opened.store.version()
-        pipeline.save_offences(opened, groups)
-        after = pipeline.remap(opened)
-        same = "Nothing stored had another group" if after == before else f"Stored incidents re-mapped: version {after}"
-        last_act.tell(data_state.TOLD, f"The offences table is saved. {same}.")
-        st.rerun()
+    before = opened.store.version()
+    pipeline.save_offences(opened, groups)
+    after = pipeline.remap(opened)
+    same = "Nothing stored had another group" if after == before else f"Stored incidents re-mapped: version {after}"
+    last_act.tell(data_state.TOLD, f"The offences table is saved. {same}.")
+    st.rerun()
 
 
 def _let_in(opened: pipeline.Opened, n_ready: int) -> None:
     many = words.plural(n_ready, "row whose offence is known now", "rows whose offence is known now")
-    if st.button(f"Bring in {many}", key="data-let-in", type="primary", on_click=last_act.forget):
+    if pressed(f"Bring in {many}", key="data-let-in", type="primary"):
         with guarded():
             reports = pipeline.bring_known(opened, progress_bar("Bringing the rows in."))
             finish(pipeline.Brought(reports))

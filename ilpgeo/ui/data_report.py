@@ -12,7 +12,7 @@ from ilpgeo.ui import data_account, data_state, last_act, markup
 from ilpgeo.ui.data_bring import finish, progress_bar
 from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.released import download_quarantine
-from ilpgeo.ui.submit import submit
+from ilpgeo.ui.submit import pressed, submit
 
 ICONS = {"good": ":material/check_circle:", "partly": ":material/warning:", "none": ":material/info:"}
 
@@ -51,7 +51,7 @@ def _waiting(opened: pipeline.Opened, account: pipeline.FileAccount, access: Acc
             if reason == SWAPPED and account.is_kept:
                 label = f"Exchange them and bring {words.plural(n, 'row')} in"
                 key = f"data-exchange-{account.report.file_id}"
-                if st.button(label, key=key, type="primary", on_click=last_act.forget):
+                if pressed(label, key=key, type="primary"):
                     _correct(opened, account)
             if reason == UNKNOWN_OFFENCE:
                 st.button("Name these offences", key="data-name", on_click=data_state.open_offences)
@@ -84,12 +84,12 @@ def _withdraw(opened: pipeline.Opened, account: pipeline.FileAccount) -> None:
     # both are of this file: a second press in haste must not reach the report that opens next
     with st.popover("Withdraw this file", type="tertiary", icon=":material/undo:", key=f"data-out-{of.file_id}"):
         markup.show(data_account.withdrawal(account))
-        pressed = submit(
+        asked = submit(
             f"Yes, take {words.plural(of.held, 'incident')} out", key=f"data-withdraw-{of.file_id}", in_form=False
         )
-        if pressed is None:
+        if asked is None:
             return
-        with pressed:
+        with asked:
             version = pipeline.withdraw(opened, of.file_id)
             data_state.open_report("")
             last_act.tell(data_state.TOLD, f"{of.name} was withdrawn; the data are now at version {version}.")

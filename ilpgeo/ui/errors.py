@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -11,6 +12,7 @@ import streamlit as st
 
 from ilpgeo.core import wording as words
 from ilpgeo.core.errors import Conflict, IlpgeoError, NotAllowed
+from ilpgeo.ui import markup
 
 log = logging.getLogger("ilpgeo.ui")
 
@@ -25,7 +27,7 @@ class Message:
 
     def show(self) -> None:
         """Draw it."""
-        (st.error if self.is_grave else st.warning)(self.text, icon=self.icon)
+        (st.error if self.is_grave else st.warning)(markup.literal(self.text), icon=self.icon)
 
 
 def message_of(error: Exception) -> Message:
@@ -44,6 +46,13 @@ def message_of(error: Exception) -> Message:
         ":material/error:",
         is_grave=True,
     )
+
+
+def not_followed(notes: Sequence[str]) -> None:
+    """Say what of a link could not be followed; nothing where all of it was."""
+    if notes:
+        said = ". ".join(notes) + ". The rest of the link is followed."
+        st.info(markup.literal(said), icon=":material/link:")
 
 
 def guarded() -> Guard:

@@ -9,12 +9,12 @@ from datetime import date, datetime, time
 import streamlit as st
 
 from ilpgeo import pipeline
-from ilpgeo.core import wording as words
 from ilpgeo.core.errors import Conflict, InvalidInput
 from ilpgeo.core.event import Event
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.ui import last_act, markup
 from ilpgeo.ui.bound import bound_to
+from ilpgeo.ui.errors import message_of
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.person import ask_person
 from ilpgeo.ui.submit import submit
@@ -49,7 +49,7 @@ def new_event(around: Frame, today: date) -> Event | None:
             datetime.combine(last, finish), owner or "(no owner yet)", plan,
         )  # fmt: skip
     except InvalidInput as error:
-        st.warning(words.refused(error), icon=":material/info:")
+        message_of(error).show()
     with place:
         pressed = submit("Record the event", key="event-save", icon=":material/save:", about=event, in_form=False)
     if pressed is not None and event is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.event import Event, EventPicture
@@ -11,7 +9,7 @@ from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.taskings import Tasking
 from ilpgeo.ui import event_view, markup, nav, tasking_state
 from ilpgeo.ui.frame import Frame
-from ilpgeo.ui.submit import submit
+from ilpgeo.ui.submit import pressed, submit
 
 
 def taskings(around: Frame, shown: Recorded[Event], picture: EventPicture) -> None:
@@ -20,15 +18,13 @@ def taskings(around: Frame, shown: Recorded[Event], picture: EventPicture) -> No
     said = "" if made else '<p class="ilp-fine">Nothing is tasked for it yet.</p>'
     markup.show(f'<h2 class="ilp-h">Taskings</h2>{said}')
     for each in made:
-        if st.button(_line(each.value), key=f"event-tasking-{each.id}", type="tertiary"):
+        if pressed(_line(each.value), key=f"event-tasking-{each.id}", type="tertiary"):
             tasking_state.show("board", each.id)
             nav.go_to("Tasking")
-    pressed = submit(
-        "Task this event", key="event-task", icon=":material/assignment_add:", is_main=False, in_form=False
-    )
-    if pressed is None:
+    asked = submit("Task this event", key="event-task", icon=":material/assignment_add:", is_main=False, in_form=False)
+    if asked is None:
         return
-    with pressed:
+    with asked:
         tasking_state.begin(_draft(around, shown, picture))
         nav.go_to("Tasking")
 

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import streamlit as st
 
-from ilpgeo.core import wording as words
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Param, Value, build, params_of
+from ilpgeo.ui.errors import message_of
 from ilpgeo.ui.stops import is_wide, stops
 
 T = TypeVar("T")
@@ -108,5 +108,5 @@ def form(declaring: type[T], key: str, start: Mapping[str, Value] | None = None)
         faults = [
             re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), fault) for fault in error.faults or (str(error),)
         ]
-        st.warning(words.refused(InvalidInput("; ".join(faults), faults)), icon=":material/info:")
+        message_of(InvalidInput("; ".join(faults), faults)).show()
         return None

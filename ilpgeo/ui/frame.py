@@ -18,6 +18,7 @@ from ilpgeo.core.types import Access, Areas, Query
 from ilpgeo.maps.palette import Theme
 from ilpgeo.ui import cache, markup, periods, scope, state
 from ilpgeo.ui.access import current_access
+from ilpgeo.ui.errors import not_followed
 from ilpgeo.ui.view import Comparison, Known, View, from_address
 
 if TYPE_CHECKING:
@@ -124,8 +125,7 @@ def frame() -> Frame | None:
     view, notes = state.load(read)
     if view.as_of is not None:
         now = cache.now(key, opened, view.as_of)
-    if notes:
-        st.info(". ".join(notes) + ". The rest of the link is followed.", icon=":material/link:")
+    not_followed(notes)
     is_monthly = cache.is_monthly(reports, view.query.sources)
     choices = periods.presets(now, is_monthly=is_monthly)
     return Frame(key, opened, cache.records(opened), view, now, choices, is_monthly, offences, access, theme())

@@ -46,7 +46,7 @@ def answer(opened: pipeline.Opened, each: ListedGap, access: Access, today: date
             due=due if isinstance(due, date) and state.is_waiting else gap.due,
         )  # fmt: skip
         pipeline.save_gap(opened, changed, access, by, each.id, each.revision, today=today)
-        last_act.tell(TOLD, "Saved.")
+        last_act.tell(TOLD, f"Saved: {gap.text}")
         st.rerun()
 
 

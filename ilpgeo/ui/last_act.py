@@ -11,6 +11,8 @@ from time import monotonic
 
 import streamlit as st
 
+from ilpgeo.ui import markup
+
 STANDS_S = 10.0
 _TOLD = "ilpgeo-last-act"
 _DRAWN_AS = {"good": st.success, "partly": st.warning, "none": st.info, "refused": st.error}
@@ -52,7 +54,7 @@ def show(about: str) -> None:
             forget()
             return
         for kind, sentence in told.sentences:
-            _DRAWN_AS[kind](sentence, icon=_ICONS.get(kind))
+            _DRAWN_AS[kind](markup.literal(sentence), icon=_ICONS.get(kind))
 
 
 def forget() -> None:

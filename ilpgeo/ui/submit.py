@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from time import monotonic
 from types import TracebackType
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -42,7 +43,7 @@ class Pressed:
         try:
             self._place.__exit__(kind, error, trace)
             if not isinstance(error, Exception):
-                _acted()[self._key] = None
+                _acted()[self._key] = monotonic() if error is None else None
                 return False
             message = message_of(error)
             _kept()[self._key] = (self._about, message)
@@ -77,15 +78,8 @@ def submit(
         False for fields that the page follows as they are filled in: the button then stands by itself.
     """
     place = st.container()
-    st.session_state.setdefault(_DRAWN, set()).add(key)
-    draw = st.form_submit_button if in_form else partial(st.button, key=key)
-    draw(
-        label, type="primary" if is_main else "secondary", icon=icon, width="stretch" if is_wide else "content",
-        on_click=_take, args=(key,),
-    )  # fmt: skip
-    if key in _taken():
-        _kept().pop(key, None)
-        _taken().discard(key)  # last: each touch of the session can end the run, and a press let go of would be lost
+    looks = {"type": "primary" if is_main else "secondary", "icon": icon, "width": "stretch" if is_wide else "content"}
+    if pressed(label, key=key, in_form=in_form, **looks):
         return Pressed(place, key, about)
     if _acted().get(key, 0.0) is None:
         _acted()[key] = monotonic()
@@ -94,6 +88,25 @@ def submit(
         with place:
             message.show()
     return None
+
+
+def pressed(label: str, *, key: str, in_form: bool = False, **looks: Any) -> bool:
+    """Draw a button that only leads on, or whose work can be stopped; return whether it was pressed.
+
+    Parameters
+    ----------
+    key
+        The button's, unique on the page.
+    looks
+        What Streamlit's buttons take beside it: type, icon, width, help.
+    """
+    st.session_state.setdefault(_DRAWN, set()).add(key)
+    draw = st.form_submit_button if in_form else partial(st.button, key=key)
+    draw(label, on_click=_take, args=(key,), **looks)
+    if key not in _taken():
+        return False
+    _taken().discard(key)  # last: each touch of the session can end the run, and a press let go of would be lost
+    return True
 
 
 @contextmanager
@@ -117,6 +130,7 @@ def _take(key: str) -> None:
     drawn_at = _acted().get(key, -math.inf)
     if drawn_at is not None and monotonic() - drawn_at >= HASTE_S:
         last_act.forget()
+        _kept().pop(key, None)
         _taken().add(key)
 
 
@@ -132,6 +146,6 @@ def _taken() -> set[str]:
 
 
 def _acted() -> dict[str, float | None]:
-    """Return the forms that have acted, and when they were drawn again; None: not yet."""
+    """Return the forms that have acted, and when the outcome was drawn; None: not yet."""
     acted: dict[str, float | None] = st.session_state.setdefault(_ACTED, {})
     return acted

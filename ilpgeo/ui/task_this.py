@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ilpgeo import pipeline
@@ -15,6 +14,7 @@ from ilpgeo.reports import sentences
 from ilpgeo.ui import cards, nav, tasking_state
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.model_card import Outlook
+from ilpgeo.ui.submit import pressed
 
 
 def task_this(
@@ -25,11 +25,11 @@ def task_this(
         return
     spots = () if outlook is None else outlook.hotspots.value.hotspots[: cards.N_HOTSPOTS]
     with place.container(key="task-this", horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button("Task this area", key="task-area"):
+        if pressed("Task this area", key="task-area"):
             _begin(_of_area(around, briefing, priority))
         for spot in spots:
             help_text = f"Task the hotspot {spot.name}"
-            if st.button(f"Task hotspot {spot.rank}", key=f"task-{spot.id}", help=help_text) and outlook is not None:
+            if pressed(f"Task hotspot {spot.rank}", key=f"task-{spot.id}", help=help_text) and outlook is not None:
                 _begin(_of_spot(briefing, priority, spot, outlook.hotspots.value))
 
 

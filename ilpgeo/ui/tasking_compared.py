@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ilpgeo import pipeline
+from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.evaluations import Role
 from ilpgeo.core.taskings import Followed, Place
 from ilpgeo.core.types import Period
 from ilpgeo.ui import markup, place_map, tasking_state
 from ilpgeo.ui.frame import Frame
+from ilpgeo.ui.submit import submit
 
 if TYPE_CHECKING:
     from folium import FeatureGroup
@@ -53,11 +55,18 @@ def lists(around: Frame, each: Followed, before: Period | None) -> None:
     """Draw the places chosen, each with a button to leave it out, and the button that proposes comparisons."""
     this = each.tasking.id
     _list(this, Role.COMPARISON, "Compared with", "Nothing yet: click on the map, or let it propose.")
-    if st.button("Propose places like it", key="propose", icon=":material/search:", width="stretch") and before:
-        with st.spinner("Looking for places with about as many incidents before"):
-            proposed = pipeline.propose_comparisons(around.opened, each.value.place, before, around.access)
-        _choose(this, compared(this).given(Role.COMPARISON, proposed))
-        st.rerun()
+    asked = submit(
+        "Propose places like it", key="propose", about=this, icon=":material/search:", is_main=False, is_wide=True,
+        in_form=False,
+    )  # fmt: skip
+    if asked is not None:
+        with asked:
+            if before is None:
+                raise InvalidInput("places like it: the first and the last day before are needed")
+            with st.spinner("Looking for places with about as many incidents before"):
+                proposed = pipeline.propose_comparisons(around.opened, each.value.place, before, around.access)
+            _choose(this, compared(this).given(Role.COMPARISON, proposed))
+            st.rerun()
     _list(this, Role.DISPLACEMENT, "May have moved to", "The ring below, or places clicked on the map.")
 
 

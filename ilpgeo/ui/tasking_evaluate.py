@@ -10,7 +10,7 @@ import streamlit as st
 
 from ilpgeo import pipeline
 from ilpgeo.core import wording as words
-from ilpgeo.core.errors import IlpgeoError, InvalidInput
+from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.evaluations import Design, Evaluated, Evaluation
 from ilpgeo.core.taskings import Board, Followed
 from ilpgeo.core.types import Period, Released
@@ -37,10 +37,9 @@ def evaluate(around: Frame, released: Released[Board]) -> None:
     left, middle, right = st.columns([27, 41, 32], gap="small")
     with left, st.container(key="tasking-design"):
         each = _tasking(around, taskings)
-        design = None
         with guarded():
-            design = _design(around, each)
-    answer = _answer(around, each, design)
+            _ask(around, each)
+    answer = _answer(each)
     with middle, st.container(key="tasking-map"):
         tasking_compared.chooser(each)
         _map(around, each, answer)
@@ -95,14 +94,8 @@ def _days(around: Frame, each: Followed) -> tuple[Period, Period]:
     return Period.ending(after.start - timedelta(days=1), days), after
 
 
-def _design(around: Frame, each: Followed) -> Design | None:
-    """Draw the fields; return the design when it is asked for.
-
-    Raises
-    ------
-    InvalidInput
-        When something in it is wrong.
-    """
+def _ask(around: Frame, each: Followed) -> None:
+    """Draw the fields of the design, and work out the answer when it is asked for."""
     named, this = tasking_state.key, each.tasking.id
     before, after = _days(around, each)
     before_days = _period("Before", before, f"before-{this}")
@@ -125,14 +118,18 @@ def _design(around: Frame, each: Followed) -> Design | None:
         "Against", around.offences, [one for one in each.value.offences if one in around.offences],
         key=named(f"evaluate-offences-{this}"), placeholder="All offences",
     )  # fmt: skip
-    if not st.button("Evaluate", key="evaluate", type="primary", icon=":material/balance:", width="stretch"):
-        return None
-    if before_days is None or after_days is None:
-        raise InvalidInput("evaluation: a first and a last day are needed, before and after")
-    return Design(
-        each.value.place, chosen.comparison, before_days, after_days, 0.0 if chosen.displacement else float(ring),
-        chosen.displacement, tuple(offences), by_area, each.value.chosen_on,
-    )  # fmt: skip
+    asked = submit("Evaluate", key="evaluate", about=this, icon=":material/balance:", is_wide=True, in_form=False)
+    if asked is None:
+        return
+    with asked:
+        st.session_state.pop(_ANSWER, None)
+        if before_days is None or after_days is None:
+            raise InvalidInput("evaluation: a first and a last day are needed, before and after")
+        design = Design(
+            each.value.place, chosen.comparison, before_days, after_days, 0.0 if chosen.displacement else float(ring),
+            chosen.displacement, tuple(offences), by_area, each.value.chosen_on,
+        )  # fmt: skip
+        st.session_state[_ANSWER] = (this, pipeline.evaluate(around.opened, design, around.access))
 
 
 def _period(label: str, start: Period, key: str) -> Period | None:
@@ -149,18 +146,9 @@ def _period(label: str, start: Period, key: str) -> Period | None:
     return Period(first, last)
 
 
-def _answer(around: Frame, each: Followed, design: Design | None) -> Released[Evaluated] | None:
-    """Return the answer to the design asked for now, or the one that stands while the places are the same."""
+def _answer(each: Followed) -> Released[Evaluated] | None:
+    """Return the answer that stands for a tasking while the places are the same."""
     known: tuple[str, Released[Evaluated]] | None = st.session_state.get(_ANSWER)
-    if design is not None:
-        st.session_state.pop(_ANSWER, None)
-        try:
-            found = pipeline.evaluate(around.opened, design, around.access)
-        except IlpgeoError as error:
-            st.warning(words.refused(error), icon=":material/info:")
-            return None
-        st.session_state[_ANSWER] = (each.tasking.id, found)
-        return found
     if known is None or known[0] != each.tasking.id:
         return None
     chosen, asked = compared(each.tasking.id), known[1].value.design

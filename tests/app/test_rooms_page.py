@@ -6,6 +6,7 @@ import pytest
 
 from ilpgeo import pipeline
 from ilpgeo.core.types import Access
+from ilpgeo.ui import submit
 from tests.app import pages
 from tests.pipeline.city import good, make_city, write
 
@@ -19,7 +20,8 @@ def opened(serve, tmp_path):
     return made
 
 
-def test_what_was_saved_does_not_stand_beside_a_refusal(opened):
+def test_what_was_saved_does_not_stand_beside_a_refusal(opened, monkeypatch):
+    monkeypatch.setattr(submit, "HASTE_S", 0.0)  # a test presses twice within a moment and means it
     page = pages.opened(pages.SCREENS / "rooms.py")
     page.text_input(key="room-name").set_value("Operations")
     page.text_input(key="room-person").set_value("Sgt R")
@@ -39,3 +41,12 @@ def test_a_room_is_removed_and_it_is_said(opened):
     pages.press(page, "Remove the playlist")
     assert "Operations shows the usual playlist from now on" in page.success[0].value
     assert pages.field(page, "selectbox", "Room").value == "New room" and not pipeline.playlists(opened)
+
+
+def test_a_double_press_saves_once(opened):
+    page = pages.opened(pages.SCREENS / "rooms.py")
+    page.text_input(key="room-name").set_value("Operations")
+    page.text_input(key="room-person").set_value("Sgt R")
+    pages.press(page, "Save")
+    pages.press(page, "Save")
+    assert page.success and [each.revision for each in pipeline.playlists(opened)] == [1]

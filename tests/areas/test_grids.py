@@ -48,10 +48,16 @@ def test_too_many_cells_names_a_size_that_fits():
     assert grid.nx * grid.ny <= MOST_CELLS
 
 
-@pytest.mark.parametrize("cell_m", [0, -1, np.nan, np.inf])
+@pytest.mark.parametrize("cell_m", [0, -1, np.nan, np.inf, 1e300])
 def test_a_cell_size_must_be_positive(cell_m: float):
     with pytest.raises(InvalidInput, match="positive"):
         grid_over(shapely.box(0, 0, 1, 1), cell_m, CRS)
+
+
+@pytest.mark.parametrize("shift", [(np.nan, 0.0), (0.0, np.inf), (1e300, 0.0)])
+def test_a_shift_stays_on_the_earth(shift: tuple[float, float]):
+    with pytest.raises(InvalidInput, match="shift must be at most"):
+        grid_over(shapely.box(0, 0, 1, 1), 1.0, CRS, shift)
 
 
 def test_an_empty_study_area_is_refused():

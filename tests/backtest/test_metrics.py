@@ -32,6 +32,24 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
     assert 0.88 <= inside / 200 <= 0.99
 
 
+@pytest.mark.parametrize(("rate", "a_window", "n_windows"), [(0.1, 0.3, 26), (0.1, 1, 26), (0.3, 1, 8), (0.3, 5, 4)])
+def test_the_interval_of_a_few_incidents_covers_the_truth_as_well(rate: float, a_window: float, n_windows: int) -> None:
+    rng = np.random.default_rng(2)
+    inside = n = 0
+    for trial in range(100):
+        total = rng.poisson(a_window, n_windows) * 1.0
+        if total.sum() >= 5:
+            found = metrics.pooled_hit_rate(rng.binomial(total.astype(int), rate) * 1.0, total, seed=trial)
+            inside, n = inside + (found.low <= rate <= found.high), n + 1
+    assert inside / n >= 0.94
+
+
+def test_none_of_four_caught_is_no_proof_that_none_ever_is() -> None:
+    found = metrics.pooled_hit_rate(np.zeros(26), np.array([1.0] * 4 + [0.0] * 22))
+    assert (found.value, found.low) == (0, 0)
+    assert found.high == pytest.approx(0.602, abs=1e-3)
+
+
 def test_blocks_keep_neighbours_together() -> None:
     chosen = metrics.block_resamples(27, 50, seed=4)
     assert chosen.shape == (50, 27)

@@ -158,6 +158,12 @@ def test_every_metric_has_an_interval_and_it_holds_the_pooled_number() -> None:
     np.testing.assert_allclose(low[pai] * share, low[rate])
 
 
+@pytest.mark.parametrize(("n_folds", "is_said"), [(3, False), (4, True), (11, True), (12, False)])
+def test_few_windows_are_told_to_make_differences_too_sure(n_folds: int, is_said: bool) -> None:
+    findings = explain_backtest(drawn(seed=3, n=900, n_folds=n_folds)).findings
+    assert any(f"Only {n_folds} windows to draw from" in each for each in findings) == is_said
+
+
 def drawn(seed: int, n: int, n_folds: int) -> BackTest:
     """A back-test of incidents at random around a few places."""
     rng = np.random.default_rng(seed)

@@ -1,10 +1,12 @@
 """The accuracy table's questions: last year's days count where a city's data hold them, and only there."""
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
+import pytest
 
-from benchmarks.accuracy import Question, answered
+from benchmarks.accuracy import QUESTIONS, Question, answered, without
 from benchmarks.accuracy_cities import City
 from ilpgeo.core.query import Period
 
@@ -53,3 +55,15 @@ def test_days_with_data_are_counted() -> None:
     assert city("2019-07-01", "2019-08-04").covered_days(asked) == 34
     assert city("2018-01", "2019-08", monthly=True).covered_days(asked) == 42
     assert city("2018-01", "2019-08", monthly=True, but="2019-06").covered_days(asked) == 31
+
+
+def test_afresh_is_asked_only_what_can_be_answered_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ILPGEO_SHARED", str(tmp_path))
+    kept = {**{question.key: {} for question in QUESTIONS}, "beside a peer": {}}
+    left = without(kept, "")
+    assert "beside a peer" in left and {key for key in kept if key not in left} == {
+        question.key for question in QUESTIONS if question.city == "Toronto"
+    }
+    assert {key for key in kept if key not in without(kept, "/ 3m /")} == {
+        question.key for question in QUESTIONS if question.city == "Toronto" and question.horizon == "3m"
+    }

@@ -115,7 +115,7 @@ def test_a_form_below_a_message_stays_open_and_says_what_it_lacks(
     fill(page, "Owner", "Data desk")
     fill(page, "Your name", "A. Analyst")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("Saved.").wait_for(timeout=WAIT_MS)
+    page.get_by_text(re.compile("Saved: ")).wait_for(timeout=WAIT_MS)
     still(page, WAIT_S)
     page.get_by_text("Ask a question of your own").click()
     refused(page, "Say what is not known", page.get_by_role("button", name="Put it on the list"))

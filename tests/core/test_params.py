@@ -27,6 +27,11 @@ def test_what_cannot_be_read_is_named(settings: dict[str, str]) -> None:
         params.build(Toy, settings)
 
 
+def test_a_number_too_large_for_any_setting_is_named() -> None:
+    with pytest.raises(InvalidInput, match=r"reach_m must be finite, .*; least must be finite"):
+        params.check(Toy(reach_m=10**400, least=10**400))
+
+
 def test_every_fault_is_collected() -> None:
     with pytest.raises(InvalidInput) as caught:
         params.check(Toy(reach_m=float("nan"), least=0, kernel="cosine"))

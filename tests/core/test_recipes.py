@@ -35,6 +35,23 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     assert "horizn is not known" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("seed = -1", "seed: -1 is below 0"),
+        ("flags = []", "flags: at least one is needed"),
+        ("last = 2021-12-31T10:00:00", "last: 2021-12-31 10:00:00 cannot be used"),
+        ("cell_m = nan", "cell_m: nan cannot be used"),
+        (f"cell_m = 1{'0' * 400}", "cell_m: 10+ cannot be used"),
+        ("shift_m = [inf, 0.0]", "shift_m: .* cannot be used"),
+        ("shift_m = [true, 0.0]", "shift_m: .* cannot be used"),
+    ],
+)
+def test_a_value_that_no_test_can_use_is_named(line: str, told: str) -> None:
+    with pytest.raises(InvalidInput, match=told):
+        Recipe.from_text(line, "here")
+
+
 def test_a_file_that_is_no_toml(tmp_path: Path) -> None:
     path = tmp_path / "recipe.toml"
     path.write_bytes(b"\xff\xfe")

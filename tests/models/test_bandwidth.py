@@ -161,3 +161,10 @@ def test_a_best_at_the_end_of_the_ladder_is_said() -> None:
     model = Bandwidth(narrowest_m=50.0, widest_m=200.0)
     found = model.answer(Incidents.from_xy(x, y), grid, YEAR, Context(YEAR), np.random.default_rng(1))
     assert "is the widest, 200 m; the best of all may lie beyond" in found.findings[0]
+
+
+def test_two_incidents_are_too_few_to_choose_by() -> None:
+    grid = Grid(0.0, 0.0, 200.0, 5, 5, "EPSG:32617", np.ones((5, 5), bool))
+    past = Incidents.from_xy(np.array([100.0, 200.0]), np.array([100.0, 110.0]))
+    found = Bandwidth().answer(past, grid, YEAR, Context(YEAR), np.random.default_rng(1))
+    assert found.findings == ("There are too few places with incidents to choose a bandwidth",)

@@ -163,3 +163,9 @@ def test_it_follows_a_place_that_wakes_up() -> None:
     awake = ask(both).expected[20, 20]
     prior = 60 * 7 / YEARS.days
     assert awake > 3 * prior
+
+
+def test_a_sudden_pile_is_expected_within_its_own_interval() -> None:
+    level = foresee(np.append(np.zeros(52), 1000.0), 0)
+    assert level.expected > 100
+    assert level.low <= level.expected <= level.high

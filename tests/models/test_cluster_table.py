@@ -71,3 +71,11 @@ def test_no_cluster_says_so() -> None:
     assert found.tables == ()
     assert found.findings[0].startswith("No cluster")
     assert found.n == 39
+
+
+def test_without_incidents_no_other_settings_are_advised() -> None:
+    past, clusters = toy()
+    empty = Clusters(clusters.grid, np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), 1.0)
+    assert cluster_table(empty, past.select(np.empty(0, np.int64)), CONTEXT).findings == (
+        "No cluster: there are no incidents",
+    )

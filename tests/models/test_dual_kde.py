@@ -151,7 +151,9 @@ def test_a_place_nobody_lives_in_has_a_finite_ratio_drawn_to_one() -> None:
 
 @pytest.mark.parametrize("population", [None, np.zeros((13, 15))])
 def test_without_residents_the_question_is_refused_with_what_to_do(population) -> None:
-    with pytest.raises(InvalidInput, match=r"no population.*compare with earlier days"):
+    with pytest.raises(
+        InvalidInput, match=r"no population to compare with, some or all; .*filled for each.*compare with earlier days"
+    ):
         ask(DualKde(RESIDENTS_RATIO), incidents(study()), study(), population)
 
 
@@ -163,9 +165,7 @@ def test_a_period_of_last_days_only_is_refused() -> None:
 def test_months_cannot_be_compared_by_days() -> None:
     past = incidents(study())
     monthly = replace(past, t_to=past.t_from + np.timedelta64(31, "D"))
-    with pytest.raises(
-        InvalidInput, match="within 31 days, longer than the last 7 days that are compared; compare at least 31"
-    ):
+    with pytest.raises(InvalidInput, match="within 31 days, longer than the last 7 days; choose at least 31 last days"):
         ask(DualKde(recent_days=7), monthly, study())
     assert np.isfinite(ask(DualKde(recent_days=31), monthly, study()).value[study().inside]).all()
 
@@ -204,3 +204,16 @@ def test_less_than_an_incident_has_no_interval() -> None:
     )
     beside = ask(DualKde(recent_days=5), past, study(holes=0)).beside
     assert not any("interval" in finding for finding in beside.findings)
+
+
+def test_no_more_last_days_are_advised_than_there_may_be() -> None:
+    start = np.full(30, np.datetime64("2021-06-01T00:00:00"))
+    past = Incidents.from_xy(np.full(30, 50.0), np.full(30, 50.0), t_from=start)
+    past = replace(past, t_to=start + np.timedelta64(400 * 86_400))
+    grid = Grid(0.0, 0.0, 100.0, 1, 1, "EPSG:32617", np.ones((1, 1), bool))
+    year = Period(date(2021, 1, 1), date(2021, 12, 31))
+    with pytest.raises(InvalidInput, match="compare with residents, or leave them out"):
+        DualKde().answer(past, grid, year, Context(year), np.random.default_rng(0))
+    with pytest.raises(InvalidInput, match=r"has 1 day, .*the last 7 days with; choose a longer period$"):
+        one = Period(date(2021, 6, 1), date(2021, 6, 1))
+        DualKde().answer(past, grid, one, Context(one), np.random.default_rng(0))

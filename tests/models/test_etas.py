@@ -15,6 +15,8 @@ from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
 from ilpgeo.models.etas import Etas
 from ilpgeo.models.etas_fit import EtasFit, expected_in_window, fit_etas
+from ilpgeo.models.intervals import Estimate
+from ilpgeo.models.process_words import fitted_table, half_life_in_words, ratio_in_words
 from tests.models.simulated import simulate_cells
 
 TRAINED = Period(date(2021, 1, 1), date(2022, 5, 15))
@@ -229,3 +231,56 @@ def test_little_to_go_by_falls_back_and_says_so(case: str) -> None:
         assert "without follow-ups" in answer.beside.findings[0]
     else:
         assert answer.expected.ravel()[0] == pytest.approx(len(past) * 28 / DAYS, rel=0.15)
+
+
+def test_a_busy_cell_is_no_process_without_end() -> None:
+    """Sixty incidents strewn over a year at one address: next year's are about as many, not four times."""
+    grid = Grid(0.0, 0.0, 100.0, 10, 10, "EPSG:32617", np.ones((10, 10), bool))
+    seconds = np.random.default_rng(4).integers(0, 365 * 86_400, 60)
+    t = np.datetime64("2021-01-01T00:00:00") + seconds.astype("timedelta64[s]")
+    past = Incidents.from_xy(np.full(60, 550.0), np.full(60, 550.0), t_from=t)
+    year, window = Period(date(2021, 1, 1), date(2021, 12, 31)), Period(date(2022, 1, 1), date(2022, 12, 31))
+    answer = Etas().answer(past, grid, window, Context(year), np.random.default_rng(0))
+    assert answer.beside.tables[0].columns["Value"][0] <= 1
+    assert answer.expected.sum() < 150
+    assert answer.beside.findings[0].startswith("Each incident would bring at least one more in the same cell")
+
+
+def test_a_ratio_of_more_than_all_is_never_told() -> None:
+    assert "(90 % interval 22 to 100)" in ratio_in_words(Estimate(0.47, 0.22, 1.3), "nearby")
+    assert "not by the numbers expected" in ratio_in_words(Estimate(1.0, 0.9, 1.2), "nearby")
+    assert "cannot be told" in ratio_in_words(Estimate(0.2, 1e-9, 5e10), "nearby")
+
+
+@pytest.mark.parametrize(
+    ("half", "words"),
+    [
+        (Estimate(7.25, 5.0, 11.0), "halves every 7.25 days (90 % interval 5 to 11)"),
+        (Estimate(400.0, 80.0, 2310.0), "halves every 400 days (90 % interval 80 to 2,310)"),
+        (Estimate(0.5, 1e-14, 1e15), "is hardly known: halving every 12 hours fits best"),
+        (Estimate(3.0, 1.0, math.inf), "is hardly known: halving every 3 days fits best"),
+    ],
+)
+def test_how_fast_the_risk_fades_is_told_as_well_as_it_is_known(half: Estimate, words: str) -> None:
+    assert words in half_life_in_words(half)
+
+
+def test_a_value_that_is_hardly_known_has_no_interval_in_the_table() -> None:
+    columns = fitted_table({"Half-life (days)": Estimate(7.0, 0.04, 1243.0), "Spread (m)": Estimate(60.0, 50.0, 72.0)})
+    np.testing.assert_array_equal(columns.columns["Value"], [7.0, 60.0])
+    np.testing.assert_array_equal(columns.columns["Low (90 %)"], [np.nan, 50.0])
+    np.testing.assert_array_equal(columns.columns["High (90 %)"], [np.nan, 72.0])
+
+
+def test_a_fading_that_is_hardly_known_is_not_drawn() -> None:
+    """Two dozen incidents strewn over a year and a square: nothing tells how fast a risk fades."""
+    grid = Grid(0.0, 0.0, 100.0, 6, 6, "EPSG:32617", np.ones((6, 6), bool))
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(0, 600, (2, 24))
+    seconds = rng.integers(0, 365 * 86_400, 24)
+    past = Incidents.from_xy(x, y, t_from=np.datetime64("2021-01-01T00:00:00") + seconds.astype("timedelta64[s]"))
+    year = Period(date(2021, 1, 1), date(2021, 12, 31))
+    window = Period(date(2022, 1, 1), date(2022, 1, 28))
+    beside = Etas().answer(past, grid, window, Context(year), np.random.default_rng(0)).beside
+    assert any("is hardly known" in finding for finding in beside.findings), beside.findings
+    assert [table.title for table in beside.tables] == ["Fitted values"]

@@ -123,3 +123,19 @@ def test_too_few_incidents_and_a_curve_without_a_bend_say_so() -> None:
 def test_k_below_one_is_refused() -> None:
     with pytest.raises(InvalidInput, match="k must be at least 1"):
         k_distance(np.zeros(2), np.zeros(2), 0)
+
+
+def test_the_reach_suggested_is_enough_for_the_incidents_at_the_knee() -> None:
+    """On a lattice of 100 m nearly all have their twentieth within 223.6 m: 220 m would be enough for none."""
+    x, y = (axis.ravel() for axis in np.meshgrid(np.arange(24) * 100.0 + 50, np.arange(18) * 100.0 + 50))
+    found = answer(Incidents.from_xy(x, y), min_samples=20)
+    assert "A reach of 230 m" in found.findings[0]
+    assert " 0% of" not in found.findings[0]
+
+
+def test_no_reach_is_advised_that_no_cluster_may_have() -> None:
+    x, y = np.random.default_rng(2).uniform(0, 60_000, (2, 60))
+    grid = Grid(0.0, 0.0, 1000.0, 60, 60, "EPSG:32617", np.ones((60, 60), bool))
+    found = KDistance().answer(Incidents.from_xy(x, y), grid, YEAR, Context(YEAR), np.random.default_rng(1))
+    assert "beyond the longest reach of 5,000 m" in found.findings[0]
+    assert not found.findings[0].startswith("A reach")

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -247,3 +248,11 @@ def test_points_on_an_empty_study_area_are_refused() -> None:
     grid = Grid(0.0, 0.0, 100.0, 3, 3, "EPSG:32617", np.zeros((3, 3), bool))
     with pytest.raises(InvalidInput, match="study area is empty"):
         kde(np.array([1.0]), np.array([1.0]), grid, 300.0)
+
+
+def test_a_grid_s_sides_may_be_numpy_s_numbers() -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(0, 3500, (2, 1000))
+    plain = Grid(0.0, 0.0, 50.0, 70, 70, "EPSG:32617", np.ones((70, 70), bool))
+    other = replace(plain, nx=np.int64(70), ny=np.int64(70))
+    np.testing.assert_array_equal(kde(x, y, other, 1000.0), kde(x, y, plain, 1000.0))

@@ -261,3 +261,10 @@ def test_incidents_known_less_finely_than_a_band_are_left_out_and_counted() -> N
 def test_the_offence_is_named_where_there_is_one() -> None:
     past = replace(burgled(1500, 0.3), offences=("Assault",))
     assert answer(past).findings[1].startswith("After an assault, another")
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_a_single_incident_is_not_said_to_be_badly_dated(n: int) -> None:
+    found = answer(burgled(400, 0.0).select(np.arange(n)))
+    assert found.findings == ("Near repeats cannot be looked for: there are fewer than two incidents",)
+    assert found.n == n

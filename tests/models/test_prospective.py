@@ -95,7 +95,7 @@ def test_it_expects_as_many_as_the_training_days_had_a_day() -> None:
 
 
 def test_the_account_tells_how_many_say_where() -> None:
-    told = weeks_used(np.array([0.5, 6.9, 7.0, 60.0, -1.0]), np.array([1.0, 2, 4, 8, 16]), 8)
+    told = weeks_used(np.array([0.5, 6.9, 7.0, 60.0, -1.0]), np.array([1.0, 2, 4, 8, 16]), 8, np.ones(5, bool))
     assert told.n == 7
     assert told.tables[0].columns["Incidents"].tolist() == [3, 4, 0, 0, 0, 0, 0, 0]
     assert "23% of the incidents are less than 8 weeks old" in told.findings[0]
@@ -125,3 +125,25 @@ def test_what_cannot_be_weighed_is_said(change, words) -> None:
     given_ = {"x": np.ones(1), "y": np.ones(1), "days_ago": np.ones(1), "grid": study()} | change
     with pytest.raises(InvalidInput, match=words):
         prospective_risk(**given_)
+
+
+def test_incidents_out_of_reach_of_every_centre_are_said_to_count_nothing() -> None:
+    grid = Grid(0.0, 0.0, 5000.0, 1, 1, "EPSG:32617", np.ones((1, 1), bool))
+    lately = np.full(2, np.datetime64("2021-12-30T00:00:00"))
+
+    def told(x: float) -> tuple[str, ...]:
+        past = Incidents.from_xy(np.array([100.0, x]), np.full(2, 2500.0), t_from=lately)
+        return Prospective().answer(past, grid, WINDOW, Context(TRAINED), np.random.default_rng(0)).beside.findings
+
+    assert told(200.0) == (
+        "No incident that is less than 8 weeks old is within reach of a cell's centre: nothing is expected; choose "
+        "smaller cells or a longer reach",
+    )
+    assert told(2600.0)[1].startswith("Some of those lie within reach of no cell's centre")
+
+
+def test_without_incidents_none_is_said_to_tell_where() -> None:
+    none = weeks_used(np.empty(0), np.empty(0), 8, np.empty(0, bool))
+    assert none.findings == ("There are no incidents to go by",)
+    old = weeks_used(np.array([90.0]), np.ones(1), 1, np.ones(1, bool))
+    assert old.findings[0].startswith("No incident is less than a week old: nothing says where")

@@ -228,7 +228,7 @@ def test_residents_are_compared_with_and_what_they_leave_out_is_said() -> None:
     assert (answer.cells[0] % 20 < 10).mean() > 0.8
     assert answer.beside is not None
     assert any("without residents" in finding for finding in answer.beside.findings)
-    with pytest.raises(InvalidInput, match="no residents per cell"):
+    with pytest.raises(InvalidInput, match="no residents per cell, for not all areas have a population"):
         Scan(baseline="residents").answer(past, grid, YEAR, Context(YEAR), np.random.default_rng(3))
 
 

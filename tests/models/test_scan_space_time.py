@@ -172,14 +172,14 @@ def test_an_outbreak_is_found_and_busy_places_and_seasons_are_not(ending: str) -
 
 def test_days_are_counted_back_from_the_last_and_those_before_the_first_step_are_said_to_be_left_out() -> None:
     past, grid = outbreak(2)
-    answer = SpaceTimeScan(step_days=28).answer(past, grid, YEAR, Context(YEAR), np.random.default_rng(3))
+    answer = SpaceTimeScan(step_days=50).answer(past, grid, YEAR, Context(YEAR), np.random.default_rng(3))
     day = past.t_from.astype("datetime64[D]")
-    lost = int((day < np.datetime64("2021-01-02")).sum())
-    assert lost
+    lost = int((day < np.datetime64("2021-01-16")).sum())
+    assert lost >= 10
     assert answer.beside is not None
     assert any(finding.startswith(f"{lost} incidents before the first") for finding in answer.beside.findings)
     assert answer.beside.n == len(past) - lost
-    assert ((answer.last - answer.first).astype(int) + 1) % 28 == 0
+    assert ((answer.last - answer.first).astype(int) + 1) % 50 == 0
 
 
 def test_a_period_of_one_step_is_refused_and_cancelling_passes_through() -> None:
@@ -203,3 +203,19 @@ def test_what_cannot_be_scanned_is_refused() -> None:
         space_time_scan(np.array([1]), np.array([3]), (2, 2), 3, rng=rng)
     with pytest.raises(InvalidInput, match="none to tell apart"):
         space_time_scan(np.array([1]), np.array([0]), (2, 2), 1, rng=rng)
+
+
+def test_a_few_incidents_left_out_are_not_counted() -> None:
+    t = np.append(np.full(40, np.datetime64("2021-12-20T12:00:00")), np.datetime64("2021-01-01T12:00:00"))
+    past = Incidents.from_xy(np.full(41, 50.0), np.full(41, 50.0), t_from=t)
+    grid = Grid(0.0, 0.0, 100.0, 3, 3, "EPSG:32617", np.ones((3, 3), bool))
+    found = SpaceTimeScan(step_days=7).answer(past, grid, YEAR, Context(YEAR), np.random.default_rng(3)).beside
+    assert found is not None
+    assert found.findings[-1] == "A few incidents before the first whole step of 7 days are left out"
+
+
+def test_a_period_of_one_day_is_said_as_one() -> None:
+    day = Period(date(2021, 12, 20), date(2021, 12, 20))
+    past, grid = outbreak(2)
+    with pytest.raises(InvalidInput, match="1 day holds less than two steps"):
+        SpaceTimeScan().answer(past, grid, YEAR, Context(day), np.random.default_rng(3))

@@ -14,6 +14,7 @@ from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.protocols import Context, Progress, unwatched
 from ilpgeo.core.query import Period
 from ilpgeo.core.space import Grid
+from ilpgeo.models.intervals import Estimate
 from ilpgeo.models.sepp import Sepp
 from ilpgeo.models.sepp_forecast import forecast
 from ilpgeo.models.sepp_trigger import Trigger
@@ -183,3 +184,8 @@ def test_first_follow_ups_lie_as_the_gaussian_has_them() -> None:
     found = coming(trigger, 1e-4, 0.0, 30.0, 0.0, np.array([0.0])).expected / 1e-4
     along = np.diff(ndtr((np.arange(42) * 100.0 - 2050.0) / 80.0))
     np.testing.assert_allclose(found, np.outer(along, along), atol=2e-4)
+
+
+def test_a_spread_that_is_hardly_known_is_told_without_its_interval() -> None:
+    words = Sepp()._spread_in_words(Estimate(74.0, 1e-9, 1e16), is_same_place=False)
+    assert words == "How far follow-ups spread is hardly known: 74 m to each side fits best"

@@ -83,3 +83,8 @@ def test_what_lies_before_the_data_is_unknown_not_empty() -> None:
     assert within_coverage(YEAR, covering(date(2020, 3, 1))) == YEAR
     assert within_coverage(YEAR, covering(date(2022, 3, 1))) == YEAR
     assert within_coverage(YEAR, Coverage()) == within_coverage(YEAR, None) == YEAR
+
+
+def test_one_day_is_said_as_one() -> None:
+    with pytest.raises(InvalidInput, match=r"20 Dec 2021 \(1 day\) holds 1 step of 1 day; "):
+        cut_into_steps(Period(date(2021, 12, 20), date(2021, 12, 20)), 1)

@@ -12,6 +12,7 @@ from ilpgeo.core.publications import Draft, Measured, Verdict
 from ilpgeo.core.query import Access, Level, Period, Query
 from ilpgeo.core.recipes import Entry, Recipe
 from ilpgeo.pipeline import published, standing
+from ilpgeo.reports.card_words import heading
 from ilpgeo.store.database import FILE
 from tests.pipeline.city import make_city, write
 
@@ -211,6 +212,22 @@ def test_a_published_model_that_cannot_be_run_any_more_gives_way_and_says_why(op
     assert card.publication is None and card.passed_over == found and "needs factors" in card.fault
 
 
+def test_where_the_closest_cannot_be_run_the_next_that_can_is_shown_and_the_card_says_so(opened, monkeypatch):
+    wider, closer = publish(opened), publish(opened, area="a0", model=Entry("prior_count"), owner="C. Closer")
+    whole = published.lacking
+    monkeypatch.setattr(
+        published, "lacking", lambda at, model: ("factors",) if model.name == "prior_count" else whole(at, model)
+    )
+    card = pipeline.model_card(opened, question(opened, "a0"), Access(), TODAY).value
+    assert card.publication == wider and card.model == wider.model and card.passed_over == closer
+    assert heading(card) == (
+        "Published model: Kernel density. The one C. Closer published cannot be used: it needs factors, which "
+        "this workspace does not have."
+    )
+    elsewhere = pipeline.model_card(opened, question(opened, "a1"), Access(), TODAY).value
+    assert elsewhere.publication == wider and heading(elsewhere) == "Published model: Kernel density"
+
+
 def test_the_default_is_tested_once_for_each_data_version(opened, monkeypatch):
     assert pipeline.needs_tests(opened)
     verdict, refusal = pipeline.judge_default(opened)
@@ -227,7 +244,7 @@ def test_why_the_default_cannot_be_tested_is_recorded(tmp_path):
     opened = make_city(tmp_path / "city")
     pipeline.ingest(opened, write(tmp_path / "a.csv", rows(9)))
     verdict, refusal = pipeline.judge_default(opened)
-    assert verdict is None and "reach back" in refusal
+    assert verdict is None and "reaches back" in refusal
     card = pipeline.model_card(opened, question(opened), Access(), TODAY).value
     assert card.untested == refusal and card.verdict is None
 

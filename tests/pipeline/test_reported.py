@@ -66,3 +66,23 @@ def test_rows_without_a_date_of_report_are_known_the_day_they_happened(tmp_path)
     assert whole.t_reported is not None
     assert np.count_nonzero(~np.isnat(whole.t_reported)) == 1
     np.testing.assert_array_equal(learnt(tested.backtest(opened, RECIPE, Access())), [4 * 90] * 4)
+
+
+def test_what_may_have_happened_until_the_window_s_days_is_not_known_before_it(tmp_path) -> None:
+    opened = city(tmp_path, None)
+    spans = [
+        (f"X{at}", f"2023-08-{first} 12:00", 43.65, -79.39, "THEFT", "Road", f"2023-08-{end}")
+        for at, (first, end) in enumerate(
+            [("02", "05 12:00"), ("18", "20 23:30"), ("18", "21 00:30"), ("09", "25 08:00")]
+        )
+    ]
+    pipeline.ingest(opened, write(tmp_path / "spans.csv", spans, f"{HEADER},datetime_to"))
+    whole = opened.store.incidents(Selection())
+    assert np.count_nonzero(whole.t_to - whole.t_from > np.timedelta64(1, "D")) == 4
+    done = tested.backtest(opened, RECIPE, Access())
+    # The windows start on 24 July, 7 and 21 August and 4 September: two of the four were over before the third.
+    starts = [str(fold.window.start) for fold in done.test.folds]
+    assert starts == ["2023-07-24", "2023-08-07", "2023-08-21", "2023-09-04"]
+    np.testing.assert_array_equal(learnt(done), [360, 361, 362, 364])
+    np.testing.assert_array_equal(done.test.total, [57, 59, 56, 56])
+    assert "(or over) too late" in said(done)[0]

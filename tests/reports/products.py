@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from ilpgeo.core.recipes import Entry
 from ilpgeo.core.settings import Settings
 from ilpgeo.core.space import Areas
 from ilpgeo.pipeline.products import Product
+from ilpgeo.reports.formats import FORMATS
 from tests.maps import toy
 
 MADE = date(2022, 1, 3)
@@ -126,3 +128,9 @@ def renamed(areas: Areas, area: str, name: str) -> Areas:
 def save(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
     return path
+
+
+@cache
+def made(ending: str, **about: str) -> bytes:
+    """Return a product's file, made once for all tests that look into it."""
+    return FORMATS[ending].make(product(**about))

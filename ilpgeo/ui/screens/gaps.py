@@ -21,6 +21,7 @@ _WAITING, _OVERDUE, _DONE = "Waiting", "Overdue", "Answered, closed, accepted"
 
 
 def _choose(gap: str) -> None:
+    last_act.forget()
     st.query_params["gap"] = gap
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.types import Level, Query
 from ilpgeo.ui import cache, lab_bar, lab_models, lab_state, lab_steady, lab_sweep, lab_test, lab_top, lab_tune
-from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.errors import guarded, not_followed
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.lab_view import LabView, from_address
 from ilpgeo.ui.view import Known
@@ -44,9 +44,7 @@ def _load(around: Frame) -> None:
         known = Known(around.areas, offences, sources, around.now)
         return from_address(address, _first(around), known, lab_models.offered(around))
 
-    notes = lab_state.load(read)
-    if notes:
-        st.info(". ".join(notes) + ". The rest of the link is followed.", icon=":material/link:")
+    not_followed(lab_state.load(read))
 
 
 @st.fragment

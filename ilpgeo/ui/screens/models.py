@@ -10,7 +10,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.types import Diagnostic, Level, Query, RiskSurface
 from ilpgeo.ui import cache, markup, model_evidence, model_settings, model_state, model_words, questions
-from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.errors import guarded, not_followed
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.model_findings import findings
 from ilpgeo.ui.model_map import model_map
@@ -43,9 +43,7 @@ def _load(around: Frame) -> None:
     def read(address: Mapping[str, Sequence[str]]) -> tuple[ModelView, tuple[str, ...]]:
         return from_address(address, _first(around), known, usable, barred)
 
-    notes = model_state.load(read)
-    if notes:
-        st.info(". ".join(notes) + ". The rest of the link is followed.", icon=":material/link:")
+    not_followed(model_state.load(read))
 
 
 def _picture(around: Frame, shown: ModelView, explored: pipeline.Explored | None) -> None:

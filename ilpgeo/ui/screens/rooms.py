@@ -11,7 +11,7 @@ from ilpgeo import pipeline
 from ilpgeo.core import wording as words
 from ilpgeo.core.recorded import Recorded
 from ilpgeo.core.rooms import Playlist
-from ilpgeo.ui import last_act, markup, nav, presses, room_draft
+from ilpgeo.ui import last_act, markup, nav, room_draft
 from ilpgeo.ui.bound import bound_to
 from ilpgeo.ui.display.usual import usual_playlist
 from ilpgeo.ui.errors import guarded
@@ -51,14 +51,11 @@ def _draft(around: Frame, chosen: Recorded[Playlist] | None) -> room_draft.Draft
 
 
 def _save(around: Frame, draft: room_draft.Draft, name: str, by: str) -> None:
-    with guarded(), presses.undisturbed():
-        made = pipeline.save_playlist(
-            around.opened, name, room_draft.as_edited(draft), around.access, by, draft.based_on
-        )
-        room_draft.forget()
-        st.session_state[_CHOSEN] = made.value.room
-        last_act.tell(_TOLD, f"Saved. The wall of {made.value.room} shows it within ten seconds.")
-        st.rerun()
+    made = pipeline.save_playlist(around.opened, name, room_draft.as_edited(draft), around.access, by, draft.based_on)
+    room_draft.forget()
+    st.session_state[_CHOSEN] = made.value.room
+    last_act.tell(_TOLD, f"Saved. The wall of {made.value.room} shows it within ten seconds.")
+    st.rerun()
 
 
 def _remove(around: Frame, chosen: Recorded[Playlist], by: str) -> None:
@@ -76,8 +73,10 @@ def _editor(around: Frame, chosen: Recorded[Playlist] | None) -> None:
     slides(draft, Choices.of(around.opened, around.offences))
     with st.container(key="room-save", horizontal=True, vertical_alignment="bottom", gap="small"):
         by = ask_person(key="room")
-        if st.button("Save", type="primary", icon=":material/save:", key="room-save-button", on_click=last_act.forget):
-            _save(around, draft, name, by)
+        pressed = submit("Save", key="room-save-button", about=draft.room, icon=":material/save:", in_form=False)
+        if pressed is not None:
+            with pressed:
+                _save(around, draft, name, by)
         if chosen is not None:
             st.button("Back to what is saved", key="room-back", type="tertiary", on_click=room_draft.forget)
             with st.popover("Remove", type="tertiary", key="room-remove"):

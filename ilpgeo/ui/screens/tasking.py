@@ -23,7 +23,7 @@ from ilpgeo.ui import (
     tasking_state,
     tasking_words,
 )
-from ilpgeo.ui.errors import guarded
+from ilpgeo.ui.errors import guarded, not_followed
 from ilpgeo.ui.frame import Frame, frame
 from ilpgeo.ui.tasking_state import PARTS, TaskingView
 
@@ -83,9 +83,7 @@ def _screen() -> None:
     def read(address: Mapping[str, Sequence[str]]) -> tuple[TaskingView, tuple[str, ...]]:
         return tasking_state.from_address(address, known)
 
-    notes = tasking_state.load(read)
-    if notes:
-        st.info(". ".join(notes) + ". The rest of the link is followed.", icon=":material/link:")
+    not_followed(tasking_state.load(read))
     st.html(STYLE)
     _body(around)
 
