@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import DAYS_A_MONTH, Period, months_later, nearest_months
 
@@ -42,6 +43,11 @@ class Horizon:
     def days(self) -> int:
         """Its length, about, for months."""
         return self.n if self.unit == "d" else round(self.n * DAYS_A_MONTH)
+
+    @property
+    def spoken(self) -> str:
+        """Its length in words, ``7 days``, ``1 month``."""
+        return words.plural(self.n, "day" if self.unit == "d" else "month")
 
     def __str__(self) -> str:
         return f"{self.n}{self.unit}"
@@ -82,18 +88,19 @@ def rolling_folds(last: date, horizon: Horizon, n_folds: int, training_days: int
     if faults:
         raise InvalidInput(f"back-test: {'; '.join(faults)}", faults)
     if last < first:
-        raise InvalidInput(f"back-test: the last day is {last}, but the data start on {first}")
-    fitting = _fitting(last, horizon, n_folds, training_days, first)
+        raise InvalidInput(f"back-test: the last day is {words.day(last)}, but the data start on {words.day(first)}")
+    fitting = fitting_folds(last, horizon, n_folds, training_days, first)
     if fitting < n_folds:
-        advice = f"{fitting} windows fit" if fitting else "choose a shorter horizon or fewer days to learn from"
+        n = words.plural(fitting, "window")
+        advice = f"at most {n}" if fitting else "a shorter horizon or fewer days to learn from"
         raise InvalidInput(
-            f"back-test: {n_folds} windows of {horizon} and {training_days} days before them, up to {last}, reach back "
-            f"too far: the data start on {first}; {advice}"
+            f"back-test: {asked_for(horizon, n_folds, training_days)}, up to {words.day(last)}, reaches back too far: "
+            f"the data start on {words.day(first)}; choose {advice}"
         )
     return tuple(_fold(last, horizon, training_days, back) for back in range(n_folds - 1, -1, -1))
 
 
-def _fitting(last: date, horizon: Horizon, n_folds: int, training_days: int, first: date) -> int:
+def fitting_folds(last: date, horizon: Horizon, n_folds: int, training_days: int, first: date) -> int:
     """Return how many of the windows asked for fit into the data, with the days learnt from before them."""
     held = (last - first).days + 1
     if training_days > held + _LONGEST_MONTH_DAYS:
@@ -102,6 +109,16 @@ def _fitting(last: date, horizon: Horizon, n_folds: int, training_days: int, fir
     while fitting and _fold(last, horizon, training_days, fitting - 1).trained_on.start < first:
         fitting -= 1
     return fitting
+
+
+def asked_for(horizon: Horizon, n_folds: int, training_days: int) -> str:
+    """Return what is tested, in words.
+
+    >>> asked_for(Horizon(3, "m"), 156, 365)
+    'a test on 156 windows of 3 months, each learnt from 365 days before it'
+    """
+    n = words.plural(n_folds, "window")
+    return f"a test on {n} of {horizon.spoken}, each learnt from {words.plural(training_days, 'day')} before it"
 
 
 def days_last_year(folds: Sequence[Fold]) -> Period:
@@ -136,15 +153,21 @@ class Flag:
     @classmethod
     def parse(cls, text: str) -> Flag:
         """Return the flag written as ``2%``, ``0.65km2`` or ``20cells``."""
-        found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*(%|km2|cells?)\s*", text)
+        found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*(%|km2|km\u00b2|cells?)\s*", text)
         if not found or not 0 < float(found[1]) < math.inf:
             raise InvalidInput(f"flagged area {text!r} is not of the form 2%, 0.65km2 or 20cells")
-        return cls(float(found[1]), "cells" if found[2].startswith("cell") else found[2])
+        unit = "km2" if found[2].startswith("km") else found[2]
+        return cls(float(found[1]), "cells" if unit.startswith("cell") else unit)
 
     def cells(self, n_cells: int, cell_km2: float) -> int:
         """Return the number of cells: at least one, at most all, never more ground than was asked for."""
         wanted = {"%": self.value / 100 * n_cells, "km2": self.value / cell_km2, "cells": self.value}[self.unit]
         return max(1, int(min(wanted + 1e-9, n_cells)))
+
+    @property
+    def spoken(self) -> str:
+        """How much it is in words: ``2%``, ``0.65 km\u00b2``, ``1 cell``."""
+        return "1 cell" if str(self) == "1 cells" else str(self).replace("km2", "km\u00b2")
 
     def __str__(self) -> str:
         return f"{self.value:g}{'' if self.unit == '%' else ' '}{self.unit}"

@@ -36,13 +36,14 @@ def _findings(test: BackTest, seed: int) -> tuple[str, ...]:
         return ("Nothing happened in the windows: there is nothing to judge by",)
     flag = len(test.flags) // 2
     base = test.scores[0]
-    ground = f"the {test.flags[flag]} of the ground flagged"
+    beside = base.title if base.title != "Prior count" else "the prior count"
     first = metrics.hit_rate_interval(test, base, flag, seed)
-    said = [f"With {ground}, {base.title} catches {_share(first)} of the incidents to come"]
+    ground = f"{test.flags[flag].spoken} of the ground flagged"
+    said = [f"With {ground}, {beside} catches {_share(first)} of the incidents to come"]
     for scores in test.scores[1:]:
         rate = metrics.hit_rate_interval(test, scores, flag, seed)
         apart = metrics.paired_difference(test, scores, base, flag, seed)
-        said.append(f"{scores.title} catches {_share(rate)}: {_verdict(apart)} {base.title}")
+        said.append(f"{scores.title} catches {_share(rate)}: {_verdict(apart)} {beside}")
     if test.unreported_share is not None:
         said.append(
             f"Each window was forecast from what had been reported before it: {test.unreported_share:.1%} of the "
@@ -51,7 +52,8 @@ def _findings(test: BackTest, seed: int) -> tuple[str, ...]:
     few = test.total.sum()
     if few < 100:
         said.append(
-            f"Only {few:.0f} incidents in all windows: the intervals are wide, and ranks of models may be chance"
+            f"Only {words.plural(round(few), 'incident')} in {'all windows' if len(test.folds) > 1 else 'the window'}: "
+            "ranks of models may be chance"
         )
     if metrics.LEAST_FOLDS <= len(test.folds) < _FEW_FOLDS:
         said.append(
@@ -90,13 +92,13 @@ def metrics_table(test: BackTest, seed: int = 0) -> Table:
             rows.append(
                 {
                     "Model": scores.title,
-                    "Ground": str(name),
+                    "Ground": name.spoken,
                     "Hit rate": caught.value,
-                    "low": caught.low,
-                    "high": caught.high,
-                    "Difference": apart.value,
-                    "least": apart.low,
-                    "most": apart.high,
+                    "Hit rate, at least": caught.low,
+                    "Hit rate, at most": caught.high,
+                    "Beside the prior count": apart.value,
+                    "Beside the prior count, at least": apart.low,
+                    "Beside the prior count, at most": apart.high,
                     **{each.name: float(each.formula(*each.series)) for each in others},
                 }
             )
@@ -110,7 +112,7 @@ def intervals_table(test: BackTest, seed: int = 0) -> Table:
         for scores in test.scores:
             for each in metrics.metrics_of(test, scores, flag):
                 found = each.pooled(seed)
-                row = (scores.title, str(name), each.name, found.value, found.low, found.high)
+                row = (scores.title, name.spoken, each.name, found.value, found.low, found.high)
                 for column, value in zip(columns.values(), row, strict=True):
                     column.append(value)
     return Table("Intervals of the metrics", {name: np.array(values) for name, values in columns.items()})
@@ -146,9 +148,9 @@ def run_table(test: BackTest) -> Table:
     flag = len(test.flags) // 2
     curves = {each.title: 100 * metrics.metrics_of(test, each, flag)[0].by_fold() for each in test.scores[:N_CURVES]}
     number = np.arange(1, len(test.folds) + 1)
-    title = f"Caught window by window (%), {test.flags[flag]} flagged"
+    title = f"Caught window by window (%), {test.flags[flag].spoken} flagged"
     columns = {"Window (1 is the oldest)": number, **curves, "Incidents": test.total}
-    return Table(title, columns, "line", counts="Incidents")
+    return Table(title, columns, "line" if len(test.folds) > 1 else "table", counts="Incidents")
 
 
 def windows_table(test: BackTest) -> Table:
@@ -167,13 +169,13 @@ def windows_table(test: BackTest) -> Table:
                     "Window from": start,
                     "to": end,
                     "Model": np.full(n, scores.title),
-                    "Ground": np.full(n, str(name)),
+                    "Ground": np.full(n, name.spoken),
                     "Incidents": test.total,
                     "Caught": scores.hits[:, flag],
                     "Expected there": scores.predicted[:, flag],
                     rate.name: rate.by_fold(),
-                    "low": low,
-                    "high": high,
+                    f"{rate.name}, at least": low,
+                    f"{rate.name}, at most": high,
                     **{each.name: each.by_fold() for each in others},
                     "Log score": scores.log_score,
                 }

@@ -77,7 +77,7 @@ def explain_sweep(tried: Sequence[Tried], n_points: int, params: Sequence[Param]
 def named(point: Point, params: Sequence[Param]) -> str:
     """Return a point in words."""
     known = {each.name: each for each in params}
-    return ", ".join(f"{known[n].label.lower()} {_shown(v)} {known[n].unit}".rstrip() for n, v in point)
+    return words.listed([known[name].told(value) for name, value in point])
 
 
 def _shown(value: object) -> str:
@@ -94,8 +94,8 @@ def _findings(
         return ("Nothing happened in the windows: there is nothing to judge by",)
     rate, apart = best.rate(seed), best.apart(seed)
     said = [
-        f"Best of {len(usable)}: {named(best.point, params)} catches {rate.value:.1%} of the incidents on {flag} "
-        f"of the ground{_between(rate)}"
+        f"The {'one point tried' if len(usable) == 1 else f'best of {len(usable)}'}, with {named(best.point, params)}, "
+        f"catches {rate.value:.1%} of the incidents on {flag} of the ground{_between(rate)}"
     ]
     if np.isfinite(apart.low):
         sure = "surely more" if apart.low > 0 else "surely less" if apart.high < 0 else "not surely different"
@@ -107,11 +107,7 @@ def _findings(
     if len(usable) >= FEWEST_TO_COMPARE:
         rates = [each.rate().value for each in usable]
         said.append(f"Over all settings tried the hit rate runs from {min(rates):.1%} to {max(rates):.1%}")
-        said.append(
-            f"{alike} of the {len(usable)} are not surely worse than the best: among them the choice is yours"
-            if alike > 1
-            else "All others are surely worse than the best"
-        )
+        said.append(_choice(alike, len(usable)))
         said.append(
             "The best of many is partly luck: it did best on these windows, and will do a little worse on the next"
         )
@@ -120,6 +116,15 @@ def _findings(
         why = next(each.fault for each in tried if each.fault)
         said.append(f"{failed} could not be tried: {why}")
     return tuple(said)
+
+
+def _choice(n_alike: int, n: int) -> str:
+    """Say how many points do as well as the best, itself included, for all that is known."""
+    if n_alike == n:
+        return f"Not one of the {n} is surely worse than the best: the choice is yours"
+    if n_alike > 1:
+        return f"{n_alike} of the {n} are not surely worse than the best: among them the choice is yours"
+    return "All others are surely worse than the best"
 
 
 def _between(rate: Estimate) -> str:

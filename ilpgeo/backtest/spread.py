@@ -77,8 +77,17 @@ def _said(what: str, group: Sequence[Variant], seed: int) -> str:
     verdict = f"this choice moves it {much} {beside} (interval {100 * unsure:.1f} points wide)"
     ahead = sum(each.apart(seed).low > 0 for each in group)
     behind = sum(each.apart(seed).high < 0 for each in group)
-    count = f"in {ahead} of {len(group)} choices it is surely ahead of the prior count, in {behind} surely behind"
-    return f"{text}; {verdict}; {count}"
+    return f"{text}; {verdict}; {_beside_prior(ahead, behind, len(group))}"
+
+
+def _beside_prior(n_ahead: int, n_behind: int, n: int) -> str:
+    """Say in how many of the choices the model is surely better, and surely worse, than the prior count."""
+    if n in {n_ahead, n_behind}:
+        return f"in every choice it is surely {'ahead of' if n_ahead else 'behind'} the prior count"
+    if not n_ahead and not n_behind:
+        return "in no choice is it surely ahead of the prior count or behind it"
+    counts = [str(each) if each else "none" for each in (n_ahead, n_behind)]
+    return f"in {counts[0]} of {n} choices it is surely ahead of the prior count, in {counts[1]} surely behind"
 
 
 def _width(group: Sequence[Variant], seed: int) -> float:

@@ -58,6 +58,26 @@ class Param:
             kind = "a whole number" if isinstance(self.default, int) else "a number"
             raise InvalidInput(f"{self.name}: {text!r} is not {kind}") from error
 
+    def told(self, value: Value) -> str:
+        """Return the setting in words, its unit once.
+
+        >>> def of(label, unit):
+        ...     return Param("name", label, 1, unit, None, None, None, (), "")
+        >>> of("Bandwidth", "m").told(200.0), of("Windows to learn from", "windows").told(4)
+        ('bandwidth 200 m', '4 windows to learn from')
+        >>> of("Least incidents", "incidents").told(20), of("Memory", "weeks").told(1)
+        ('least incidents 20', 'memory 1 week')
+        """
+        label, unit = self.label.lower(), self.unit
+        number = f"{value:g}" if isinstance(value, float) else str(value)
+        if isinstance(value, bool):
+            number = "on" if value else "off"
+        if value == 1 and len(unit) > 1:
+            label, unit = label.replace(unit, unit.removesuffix("s")), unit.removesuffix("s")
+        if unit and label.startswith(f"{unit} "):
+            return f"{number} {label}"
+        return f"{label} {number}" if unit in label.split() else f"{label} {number} {unit}".rstrip()
+
     def fault(self, value: Value) -> str | None:
         """Return what is wrong with `value`, or None."""
         if self.choices:

@@ -38,7 +38,7 @@ def surface_layer(
     codes = np.zeros(surface.grid.shape, np.uint8)
     codes[shown], borders = _by_mass(surface.expected[shown], len(ramp))
     low, middle, high = ("none", "", "none") if borders is None else _ends(borders)
-    title = f"Expected incidents per {surface.grid.cell_m:g} m cell"
+    title = f"Expected incidents per {surface.grid.cell_m:g}\u00a0m cell"
     legend = intensity_legend(f"{title}, {during}" if during else title, low, high, theme, middle=middle)
     return _picture(title, codes, surface.grid, ramp, legend)
 

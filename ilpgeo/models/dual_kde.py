@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.answers import Contrast
 from ilpgeo.core.arrays import BoolArray, FloatArray
 from ilpgeo.core.errors import InvalidInput
@@ -169,8 +170,8 @@ class DualKde:
         if earlier_days < 1:
             days, fewer = plural(trained_on.days, "day"), " or fewer last days" if trained_on.days > 1 else ""
             raise InvalidInput(
-                f"{self.title}: {trained_on} has {days}, which leaves none to compare {_last(self.recent_days)} with; "
-                f"choose a longer period{fewer}"
+                f"{self.title}: {words.span(trained_on)} has {days}, which leaves none to compare "
+                f"{_last(self.recent_days)} with; choose a longer period{fewer}"
             )
         _require_times(past, self.recent_days)
         begin = midnight(trained_on.after - timedelta(days=self.recent_days), past.timezone)

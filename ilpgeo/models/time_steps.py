@@ -10,7 +10,7 @@ from ilpgeo.core.arrays import IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.incidents import Incidents
 from ilpgeo.core.query import Coverage, Period, months_later
-from ilpgeo.core.wording import plural
+from ilpgeo.core.wording import plural, span
 from ilpgeo.models.localtime import local_seconds
 
 FEWEST_STEPS = 10
@@ -48,12 +48,12 @@ def _enough(steps: list[Period], trained_on: Period, step_days: int) -> tuple[Pe
         return tuple(steps)
     n_days, n_steps = plural(trained_on.days, "day"), plural(len(steps), "step" if step_days else "whole month")
     held = f"{n_steps} of {plural(step_days, 'day')}" if step_days else n_steps
-    verb, shorter = "holds" if trained_on.days == 1 else "hold", trained_on.days // FEWEST_STEPS
+    shorter = trained_on.days // FEWEST_STEPS
     advice = "a longer period that the data cover without a gap" + (
         f" or steps of at most {plural(shorter, 'day')}" if step_days and shorter else ""
     )
     raise InvalidInput(
-        f"Emerging hot spots: the {n_days} {trained_on} {verb} {held}; a trend needs at least "
+        f"Emerging hot spots: {span(trained_on)} ({n_days}) holds {held}; a trend needs at least "
         f"{FEWEST_STEPS}, so choose {advice}"
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.errors import InvalidInput
@@ -69,7 +70,9 @@ def _assess(
     days = covered_days(opened, period, scope.query.sources)
     with_data = (scope.place >= 0) & (days > 0)
     if not with_data.any():
-        raise InvalidInput(f"there are no data for {period} here: nothing can be assessed; choose a period with data")
+        raise InvalidInput(
+            f"there are no data for {words.span(period)} here: nothing can be assessed; choose a period with data"
+        )
     weights = harm_weights(counted.offences, opened.workspace.weights("harm"))
     year = Period.ending(min(period.end, scope.now - timedelta(days=1)), YEAR_DAYS)
     if scope.is_monthly:

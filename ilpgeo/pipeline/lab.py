@@ -157,7 +157,7 @@ def _told(
     at = recipe.flags.index(flag) if flag in recipe.flags else len(recipe.flags) // 2
     kept = file.tried(at)
     tried: list[Tried] = [kept[point] for point in points if point in kept]
-    words = str(Flag.parse(recipe.flags[at]))
+    words = Flag.parse(recipe.flags[at]).spoken
     found = explain_sweep(tried, len(points), _params(plan), words, recipe.seed)
     best = best_of(tried)
     entry = None if best is None or not np.isfinite(best.rate().value) else _entry(plan, best.point)

@@ -71,7 +71,7 @@ def sensitivity(opened: Opened, recipe: Recipe, access: Access, progress: Progre
         test = bench_of(opened, on, access).run(entrants, _part(progress, at, len(passes)))
         found += _variants(test, names)
         progress((at + 1) / len(passes))
-    told = explain_spread(found, titled(model), str(Flag.parse(flag)), recipe.seed)
+    told = explain_spread(found, titled(model), Flag.parse(flag).spoken, recipe.seed)
     return Spread(recipe, release_answer(told, opened.workspace.settings.small_count))
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import BoolArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.query import Level, Period, months_later
@@ -62,7 +63,9 @@ def scope_of(opened: Opened, query: Query, access: Access, as_of: date | None) -
         query = query.during(query.period.whole_months())
     today = now(opened, as_of, query.sources)
     if as_of is not None and query.period.start >= today:
-        raise InvalidInput(f"the period {query.period} starts on or after {today}, the day looked from")
+        raise InvalidInput(
+            f"the period {words.span(query.period)} starts on or after {words.day(today)}, the day looked from"
+        )
     level, area_type = ranked_type(areas, query)
     chosen = areas.within(query.areas)
     ranked = areas.of_type(area_type)

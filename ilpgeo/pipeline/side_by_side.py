@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Answer, Clusters, Contrast, Diagnostic, Grid, Released, RiskSurface
 from ilpgeo.pipeline.opened import Opened
@@ -79,7 +80,7 @@ def _explained(
     moved = float(np.abs(first - second).sum() / 2)
     said = [
         f"Of the {TOP_SHARE:.0%} of the ground where each expects most, {both:.0%} is the same",
-        f"{names[0]} expects {first.sum():,.1f} incidents in the cells shown, {names[1]} {second.sum():,.1f}; about "
-        f"{moved:,.1f} lie in other places",
+        f"In the cells shown {names[0]}: {words.number(first.sum())} incidents expected; {names[1]}: "
+        f"{words.number(second.sum())}; about {words.number(moved)} lie in other places",
     ]
     return Diagnostic("Both beside each other", tuple(said), (), n)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import BoolArray, FloatArray, IntArray
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.grading import GradeWeights
@@ -68,7 +69,7 @@ def stage_of(
     period = covered_run(opened, scope, period)
     covered = (scope.place >= 0) & (covered_days(opened, period, scope.query.sources) > 0)
     if not covered.any():
-        raise InvalidInput(f"there are no data for this area in {period}; choose another period or area")
+        raise InvalidInput(f"there are no data for this area in {words.span(period)}; choose another period or area")
     ground = (opened, covered.tobytes(), float(cell_m or opened.workspace.settings.cell_m))
     grid = _grid(*ground)
     past = past_incidents(opened, period, covered, scope.query.offences, scope.query.sources)

@@ -10,12 +10,23 @@ import numpy as np
 
 from ilpgeo.backtest.baselines import baselines
 from ilpgeo.backtest.evidence import Evidence
-from ilpgeo.backtest.plan import LONGEST_MONTHS, MOST_UNCOVERED, Flag, Fold, Horizon, days_last_year, rolling_folds
+from ilpgeo.backtest.plan import (
+    LONGEST_MONTHS,
+    MOST_UNCOVERED,
+    Flag,
+    Fold,
+    Horizon,
+    asked_for,
+    days_last_year,
+    fitting_folds,
+    rolling_folds,
+)
 from ilpgeo.backtest.report import explain_backtest
 from ilpgeo.backtest.run import BackTest, Contestant, run_backtest
+from ilpgeo.core import wording as words
 from ilpgeo.core.arrays import BoolArray, TimeArray
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.params import Value, params_of
+from ilpgeo.core.params import params_of
 from ilpgeo.core.protocols import Progress, unwatched
 from ilpgeo.core.query import Level, Period, nearest_months
 from ilpgeo.core.recipes import Entry, Recipe
@@ -122,16 +133,26 @@ def bench_of(opened: Opened, recipe: Recipe, access: Access) -> Bench:
 
 
 def _too_short(opened: Opened, whole: Period, finest: BoolArray, recipe: Recipe) -> str:
-    """Say what a test would need, and the longest run of days there is."""
-    needed = f"{recipe.windows} windows of {recipe.horizon} and {recipe.learn_days} days before them need data without "
+    """Say what a test would need, the longest run of days there is, and what could be tested on it."""
+    asked = asked_for(Horizon.parse(recipe.horizon), recipe.windows, recipe.learn_days)
+    needed = f"back-test: {asked}, needs data without a gap, {words.span(whole)}"
     held = held_runs(opened, Period(date.min, whole.end), finest, recipe.sources)
     if not held:
-        return f"{needed}a gap from {whole.start} to {whole.end}, and there are none for this area; test another area"
+        return f"{needed}, and there are none for this area; test another area"
     longest = max(held, key=lambda each: each.days)
-    return (
-        f"{needed}a gap from {whole.start} to {whole.end}; the longest run here is {longest.start} to {longest.end} "
-        f"({longest.days:,} days). Bring in what is missing, test fewer windows, or learn from fewer days"
-    )
+    days = words.plural(longest.days, "day")
+    return f"{needed}; the longest run here is {words.span(longest)} ({days}). {_what_fits(held, whole.end, recipe)}"
+
+
+def _what_fits(held: Sequence[Period], end: date, recipe: Recipe) -> str:
+    """Say what could be tested instead, on the unbroken runs of days that there are."""
+    horizon, newest = Horizon.parse(recipe.horizon), held[-1]
+    n = fitting_folds(end, horizon, recipe.windows, recipe.learn_days, newest.start) if newest.end == end else 0
+    if n:
+        return words.opening(words.plural(n, "window fits", "windows fit"))
+    if any(fitting_folds(each.end, horizon, 1, horizon.days, each.start) for each in held):
+        return "Bring in what is missing, or test fewer windows, learnt from fewer days, that end with such a run"
+    return f"No run holds {horizon.spoken} to test on and as much before it: bring in what is missing"
 
 
 def contestants(opened: Opened, recipe: Recipe) -> tuple[Contestant, ...]:
@@ -176,17 +197,9 @@ def titled(model: Model) -> str:
     'Kernel density, bandwidth 200 m'
     """
     changed = [
-        f"{each.label.lower()} {_written(getattr(model, each.name))} {each.unit}".rstrip()
-        for each in params_of(model)
-        if getattr(model, each.name) != each.default
+        each.told(getattr(model, each.name)) for each in params_of(model) if getattr(model, each.name) != each.default
     ]
     return ", ".join([model.title, *changed])
-
-
-def _written(value: Value) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def settled(opened: Opened, recipe: Recipe, access: Access = Access()) -> Recipe:  # noqa: B008  (frozen)

@@ -124,13 +124,9 @@ def settings_words(model: Entry) -> str:
         known = {param.name: param for param in params_of(model_class(model.name))}
     except NotFound:
         known = {}
-    told = []
-    for name, value in model.settings.items():
-        label, unit = (known[name].label.lower(), known[name].unit) if name in known else (name, "")
-        told.append(
-            f"{label} {value:g} {unit}".rstrip() if isinstance(value, float) else f"{label} {value} {unit}".rstrip()
-        )
-    return ", ".join(told)
+    return ", ".join(
+        known[name].told(value) if name in known else f"{name} {value}" for name, value in model.settings.items()
+    )
 
 
 def _between(each: Measured, written: Callable[[float], str]) -> str:

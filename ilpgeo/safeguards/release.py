@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ilpgeo.core import wording as words
 from ilpgeo.core.answers import Answer, Clusters, Zones
 from ilpgeo.core.assessment import Assessment
 from ilpgeo.core.briefing import AreaPicture, Briefing, Hotspot, HotspotSet, Interval, Released, TrendPoint
@@ -106,7 +107,7 @@ def release_hotspots(raw: HotspotSet, threshold: int = THRESHOLD) -> Released[Ho
     dropped = len(raw.hotspots) - len(kept)
     total = None if raw.total is None or 1 < threshold > raw.total else raw.total
     value = replace(raw, hotspots=kept, withheld=raw.withheld + dropped, total=total)
-    note = f"{dropped} hotspot{'' if dropped == 1 else 's'} with fewer than {threshold} incidents withheld"
+    note = f"{words.plural(dropped, 'hotspot')} with fewer than {threshold} incidents withheld"
     return Released(value, (note,) if dropped else ())
 
 
@@ -150,7 +151,7 @@ def release_links(raw: LinkPicture, threshold: int = THRESHOLD) -> Released[Link
     """Return the links that rest on at least `threshold` incidents; the others are counted."""
     value = without_small_links(raw, threshold)
     hidden = value.n_small
-    note = f"{hidden} link{'' if hidden == 1 else 's'} with fewer than {threshold} incidents withheld"
+    note = f"{words.plural(hidden, 'link')} with fewer than {threshold} incidents withheld"
     return Released(value, (note,) if hidden else ())
 
 

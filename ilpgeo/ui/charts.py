@@ -259,15 +259,21 @@ def _rows(table: Table, most_rows: int) -> str:
 
 
 def _told(name: str, values: npt.NDArray[Any]) -> list[str]:
-    """Return a column as people write it; numbers between 1 and 1,000 with as many decimals as their largest bears."""
+    """Return a column as people write it; numbers between 1 and 1,000 with as many decimals as their largest bears.
+
+    What is not nought but would be written as one has two digits of its own.
+    """
     if name == "p":
         return ["under 0.001" if value < _LEAST_P else written(value) for value in values]
     sizes = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.empty(0)
     if not len(sizes) or not 1 <= sizes.max() < _NONE_FROM or (sizes == np.round(sizes)).all():
         return [written(value) for value in values]
     decimals = 1 if sizes.max() >= _ONE_DECIMAL_FROM else 2
-    told = [f"{value:.{decimals}f}" if np.isfinite(value) else "\u2013" for value in values.tolist()]
-    return [each.replace("-", "\u2212") for each in told]
+    least = 0.5 * 10.0**-decimals
+    return [
+        f"{value:.{decimals}f}".replace("-", "\u2212") if value == 0 or abs(value) >= least else written(value)
+        for value in values.tolist()
+    ]
 
 
 def _cell(name: str, value: Any, told: str) -> str:

@@ -22,7 +22,7 @@ def run(
     key: str,
     label: str,
     said: str,
-    again: str = "Work it out",
+    again: str = "",
 ) -> T | None:
     """Return the result: kept, or worked out after the button was pressed; None before, and when it was stopped.
 
@@ -31,7 +31,8 @@ def run(
     key
         The place on the page; unique there.
     label, said, again
-        The button's words; what is being done, in words; the words of the button that takes up what was stopped.
+        The button's words; what is being done, in words; the words of the button that takes up what was stopped,
+        those of the first button where there are none.
     """
     result = kept.get(question)
     if result is not None:
@@ -39,7 +40,7 @@ def run(
     if st.session_state.get(_asked(key)) != question:
         st.button(label, key=f"{key}-run", type="primary", on_click=_ask, args=(key, question))
         return None
-    return working.worked_out(kept, question, work, said, key=key, again=again)
+    return working.worked_out(kept, question, work, said, key=key, again=again or label)
 
 
 def _asked(key: str) -> str:

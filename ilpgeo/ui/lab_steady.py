@@ -9,6 +9,7 @@ import streamlit as st
 from ilpgeo import pipeline
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.ui import cache, lab_models, lab_results, lab_run, lab_state, markup
+from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_test import windows
 
@@ -25,7 +26,7 @@ def steady(around: Frame) -> None:
     lab_state.act()
     shown = lab_state.current()
     model = shown.model(shown.of)
-    with right, st.container(key="lab-sheet"):
+    with right, st.container(key="lab-sheet"), guarded():
         if not pipeline.is_forecast(type(model)):
             raise InvalidInput(f"{model.title} does not say how many incidents to expect; choose another under Tune")
         recipe = shown.recipe([model])

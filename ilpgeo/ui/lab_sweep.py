@@ -13,6 +13,7 @@ from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.params import Param, Value, params_of
 from ilpgeo.pipeline import Swept
 from ilpgeo.ui import cache, forms, lab_models, lab_results, lab_run, lab_state, markup
+from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_test import windows
 from ilpgeo.ui.stops import is_wide, stops
@@ -32,7 +33,7 @@ def sweep(around: Frame) -> None:
     lab_state.act()
     shown = lab_state.current()
     model = shown.model(shown.of)
-    with right, st.container(key="lab-sheet"):
+    with right, st.container(key="lab-sheet"), guarded():
         if not pipeline.is_forecast(type(model)):
             raise InvalidInput(f"{model.title} does not say how many incidents to expect; choose another under Tune")
         if not params_of(model):

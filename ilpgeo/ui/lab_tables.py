@@ -33,9 +33,9 @@ def by_model(found: Diagnostic, ground: str) -> Table:
     columns = {
         "Model": of["Model"],
         "Caught (%)": 100 * of["Hit rate"],
-        "95 % interval": _between(of["low"], of["high"]),
-        "Beside the prior count (points)": 100 * of["Difference"],
-        "its 95 % interval": _between(of["least"], of["most"]),
+        "95 % interval": _between(of["Hit rate, at least"], of["Hit rate, at most"]),
+        "Beside the prior count (points)": 100 * of["Beside the prior count"],
+        "its 95 % interval": _between(of["Beside the prior count, at least"], of["Beside the prior count, at most"]),
         "PAI": of["PAI"],
         "Kept from window to window (%)": 100 * of["Kept from window to window"],
     }

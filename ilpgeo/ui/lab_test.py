@@ -15,6 +15,7 @@ from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Model
 from ilpgeo.reports.tables import explained
 from ilpgeo.ui import cache, lab_models, lab_publish, lab_results, lab_run, lab_state, lab_tables, markup
+from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 from ilpgeo.ui.lab_view import MOST_WINDOWS, LabView, flags_of
 
@@ -49,7 +50,7 @@ def test(around: Frame) -> None:
     lab_state.act()
     shown = lab_state.current()
     models = tested_models(shown)
-    with right, st.container(key="lab-sheet"):
+    with right, st.container(key="lab-sheet"), guarded():
         if not models:
             raise InvalidInput("Neither model says how many incidents to expect; choose another under Tune")
         recipe = shown.recipe(models)

@@ -10,6 +10,7 @@ from ilpgeo import pipeline
 from ilpgeo.core.errors import InvalidInput
 from ilpgeo.core.types import Query
 from ilpgeo.ui import cache, lab_models, lab_results, lab_state, markup, scope, working
+from ilpgeo.ui.errors import guarded
 from ilpgeo.ui.frame import Frame
 
 
@@ -18,7 +19,7 @@ def top(around: Frame) -> None:
     lab_state.act()
     shown = lab_state.current()
     models = lab_models.tested(shown)
-    with st.container(key="lab-sheet"):
+    with st.container(key="lab-sheet"), guarded():
         if not models:
             raise InvalidInput("Neither model says how many incidents to expect; choose another under Tune")
         query = _ranked(around, shown.query)

@@ -53,6 +53,12 @@ def test_a_column_has_as_many_decimals_as_its_largest_number_bears() -> None:
     ]  # fmt: skip
 
 
+def test_a_small_number_among_large_ones_is_not_written_as_nought() -> None:
+    fitted = {"Fitted": np.array(["Branching ratio", "Spread (m)"]), "Value": np.array([0.0172, 29.94])}
+    found = re.findall("<td class=ilp-n[^>]*>([^<]*)</td>", chart(Table("t", fitted), Theme.LIGHT))
+    assert found == ["0.017", "29.9"]
+
+
 def test_a_gap_in_a_line_is_left_out() -> None:
     (line,) = drawn(Table("t", {"x": np.arange(3), "y": np.array([1.0, np.nan, 2.0])}, "line")).iter(f"{SVG}polyline")
     assert len(corners(line)) == 2

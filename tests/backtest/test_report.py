@@ -1,6 +1,6 @@
 """A back-test's tables against numbers worked out by hand, and the bounds and orderings its metrics keep."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -60,7 +60,7 @@ def test_every_metric_by_hand() -> None:
     row = {name: values[1] for name, values in tables(toy())["Metrics"].columns.items()}
     assert row["Model"] == "Better" and row["Ground"] == "4 cells"
     assert row["Hit rate"] == pytest.approx(10 / 40)
-    assert row["Difference"] == pytest.approx(2 / 40)
+    assert row["Beside the prior count"] == pytest.approx(2 / 40)
     assert row["PAI"] == pytest.approx(0.25 / 0.02)
     assert row["PEI"] == pytest.approx(10 / 20)
     assert row["RRI (Levine)"] == pytest.approx((10 / 40) / (40 / 200))
@@ -84,6 +84,28 @@ def test_the_findings_name_days_and_differences_as_people_write_them() -> None:
     assert any("\u22125.0 points beside" in each for each in explain_backtest(worse).findings)
 
 
+def test_ground_and_few_incidents_are_told_as_people_write_them() -> None:
+    first, better = toy().scores
+    test = replace(toy(), scores=(replace(first, title="Prior count"), better), flags=(Flag.parse("0.65km2"),))
+    said = explain_backtest(test).findings
+    assert said[0].startswith("With 0.65 km\u00b2 of the ground flagged, the prior count catches ")
+    assert said[1].endswith("beside the prior count")
+    assert "Only 40 incidents in all windows: ranks of models may be chance" in said
+    assert set(tables(test)["Metrics"].columns["Ground"].tolist()) == {"0.65 km\u00b2"}
+
+
+def test_a_single_window_is_a_row_and_no_curve() -> None:
+    title = "Caught window by window (%), 4 cells flagged"
+    assert tables(toy())[title].chart == "line"
+    by_window = [each.name for each in fields(Scores) if each.name not in {"name", "title"}]
+    scores = tuple(replace(each, **{name: getattr(each, name)[:1] for name in by_window}) for each in toy().scores)
+    alone = replace(
+        toy(), scores=scores, **{name: getattr(toy(), name)[:1] for name in ("folds", "total", "past", "best")}
+    )
+    assert tables(alone)[title].chart == "table"
+    assert "Only 10 incidents in the window: ranks of models may be chance" in explain_backtest(alone).findings
+
+
 def test_every_metric_of_each_window_by_hand() -> None:
     table = tables(toy())["Window by window"]
     (second,) = np.flatnonzero((table.columns["Model"] == "Better") & (table.columns["Incidents"] == 30))
@@ -92,7 +114,7 @@ def test_every_metric_of_each_window_by_hand() -> None:
     assert (row["Caught"], row["Expected there"], row["Log score"]) == (6, 9, -16)
     assert row["Hit rate"] == pytest.approx(6 / 30)
     exact = stats.binomtest(6, 30).proportion_ci(0.95)
-    assert (row["low"], row["high"]) == pytest.approx((exact.low, exact.high))
+    assert (row["Hit rate, at least"], row["Hit rate, at most"]) == pytest.approx((exact.low, exact.high))
     assert row["PAI"] == pytest.approx(0.2 / 0.02)
     assert row["PEI"] == pytest.approx(6 / 12)
     assert row["RRI (Levine)"] == pytest.approx((6 / 30) / (30 / 150))

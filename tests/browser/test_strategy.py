@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.conftest import App
-from tests.browser.driver import Watch, screenshot
+from tests.browser.driver import SIZES, Watch, screenshot
 from tests.browser.walker import WAIT_MS, Walker
 
 
@@ -41,4 +41,20 @@ def test_an_assessment_is_recorded_and_a_priority_moves_the_ranking(
     page.get_by_role("button", name="3 priorities set").click()
     page.get_by_role("button", name="Take it back").last.click()
     page.get_by_role("button", name="2 priorities set").wait_for(timeout=WAIT_MS)
+    assert watch.faults() == []
+
+
+def test_the_matrix_fits_a_phone(toronto_app: App, browser_page: tuple[Any, Watch], tmp_path: Path) -> None:
+    page, watch = browser_page
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES["phone"], strict=True)))
+    walker = Walker(page, watch, toronto_app.address)
+    walker.open("assessment")
+    drawing = page.locator("svg[data-picture=matrix-narrow]")
+    drawing.wait_for(timeout=WAIT_MS)
+    assert not page.locator("svg[data-picture=matrix]").is_visible()
+    box = drawing.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= SIZES["phone"][0]
+    heights = drawing.locator("text").evaluate_all("all => all.map((each) => each.getBoundingClientRect().height)")
+    assert min(heights) >= 10, "every word is large enough to read"
+    screenshot(page, "assessment-phone", tmp_path)
     assert watch.faults() == []

@@ -165,7 +165,7 @@ def test_a_period_of_last_days_only_is_refused() -> None:
 def test_months_cannot_be_compared_by_days() -> None:
     past = incidents(study())
     monthly = replace(past, t_to=past.t_from + np.timedelta64(31, "D"))
-    with pytest.raises(InvalidInput, match="known only to within 31 days"):
+    with pytest.raises(InvalidInput, match="within 31 days, longer than the last 7 days; choose at least 31 last days"):
         ask(DualKde(recent_days=7), monthly, study())
     assert np.isfinite(ask(DualKde(recent_days=31), monthly, study()).value[study().inside]).all()
 

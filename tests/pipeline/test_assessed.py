@@ -70,7 +70,7 @@ def test_areas_reached_are_counted_among_those_with_data(england_wales):
 
 
 def test_a_period_without_data_is_told(opened):
-    with pytest.raises(InvalidInput, match="no data for 2015"):
+    with pytest.raises(InvalidInput, match="no data for January 2015 here"):
         pipeline.assess(opened, asked(period=Period(date(2015, 1, 1), date(2015, 1, 31))), Access())
 
 

@@ -50,7 +50,29 @@ def test_runs_are_told_apart(gappy: pipeline.Opened) -> None:
     assert held_runs(gappy, Period(date(2022, 9, 1), date(2022, 9, 30)), everywhere, ()) == ()
 
 
-def test_a_test_that_lacks_days_says_how_many_there_are(gappy: pipeline.Opened) -> None:
-    recipe = Recipe((Entry("kde"),), horizon="7d", windows=4, learn_days=100)
-    with pytest.raises(InvalidInput, match=r"4 windows of 7d and 100 days .* the longest run here is 2022-07-01"):
+@pytest.mark.parametrize(
+    ("horizon", "windows", "learn_days", "said"),
+    [
+        (
+            "7d",
+            4,
+            100,
+            r"4 windows of 7 days, each learnt from 100 days .* is 1\u201330 Jul 2022 .* test fewer windows",
+        ),
+        ("7d", 4, 14, r"needs data without a gap, 20 May \u2013 30 Jun 2023; .* \(30 days\)\. 2 windows fit$"),
+        ("7d", 9, 21, r"\. 1 window fits$"),
+        ("28d", 1, 28, r"1 window of 28 days, .*\. No run holds 28 days to test on and as much before it: bring in"),
+    ],
+)
+def test_a_test_that_lacks_days_says_how_many_there_are_and_what_fits(
+    gappy: pipeline.Opened, horizon: str, windows: int, learn_days: int, said: str
+) -> None:
+    recipe = Recipe((Entry("kde"),), horizon=horizon, windows=windows, learn_days=learn_days)
+    with pytest.raises(InvalidInput, match=said):
         pipeline.backtest(gappy, recipe, Access())
+
+
+def test_a_period_without_data_is_named_as_people_write_it(gappy: pipeline.Opened) -> None:
+    autumn = Query(Level.LOCAL, Period(date(2022, 9, 1), date(2022, 11, 30)))
+    with pytest.raises(InvalidInput, match=r"no data for this area in Sep \u2013 Nov 2022; choose"):
+        pipeline.explore(gappy, Kde(), autumn, Access())

@@ -244,7 +244,7 @@ def test_why_the_default_cannot_be_tested_is_recorded(tmp_path):
     opened = make_city(tmp_path / "city")
     pipeline.ingest(opened, write(tmp_path / "a.csv", rows(9)))
     verdict, refusal = pipeline.judge_default(opened)
-    assert verdict is None and "reach back" in refusal
+    assert verdict is None and "reaches back" in refusal
     card = pipeline.model_card(opened, question(opened), Access(), TODAY).value
     assert card.untested == refusal and card.verdict is None
 

@@ -243,6 +243,7 @@ def test_hotspots_under_the_threshold_are_dropped_and_counted():
     assert [each.n for each in released.value.hotspots] == [9, 5]
     assert (released.value.withheld, released.value.total) == (3, 40)
     assert "2 hotspots" in released.notes[0]
+    assert "1,200 hotspots" in release_hotspots(replace(raw, hotspots=1200 * spots[3:])).notes[0]
     assert release_hotspots(replace(raw, hotspots=(), total=3)).value.total is None
 
 

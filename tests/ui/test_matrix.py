@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from ilpgeo.core.assessment import Direction
 from ilpgeo.core.query import Period
 from ilpgeo.cycle.threats import Group, assess_groups
-from ilpgeo.ui.matrix import HEIGHT, WIDTH, matrix
+from ilpgeo.ui.matrix import HEIGHT, NARROW_HEIGHT, NARROW_WIDTH, WIDTH, matrix
 
 MARCH = Period(date(2021, 3, 1), date(2021, 3, 31))
 COUNTS = st.integers(0, 500)
+LETTER_PX = 5.5  # of a letter of 11 px on average
+SIDES = {None: (0, 0), "start": (0, 1), "middle": (0.5, 0.5), "end": (1, 0)}  # shares before and after the anchor
 
 
 def threats(rows):
@@ -29,10 +31,12 @@ def threats(rows):
         st.tuples(COUNTS, COUNTS | st.none(), COUNTS | st.none(), st.sampled_from([0.0, 1.0, 400.0])), max_size=14
     ),
     st.booleans(),
+    st.booleans(),
 )
-def test_any_groups_make_one_picture_with_names_apart(rows, is_year):
+def test_any_groups_make_one_picture_with_names_apart(rows, is_year, is_narrow):
     shown = threats(rows)
-    drawn = ElementTree.fromstring(matrix(shown, "the month before", is_year=is_year))
+    width, height = (NARROW_WIDTH, NARROW_HEIGHT) if is_narrow else (WIDTH, HEIGHT)
+    drawn = ElementTree.fromstring(matrix(shown, "the month before", is_year=is_year, is_narrow=is_narrow))
     labels = [each for each in drawn.iter() if each.get("class") == "ilp-label"]
     visible = [each for each in shown if each.harm_share is not None]
     named = [each for each in visible if each.harm_share >= 0.01]
@@ -43,12 +47,15 @@ def test_any_groups_make_one_picture_with_names_apart(rows, is_year):
         not left or f"{left} more group" in told
     )
     heights = sorted(float(each.get("y")) for each in labels)
-    assert all(0 < y < HEIGHT for y in heights)
+    assert all(0 < y < height for y in heights)
     for each in drawn.iter():
         x = float(each.get("x", 0))
-        assert 0 <= x <= WIDTH
+        assert 0 <= x <= width
+        before, after = SIDES[each.get("text-anchor")]
+        letters = LETTER_PX * len(each.text or "")
+        assert x - before * letters >= 0 and x + after * letters <= width, "no word leaves the picture"
         if each.get("class") == "ilp-interval":
-            assert 0 <= float(each.get("x1")) <= float(each.get("x2")) <= WIDTH
+            assert 0 <= float(each.get("x1")) <= float(each.get("x2")) <= width
 
 
 def test_shape_and_words_say_the_direction():

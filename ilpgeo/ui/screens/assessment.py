@@ -36,8 +36,10 @@ def _version(query: Query, versions: tuple[Recorded[Assessment], ...]) -> Record
 def _matrix(around: Frame, assessment: Assessment) -> None:
     is_year = around.view.comparison is Comparison.YEAR
     compared = sentences.against(assessment.period, is_year=is_year)
-    drawing = matrix.matrix(assessment.threats, compared, is_year=is_year)
-    markup.show(f'<figure class="ilp-figure"><h2>Harm and change</h2>{drawing}</figure>')
+    drawings = "".join(
+        matrix.matrix(assessment.threats, compared, is_year=is_year, is_narrow=is_narrow) for is_narrow in (False, True)
+    )  # the style sheet shows the one that fits
+    markup.show(f'<figure class="ilp-figure"><h2>Harm and change</h2>{drawings}</figure>')
 
 
 def _body(around: Frame, made: Released[Assessment], versions: tuple[Recorded[Assessment], ...]) -> None:
