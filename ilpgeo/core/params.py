@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar
 
@@ -57,6 +59,14 @@ class Param:
         except ValueError as error:
             kind = "a whole number" if isinstance(self.default, int) else "a number"
             raise InvalidInput(f"{self.name}: {text!r} is not {kind}") from error
+
+    def checked(self, text: str) -> Value:
+        """Return `text` as a value within the bounds; raise InvalidInput where it is none."""
+        value = self.parse(text)
+        fault = self.fault(value)
+        if fault is not None:
+            raise InvalidInput(fault)
+        return value
 
     def told(self, value: Value) -> str:
         """Return the setting in words, its unit once.
@@ -145,6 +155,20 @@ def check(instance: Any) -> None:
     """Raise one InvalidInput naming every parameter of `instance` that is out of bounds."""
     faults = [fault for p in params_of(instance) if (fault := p.fault(getattr(instance, p.name)))]
     raise_all(faults, subject=getattr(instance, "title", type(instance).__name__))
+
+
+@contextmanager
+def named_by_label(params: Iterable[Param]) -> Iterator[None]:
+    """Have faults found inside name parameters as forms do, not as they are written in a recipe or a link."""
+    labels = {each.name: each.label.lower() for each in params}
+
+    def said(fault: str) -> str:
+        return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), fault)
+
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(said(str(error)), [said(each) for each in error.faults]) from error
 
 
 def build(declaring: type[T], settings: Mapping[str, str | Value]) -> T:

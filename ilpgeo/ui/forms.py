@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TypeVar
 
 import streamlit as st
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.params import Param, Value, build, params_of
+from ilpgeo.core.params import Param, Value, build, named_by_label, params_of
 from ilpgeo.ui.errors import message_of
 from ilpgeo.ui.stops import is_wide, stops
 
@@ -102,11 +101,8 @@ def form(declaring: type[T], key: str, start: Mapping[str, Value] | None = None)
     if not settings:
         st.caption("Nothing to set: this model has no parameters.")
     try:
-        return build(declaring, settings)
+        with named_by_label(params_of(declaring)):
+            return build(declaring, settings)
     except InvalidInput as error:
-        labels = {param.name: param.label.lower() for param in params_of(declaring)}
-        faults = [
-            re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), fault) for fault in error.faults or (str(error),)
-        ]
-        message_of(InvalidInput("; ".join(faults), faults)).show()
+        message_of(InvalidInput("; ".join(error.faults) or str(error), error.faults)).show()
         return None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
@@ -14,7 +12,7 @@ from ilpgeo.backtest.plan import Flag, Horizon
 from ilpgeo.backtest.sweep import MOST_POINTS, Axis, SweepPlan
 from ilpgeo.core import wording as words
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.params import Param, params_of
+from ilpgeo.core.params import Param, named_by_label, params_of
 from ilpgeo.core.recipes import FLAGS, Entry, Recipe
 from ilpgeo.core.types import Model, Query
 from ilpgeo.ui import model_view
@@ -163,23 +161,11 @@ def _with_model(shown: LabView, side: str, text: str, models: Sequence[type[Mode
         kind = next((model for model in models if model.name == entry.name), None)
         if kind is None:
             raise InvalidInput(f"the link asks for a model {entry.name!r} that does not exist or cannot be used here")
-        with _labelled(params_of(kind)):
+        with named_by_label(params_of(kind)):
             return shown.with_model(side, pipeline.build_model(entry.name, entry.settings))
     except InvalidInput as error:
         notes.append(words.opening(str(error)))
         return shown
-
-
-@contextmanager
-def _labelled(params: Sequence[Param]) -> Iterator[None]:
-    """Have a fault name settings as the form does, not as the link does."""
-    try:
-        yield
-    except InvalidInput as error:
-        said = str(error)
-        for param in params:
-            said = re.sub(rf"\b{param.name}\b", param.label, said)
-        raise InvalidInput(said) from error
 
 
 def _read(given: A | None, default: T, read: Callable[[A], T], notes: list[str]) -> T:
@@ -199,12 +185,8 @@ def _whole(text: str, most: int) -> int:
 
 
 def _axis(param: Param, values: Sequence[str]) -> Axis:
-    with _labelled([param]):
-        read = tuple(param.parse(value) for value in values)
-        faults = [fault for fault in map(param.fault, read) if fault]
-        if faults:
-            raise InvalidInput("; ".join(faults))
-    return Axis(param.name, read)
+    with named_by_label([param]):
+        return Axis(param.name, tuple(param.checked(value) for value in values))
 
 
 def _axes(texts: Sequence[str], model: Model, notes: list[str]) -> tuple[Axis, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ilpgeo.core.errors import InvalidInput
-from ilpgeo.core.params import Param, Value, build, params_of
+from ilpgeo.core.params import Param, Value, build, named_by_label, params_of
 from ilpgeo.core.types import Model, Query
 from ilpgeo.ui import view
 from ilpgeo.ui.view import Address, Known, View
@@ -134,19 +134,14 @@ def _with_settings(model: Model, texts: Sequence[str], notes: list[str]) -> Mode
             continue
         param = known[name]
         try:
-            parsed = param.parse(value)
-            fault = param.fault(parsed)
+            with named_by_label([param]):
+                settings[name] = param.checked(value)
         except InvalidInput as error:
-            fault = str(error)
-        if fault is None:
-            settings[name] = parsed
-        else:
-            said = fault.replace(name, param.label, 1)
-            notes.append(
-                f"The link could not be followed: {said}; {_text(param.default)} {param.unit}".rstrip() + " is used"
-            )
+            used = f"{_text(param.default)} {param.unit}".rstrip()
+            notes.append(f"The link could not be followed: {error}; {used} is used")
     try:
-        return build(type(model), settings)
+        with named_by_label(params_of(model)):
+            return build(type(model), settings)
     except InvalidInput as error:
         notes.append(str(error))
         return type(model)()

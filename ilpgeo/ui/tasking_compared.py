@@ -62,7 +62,7 @@ def lists(around: Frame, each: Followed, before: Period | None) -> None:
     if asked is not None:
         with asked:
             if before is None:
-                raise InvalidInput("places like it: the first and the last day before are needed")
+                raise InvalidInput("evaluation: places like it need a first and a last day before")
             with st.spinner("Looking for places with about as many incidents before"):
                 proposed = pipeline.propose_comparisons(around.opened, each.value.place, before, around.access)
             _choose(this, compared(this).given(Role.COMPARISON, proposed))

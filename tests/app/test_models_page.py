@@ -185,7 +185,7 @@ def test_a_bad_link_is_followed_as_far_as_it_goes_and_says_so(explorer):
     page = opened(model="oracle", set="bandwidth_m=9", cell="1", within="N999", period="soon")
     told = " ".join(each.value for each in page.info)
     assert "asks for a model 'oracle' that does not exist" in told
-    assert "Bandwidth must be at least 25 m, not 9; 300 m is used" in told
+    assert "could not be followed: bandwidth must be at least 25 m, not 9; 300 m is used" in told
     assert "cell size must lie between 50 and 20000 m, not 1" in told
     assert "names an area that this workspace does not have" in told
     assert "'soon' is not of the form" in told
