@@ -144,7 +144,7 @@ def test_steps_begin_with_the_data() -> None:
     coverage = Coverage((Covered("a", "", Period(date(2021, 2, 20), YEAR.end)),))
     answer = ask(planted(), Context(YEAR, coverage=coverage))
     assert (len(answer.steps), answer.steps[0].start) == (11, date(2021, 2, 27))
-    with pytest.raises(InvalidInput, match="hold 9 steps of 28 days"):
+    with pytest.raises(InvalidInput, match="holds 9 steps of 28 days"):
         ask(planted(), Context(YEAR, coverage=Coverage((Covered("a", "", Period(date(2021, 4, 20), YEAR.end)),))))
 
 
